@@ -1,0 +1,87 @@
+"""Download the diagnostic logs of a build's top signatures and print their call stacks.
+
+Usage:
+    get-diagnostics-logs.py [--type=TYPE] [--signatures=COUNT] [--limit=LIMIT] [--output=FILE] BUILD_ID
+    get-diagnostics-logs.py -h
+
+    BUILD_ID                     ID of a build that is on the App Store (a UUID)
+    -t TYPE, --type=TYPE         DISK_WRITES, HANGS or LAUNCHES [default: DISK_WRITES]
+    -s COUNT, --signatures=COUNT  How many signatures to download logs of, heaviest first [default: 1]
+    -l LIMIT, --limit=LIMIT      How many logs of each to download, 1 to 200 [default: 5]
+    -o FILE, --output=FILE       Save the logs as they came; - prints them in place of the call stacks
+    -h, --help                   Show this help screen
+
+Credentials come from the environment: ISSUER_ID, KEY_ID and KEY_FILE_PATH, or TOKEN.
+Exit status: 0 printed; 1 no signatures or logs; 2 usage; 3 the API or the network; 130 Ctrl-C.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+
+from ppparser import cli
+
+TYPES = ("DISK_WRITES", "HANGS", "LAUNCHES")
+
+
+def main(argv: list[str]) -> int:
+    """Prints the ranking of the signatures and the call stacks of the top ones as they arrive."""
+    usage = __doc__ or ""
+    arguments = cli.parse_arguments(usage, argv)
+    diagnostic_type = arguments["--type"].upper()
+    if diagnostic_type not in TYPES:
+        raise cli.UsageError(f"--type takes one of {', '.join(TYPES)}", usage)
+    count = cli.whole_number(arguments, "--signatures", usage)
+    limit = cli.whole_number(arguments, "--limit", usage, 1, 200) or 0
+
+    # Imported under cli.run, which explains a missing package and a Ctrl-C.
+    from appstoreconnect import Client, base_url_from, credentials_from, path_of
+    from ppparser import diagnostics, report, terminal
+
+    output = arguments["--output"]
+    style = terminal.style_for(sys.stdout, os.environ)
+    url = path_of("/v1/builds/{}/diagnosticSignatures", arguments["BUILD_ID"])
+    credentials, base_url = credentials_from(os.environ, sys.stdin.buffer), base_url_from(os.environ)
+    answers = []
+    any_logs = False
+    with terminal.StatusLine(sys.stderr) as status, Client(credentials, base_url, status.show) as client:
+        query = {"filter[diagnosticType]": diagnostic_type, "limit": 200}
+        signatures = diagnostics.by_weight(client.resources(url, "the list of signatures", query))
+        if not signatures:
+            raise report.ReportError(
+                f"the build has no {diagnostic_type} signatures: normal below Apple's usage threshold and in the\n"
+                "  first days after a release, and a good sign where an earlier build had some"
+            )
+        status.clear()
+        if output != "-":
+            title = f"{style.strong}{diagnostic_type} signatures, heaviest first{style.off}"
+            terminal.write([title, *diagnostics.ranking_lines(signatures, style)], sys.stdout)
+        top = signatures[:count]
+        for position, signature in enumerate(top, 1):
+            url = diagnostics.logs_link(signature) or path_of(
+                "/v1/diagnosticSignatures/{}/logs", report.text(signature, "id")
+            )
+            what = f"the logs of signature {position} of {len(top)}"
+            content, document = client.report(report.DIAGNOSTICS, url, what, {"limit": limit})
+            status.clear()
+            selected = diagnostics.select(document, limit=limit)
+            any_logs = any_logs or bool(selected)
+            if output:
+                answers.append((content, document))
+            if output != "-":
+                terminal.write([diagnostics.heading(signature, position, len(top), style)], sys.stdout)
+                for found in selected:
+                    terminal.write(diagnostics.signature_lines(found, style, callstack=True), sys.stdout)
+    if output:
+        whole = (
+            answers[0][0] if len(answers) == 1 else diagnostics.merged(document for _, document in answers)
+        )
+        report.save(output, whole, sys.stdout.buffer)
+    if not any_logs:
+        raise report.ReportError(diagnostics.NO_LOGS)
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(cli.run(main, sys.argv[1:], "get-diagnostics-logs.py"))

@@ -1,0 +1,55 @@
+"""Download the power and performance metrics of an app and print the hotspots that insights point at.
+
+Usage:
+    get-metrics-insights.py [--metric=METRIC_NAME] [--device=DEVICE_TYPE] [--platform=PLATFORM] [--output=FILE] APP_ID
+    get-metrics-insights.py [--metric=METRIC_NAME] [--device=DEVICE_TYPE] [--platform=PLATFORM] [--output=FILE] --build=BUILD_ID
+    get-metrics-insights.py -h
+
+    APP_ID                                The app's ID in App Store Connect, a number
+    --build=BUILD_ID                      Print the metrics of a build; they come without insights
+    -m METRIC_NAME, --metric=METRIC_NAME  Filter by metric: identifier or category
+    -d DEVICE_TYPE, --device=DEVICE_TYPE  Filter by device: model or marketing name
+    -p PLATFORM, --platform=PLATFORM      Filter by platform
+    -o FILE, --output=FILE                Save the answer as it came; - prints it in place of the hotspots
+    -h, --help                            Show this help screen
+
+Credentials come from the environment: ISSUER_ID, KEY_ID and KEY_FILE_PATH, or TOKEN.
+Exit status: 0 printed; 1 no metrics, or nothing fits; 2 usage; 3 the API or the network; 130 Ctrl-C.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+
+from ppparser import cli
+
+
+def main(argv: list[str]) -> int:
+    """Downloads the metrics and prints the hotspots, or all metrics where the answer has no insights."""
+    usage = __doc__ or ""
+    arguments = cli.parse_arguments(usage, argv)
+
+    # Imported under cli.run, which explains a missing package and a Ctrl-C.
+    from appstoreconnect import Client, base_url_from, credentials_from, path_of
+    from ppparser import metrics, report, terminal
+
+    build_id = arguments["--build"]
+    template = "/v1/builds/{}/perfPowerMetrics" if build_id else "/v1/apps/{}/perfPowerMetrics"
+    url = path_of(template, build_id or arguments["APP_ID"])
+    credentials, base_url = credentials_from(os.environ, sys.stdin.buffer), base_url_from(os.environ)
+    with terminal.StatusLine(sys.stderr) as status, Client(credentials, base_url, status.show) as client:
+        content, document = client.report(report.METRICS, url, "the metrics, the only request")
+    if arguments["--output"]:
+        report.save(arguments["--output"], content, sys.stdout.buffer)
+    selection = metrics.select(
+        document, metric=arguments["--metric"], device=arguments["--device"], platform=arguments["--platform"]
+    )
+    if arguments["--output"] != "-":
+        draw = metrics.hotspot_lines if "insights" in document else metrics.metric_lines
+        terminal.write(draw(selection, terminal.style_for(sys.stdout, os.environ)), sys.stdout)
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(cli.run(main, sys.argv[1:], "get-metrics-insights.py"))

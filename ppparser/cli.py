@@ -1,0 +1,199 @@
+"""Usage:
+ppparser metrics --input=INPUT_FILE [--metric=METRIC_NAME] [--device=DEVICE_TYPE] [--platform=PLATFORM] [--auto_insights]
+ppparser diagnostics --input=INPUT_FILE [--limit=LIMIT] [--callstack]
+ppparser -v
+ppparser -h
+
+metrics                               Parse metrics report JSON
+                                        from /v1/apps/{id}/perfPowerMetrics
+diagnostics                           Parse diagnostics report JSON
+                                        from /v1/diagnosticSignatures/{id}/logs
+-i INPUT_FILE, --input INPUT_FILE     Input JSON file
+-m METRIC_NAME, --metric METRIC_NAME  Filter by metric
+-d DEVICE_TYPE, --device DEVICE_TYPE  Filter by device
+-p PLATFORM, --platform PLATFORM      Filter by platform
+-l LIMIT, --limit LIMIT               Limit the number of diagnostics logs to print
+-a, --auto_insights                   Pretty-print auto-generated insights
+-c, --callstack                       Pretty-print callstack
+-v, --version                         Show version
+-h, --help                            Show this help screen
+"""
+
+from __future__ import annotations
+
+import gc
+import os
+import re
+import sys
+from itertools import combinations
+
+from ppparser import Failure, __version__
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:  # `typing` costs more to import than `ppparser -v` takes.
+    from collections.abc import Callable
+    from typing import Any
+
+_INTERRUPTED = 130
+_RUN_TIME_PACKAGES = ("docopt", "jwt", "cryptography", "requests")
+
+
+class UsageError(Failure):
+    """The command line does not fit the usage."""
+
+    exit_status = 2
+
+    def __init__(self, problem: str, usage: str) -> None:
+        super().__init__(f"{problem}\n{_usage_section(usage)}")
+
+
+def _usage_section(usage: str) -> str:
+    """The lines from "Usage:" to the next empty line: all that docopt reads as the usage."""
+    return usage[usage.index("Usage:") :].split("\n\n")[0].rstrip()
+
+
+def main(argv: list[str]) -> int:
+    """Parses a saved report as `argv` says and prints it."""
+    usage = __doc__ or ""
+    arguments = parse_arguments(usage, argv, version=f"ppparser {__version__}")
+    limit = whole_number(arguments, "--limit", usage)
+
+    # What only a report needs is not paid for by `-v` and `-h`.
+    from ppparser import diagnostics, metrics, report, terminal
+
+    path = arguments["--input"]
+    source = "standard input" if path == "-" else path
+    kind = report.METRICS if arguments["metrics"] else report.DIAGNOSTICS
+    document = report.check(report.parse(report.read(path, sys.stdin.buffer), source), kind, source)
+    style = terminal.style_for(sys.stdout, os.environ)
+    if kind == report.METRICS:
+        filters = {name: arguments[f"--{name}"] for name in ("metric", "device", "platform")}
+        selection = metrics.select(document, **filters)
+        insights_only = arguments["--auto_insights"] and not any(filters.values())
+        if arguments["--auto_insights"]:
+            terminal.write(metrics.insight_lines(selection, style), sys.stdout)
+        if not insights_only:
+            terminal.write(metrics.metric_lines(selection, style), sys.stdout)
+    else:
+        signatures = diagnostics.select(document, limit=limit)
+        if not signatures:
+            raise report.ReportError(diagnostics.NO_LOGS)
+        lines = diagnostics.lines(signatures, style, callstack=arguments["--callstack"])
+        terminal.write(lines, sys.stdout)
+    return 0
+
+
+def run(program: Callable[[list[str]], int], argv: list[str], name: str = "ppparser") -> int:
+    """Calls `program` with `argv` and turns whatever ends it into an exit status, and a message on stderr.
+
+    The garbage collector stands still meanwhile: a report is one large tree without cycles, which the
+    collector would walk again and again.
+    """
+    gc.disable()
+    try:
+        for closed, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+            if getattr(sys, closed) is None:
+                setattr(sys, closed, open(os.devnull, mode))  # noqa: SIM115
+        for stream in (sys.stdout, sys.stderr):
+            # What the encoding of the terminal lacks is shown as an escape.
+            stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
+        status = program(argv)
+        sys.stdout.flush()
+        return status
+    except Failure as failure:
+        _tell(f"{name}: {failure}")
+        return failure.exit_status
+    except KeyboardInterrupt:
+        return _INTERRUPTED
+    except BrokenPipeError:
+        _discard_stdout()
+        return 0
+    except ImportError as error:
+        package = (error.name or "").split(".")[0]
+        if package not in _RUN_TIME_PACKAGES:
+            raise
+        _tell(
+            f"{name}: the package {package} is missing or broken: python3 -m pip install -r requirements.txt"
+        )
+        return 1
+    except OSError as error:
+        _discard_stdout()
+        _tell(f"{name}: cannot write the output: {error.strerror}")
+        return 1
+    finally:
+        gc.enable()
+
+
+def parse_arguments(usage: str, argv: list[str], *, version: str | None = None) -> dict[str, Any]:
+    """What docopt makes of `argv`; prints help or version and ends there. Raises UsageError."""
+    from docopt import DocoptExit, docopt
+
+    def fits(arguments: list[str]) -> bool:
+        try:
+            docopt(usage, arguments, help=False)
+        except DocoptExit:
+            return False
+        return True
+
+    try:
+        return dict(docopt(usage, argv, version=version))
+    except DocoptExit as error:
+        said = str(error).split("\n", 1)[0]
+        raise UsageError(
+            said if not said.startswith("Usage:") else _usage_problem(usage, argv, fits), usage
+        ) from None
+
+
+def _usage_problem(usage: str, argv: list[str], fits: Callable[[list[str]], bool]) -> str:
+    """What is wrong with `argv`, found by trying what would make it fit. Values are not repeated: one may be secret."""
+    known = re.findall(r"(?<![\w-])--?[a-z][a-z_-]*", usage)
+    for argument in argv:
+        option = argument.split("=", 1)[0]
+        if option == "--":
+            break
+        if re.fullmatch(r"--[a-z][a-z_-]{0,30}|-[A-Za-z]", option) and not any(
+            o.startswith(option) for o in known
+        ):
+            return f"there is no option {option}"
+    commands = re.findall(r"^    \w[\w.-]* ([a-z]+)", usage, re.MULTILINE)
+    if commands and not set(commands) & set(argv):
+        return f"say which report to parse: {' or '.join(commands)}"
+    words = dict.fromkeys(re.findall(r"(?<=\s)(?:--[a-z_]+=)?[A-Z_]+(?=\s)", _usage_section(usage)))
+    for count in (1, 2, 3):
+        for missing in combinations(words, count):
+            if fits([*argv, *missing]):
+                return f"{' and '.join(missing)} {'is' if count == 1 else 'are'} missing"
+    for position, argument in reversed(list(enumerate(argv))):
+        if fits(argv[:position] + argv[position + 1 :]):
+            shown = argument.split("=", 1)[0] if argument.startswith("-") else f"argument {position + 1}"
+            return f"{shown} does not belong here"
+    return "the arguments do not fit the usage"
+
+
+def whole_number(
+    arguments: dict[str, Any], option: str, usage: str, lowest: int = 1, highest: int | None = None
+) -> int | None:
+    """The whole number that `option` was given; None if it was not. Raises UsageError outside the range."""
+    given = arguments[option]
+    if given is None:
+        return None
+    if re.fullmatch("[0-9]{1,18}", given):
+        number = int(given)
+        if lowest <= number and (highest is None or number <= highest):
+            return number
+    most = "" if highest is None else f" to {highest}"
+    expected = f"a whole number from {lowest}{most}" if most or lowest != 1 else "a positive whole number"
+    raise UsageError(f"{option} takes {expected}", usage)
+
+
+def _tell(message: str) -> None:
+    """Prints `message` on stderr; only its line breaks are let through of the control characters."""
+    from ppparser.terminal import clean
+
+    print(*map(clean, message.split("\n")), sep="\n", file=sys.stderr)
+
+
+def _discard_stdout() -> None:
+    from ppparser.terminal import discard
+
+    discard(sys.stdout)

@@ -1,0 +1,213 @@
+"""From a file or an answer to a checked report, and lenient access to what Apple half fills.
+
+Numbers with a fraction or an exponent stay the text they were written in, as `bytes`: no other JSON value
+has that type, so they print as Apple wrote them, and `amount` still reads them.
+"""
+
+from __future__ import annotations
+
+import gzip
+import json
+import math
+import os
+import stat
+import sys
+import tempfile
+import zlib
+from collections.abc import Iterable
+from typing import IO, Any
+
+from ppparser import Failure
+from ppparser.terminal import clean
+
+METRICS = "metrics"
+DIAGNOSTICS = "diagnostics"
+
+# A frame of a call stack costs two levels, and the kernel's stackshots stop at 1,000 frames.
+_NESTING_LEVELS = 10_000
+
+_DECODER = json.JSONDecoder(parse_float=str.encode, parse_constant=lambda _: None)  # type: ignore[arg-type]
+
+
+class ReportError(Failure):
+    """A file or an answer is not the report that was asked for."""
+
+
+def read(path: str, stdin: IO[bytes]) -> bytes:
+    """The bytes of the file at `path`, or of `stdin` for `-`. Raises ReportError."""
+    try:
+        if path == "-":
+            return stdin.read()
+        with open(path, "rb") as file:
+            return file.read()
+    except IsADirectoryError:
+        raise ReportError(f"{path} is a folder: name the JSON file in it") from None
+    except OSError as error:
+        raise ReportError(f"cannot read {path}: {error.strerror}") from None
+
+
+def parse(content: bytes, source: str) -> Any:
+    """The JSON document in `content`, plain or gzip; `source` names it in a ReportError.
+
+    UTF-8, UTF-16 and UTF-32 are told apart, with or without a byte order mark (RFC 7159, section 8.1).
+    `NaN` and `Infinity`, which JSON does not have, count as null.
+    """
+    if content[:2] == b"\x1f\x8b":
+        try:
+            content = gzip.decompress(content)
+        except (OSError, EOFError, zlib.error):
+            raise ReportError(
+                f"{source} is gzip data that is cut off or damaged: download it again"
+            ) from None
+    encoding = json.detect_encoding(content)
+    try:
+        text = content.decode(encoding)
+    except UnicodeDecodeError as error:
+        raise ReportError(f"{source} is not JSON: byte {error.start + 1} is not {encoding.upper()}") from None
+    del content  # Only the text is needed from here on, and either may be hundreds of megabytes.
+    if not text.strip():
+        raise ReportError(f"{source} is empty: download the report again")
+    recursion_limit = sys.getrecursionlimit()
+    sys.setrecursionlimit(max(recursion_limit, _NESTING_LEVELS))
+    try:
+        return _DECODER.decode(text)
+    except json.JSONDecodeError as error:
+        raise ReportError(f"{source} {_syntax_problem(error)}") from None
+    except RecursionError:
+        raise ReportError(
+            f"{source} is nested deeper than the JSON parser of Python {sys.version.split()[0]} follows"
+        ) from None
+    except ValueError:  # CPython refuses integers of more than 4,300 digits.
+        raise ReportError(f"{source} holds a number with more digits than Python reads") from None
+    finally:
+        sys.setrecursionlimit(recursion_limit)
+
+
+def _syntax_problem(error: json.JSONDecodeError) -> str:
+    where = f"line {error.lineno}, column {error.colno}"
+    if error.doc.lstrip()[:1] == "<":
+        return "is not JSON but HTML or XML: perhaps a login or error page was saved"
+    if error.msg == "Extra data":
+        return f"holds something after its JSON document, at {where}: keep one document in a file"
+    if error.pos >= len(error.doc.rstrip()) or error.msg.startswith("Unterminated string"):
+        return f"is JSON that breaks off at {where}: download it again"
+    return f"is not JSON: {error.msg} at {where}"
+
+
+def check(document: Any, kind: str, source: str) -> dict[str, Any]:
+    """`document` if it is a report of `kind`, METRICS or DIAGNOSTICS; else ReportError says what it is.
+
+    Told by the members that Apple's schemas `xcodeMetrics` and `diagnosticLogs` have and the other has not.
+    """
+    if not isinstance(document, dict):
+        raise ReportError(f"{source} holds JSON, but no report of the App Store Connect API")
+    if errors := items(document, "errors"):
+        told = "\n".join(f"  {line}" for line in error_lines(errors))
+        raise ReportError(f"{source} holds an error of the App Store Connect API, not a report:\n{told}")
+    if items(document, "data"):
+        kinds = sorted({text(item, "type") or "resources" for item in items(document, "data")})
+        if kinds == ["diagnosticSignatures"]:
+            raise ReportError(
+                f"{source} holds the list of diagnosticSignatures, not their logs:\n"
+                "  download a signature's logs from its relationships.logs.links.related"
+            )
+        raise ReportError(f"{source} holds a list of {', '.join(kinds)}, not a report")
+    products = items(document, "productData")
+    is_metrics = isinstance(document.get("insights"), dict) or any("metricCategories" in p for p in products)
+    is_diagnostics = any(p.keys() & {"signatureId", "diagnosticLogs", "diagnosticInsights"} for p in products)
+    if kind == METRICS and is_diagnostics and not is_metrics:
+        raise ReportError(f"{source} holds diagnostic logs, not metrics: use `ppparser diagnostics`")
+    if kind == DIAGNOSTICS and is_metrics and not is_diagnostics:
+        raise ReportError(f"{source} holds metrics, not diagnostic logs: use `ppparser metrics`")
+    if not (is_metrics or is_diagnostics or "productData" in document):
+        raise ReportError(f"{source} holds JSON, but no report of the App Store Connect API")
+    return document
+
+
+def error_lines(errors: Iterable[dict[str, Any]]) -> list[str]:
+    """A line for each of the API's errors (`ErrorResponse` in Apple's schema): code, title, detail, source."""
+    lines = []
+    for error in errors:
+        code = text(error, "code") or text(error, "status") or "error"
+        title, detail = text(error, "title").rstrip("."), text(error, "detail")
+        said = ". ".join(part for part in (title, detail if detail.rstrip(".") != title else "") if part)
+        source = entry(error, "source")
+        place = text(source, "parameter") or text(source, "pointer")
+        lines.append(f"{code}: {said}" + (f" ({place})" if place else ""))
+    return lines
+
+
+def save(path: str, content: bytes, stdout: IO[bytes]) -> None:
+    """Writes `content` to the file at `path`, or to `stdout` for `-`; an old file stays whole until the new one is.
+
+    A symbolic link is followed; what is no regular file (a FIFO, /dev/stdout) is written to. Raises ReportError.
+    """
+    if path == "-":
+        stdout.write(content)
+        return
+    target = os.path.realpath(path)
+    temporary = ""
+    try:
+        try:
+            mode = os.stat(target).st_mode
+        except FileNotFoundError:
+            umask = os.umask(0)
+            os.umask(umask)
+            mode = stat.S_IFREG | (0o666 & ~umask)
+        if stat.S_ISDIR(mode):
+            raise ReportError(f"cannot write {path}: it is a folder")
+        if not stat.S_ISREG(mode):
+            with open(path, "wb") as file:
+                file.write(content)
+            return
+        with tempfile.NamedTemporaryFile(
+            dir=os.path.dirname(target), prefix=f".{os.path.basename(target)[:64]}.", delete=False
+        ) as file:
+            temporary = file.name
+            file.write(content)
+            file.flush()
+            os.fchmod(file.fileno(), stat.S_IMODE(mode))
+            os.fsync(file.fileno())
+        os.replace(temporary, target)
+        temporary = ""
+    except OSError as error:
+        raise ReportError(f"cannot write {path}: {error.strerror}") from None
+    finally:
+        if temporary:
+            os.unlink(temporary)
+
+
+def items(parent: dict[str, Any], key: str) -> list[dict[str, Any]]:
+    """The objects in the array `key`; none where it is missing, null or something else."""
+    value = parent.get(key)
+    return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
+
+
+def entry(parent: dict[str, Any], key: str) -> dict[str, Any]:
+    """The object `key`; an empty one where it is missing, null or something else."""
+    value = parent.get(key)
+    return value if isinstance(value, dict) else {}
+
+
+def text(parent: dict[str, Any], key: str) -> str:
+    """The string `key`, fit to be shown; empty where it is missing, null or something else."""
+    value = parent.get(key)
+    return clean(value) if isinstance(value, str) else ""
+
+
+def number(value: Any) -> str:
+    """A JSON number as it was written; empty for anything else."""
+    if type(value) is bytes:
+        return value.decode("ascii")
+    return str(value) if type(value) is int else ""
+
+
+def amount(value: Any) -> float | None:
+    """A JSON number to calculate with; None for anything else, and for what a float does not hold."""
+    if type(value) is not bytes and type(value) is not int:
+        return None
+    try:
+        result = float(value)
+    except OverflowError:
+        return None
+    return result if math.isfinite(result) else None

@@ -1,0 +1,163 @@
+"""Colour, tables, and what of somebody else's text may reach a terminal."""
+
+from __future__ import annotations
+
+import os
+import re
+import textwrap
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import islice
+from typing import NamedTuple, TextIO
+
+WIDTH_COLUMNS = 80
+_LINES_PER_WRITE = 4096
+
+# C0 and C1 controls, line and paragraph separators, surrogates, and what reorders text (Unicode UAX #9).
+_UNSAFE = re.compile(
+    "[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff\U000e0000-\U000e007f]"
+)
+_SGR = re.compile("\x1b\\[[0-9;]*m")
+
+
+class Style(NamedTuple):
+    """The escape sequences to draw with; all empty where colour is not wanted."""
+
+    strong: str = ""
+    faint: str = ""
+    bad: str = ""
+    fair: str = ""
+    good: str = ""
+    off: str = ""
+
+
+PLAIN = Style()
+COLOUR = Style(
+    strong="\x1b[1m", faint="\x1b[2m", bad="\x1b[1;31m", fair="\x1b[33m", good="\x1b[32m", off="\x1b[0m"
+)
+
+
+def style_for(stream: TextIO, environ: Mapping[str, str]) -> Style:
+    """The style that suits `stream`: colour on a terminal only, unless NO_COLOR or FORCE_COLOR says otherwise.
+
+    NO_COLOR (no-color.org) goes before FORCE_COLOR, as in CPython.
+    """
+    if environ.get("NO_COLOR"):
+        return PLAIN
+    if environ.get("FORCE_COLOR"):
+        return COLOUR
+    return COLOUR if stream.isatty() and environ.get("TERM") != "dumb" else PLAIN
+
+
+def clean(text: str) -> str:
+    """`text` with control characters, bidirectional overrides and lone surrogates shown as escapes."""
+    if text.isprintable():
+        return text
+    return _UNSAFE.sub(lambda match: match[0].encode("unicode_escape").decode("ascii"), text)
+
+
+def width(text: str) -> int:
+    """Columns that `text` takes on a terminal; the escape sequences of a style take none."""
+    if "\x1b" in text:
+        text = _SGR.sub("", text)
+    if text.isascii():
+        return len(text)
+    return sum(
+        0 if unicodedata.combining(char) else 2 if unicodedata.east_asian_width(char) in "WF" else 1
+        for char in text
+    )
+
+
+def _pad(text: str, columns: int, align: str) -> str:
+    blanks = " " * (columns - width(text))
+    return blanks + text if align == ">" else text + blanks
+
+
+def table(rows: Sequence[Sequence[str]], align: str, indent: str = "") -> Iterator[str]:
+    """Lines of `rows`, all of one length; `align` holds `<` or `>` for each column."""
+    widths = [max(map(width, column)) for column in zip(*rows)]
+    for row in rows:
+        yield (indent + "  ".join(map(_pad, row, widths, align))).rstrip()
+
+
+def wide_table(rows: Sequence[Sequence[str]], indent: str = "") -> Iterator[str]:
+    """Lines of `rows` of a label and right-aligned cells, folded into blocks that fit the screen.
+
+    Each block repeats the labels.
+    """
+    columns = list(zip(*rows))
+    widths = [max(map(width, column)) for column in columns]
+    room = WIDTH_COLUMNS - len(indent) - widths[0]
+    first = 1
+    while True:
+        last, used = first, 0
+        while last < len(columns) and (last == first or used + 2 + widths[last] <= room):
+            used += 2 + widths[last]
+            last += 1
+        for row in rows:
+            cells = [_pad(row[n], widths[n], ">") for n in range(first, last)]
+            yield "  ".join([indent + _pad(row[0], widths[0], "<"), *cells]).rstrip()
+        first = last
+        if first >= len(columns):
+            return
+        yield ""
+
+
+def wrap(text: str, indent: str = "", hanging: str = "") -> list[str]:
+    """`text` folded to the width of the screen; a word is never broken, so that links stay whole."""
+    return textwrap.wrap(
+        text,
+        WIDTH_COLUMNS,
+        initial_indent=indent,
+        subsequent_indent=indent + hanging,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+
+
+def write(lines: Iterable[str], stream: TextIO) -> None:
+    """Writes `lines` in large pieces as they are made; a reader that went away ends it quietly."""
+    remaining = iter(lines)
+    try:
+        while piece := list(islice(remaining, _LINES_PER_WRITE)):
+            piece.append("")
+            stream.write("\n".join(piece))
+        stream.flush()
+    except BrokenPipeError:
+        discard(stream)
+
+
+def discard(stream: TextIO) -> None:
+    """Sends the rest of `stream` nowhere, so that the interpreter's own flush at exit has nothing to report."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, stream.fileno())
+    os.close(nowhere)
+
+
+class StatusLine:
+    """One line that says what is going on, rewritten in place; silent unless `stream` is a terminal."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+        self._shown = False
+        self._on = stream.isatty()
+
+    def __enter__(self) -> StatusLine:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.clear()
+
+    def show(self, text: str) -> None:
+        """Puts `text` in the place of what is shown."""
+        if self._on:
+            self._stream.write(f"\r\x1b[K{clean(text)[: WIDTH_COLUMNS - 1]}")
+            self._stream.flush()
+            self._shown = True
+
+    def clear(self) -> None:
+        """Takes the line away, before anything else is written."""
+        if self._shown:
+            self._stream.write("\r\x1b[K")
+            self._stream.flush()
+            self._shown = False
