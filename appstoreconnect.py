@@ -49,6 +49,12 @@ _CONNECT_TIMEOUT_S = 10
 _READ_TIMEOUT_S = 30
 _RETRIES = 4
 _RETRIED_STATUSES = frozenset({429, 500, 502, 503, 504})
+_PASSING = (
+    requests.ConnectionError,
+    requests.Timeout,
+    requests.exceptions.ChunkedEncodingError,
+    requests.exceptions.ContentDecodingError,
+)
 _LONGEST_WAIT_S = 60
 _NOTABLE_CLOCK_DIFFERENCE_S = 30
 
@@ -129,9 +135,7 @@ def _read_key(key_id: str, path: str, stdin: IO[bytes]) -> bytes:
             f"{shown} is a folder: give the file in it, such as {shown.rstrip('/')}/AuthKey_{key_id}.p8"
         ) from None
     except FileNotFoundError:
-        raise CredentialsError(
-            f"there is no key file {shown}: give the path of AuthKey_{key_id}.p8"
-        ) from None
+        raise CredentialsError(f"there is no key file {shown}: give the path of AuthKey_{key_id}.p8") from None
     except OSError as error:
         raise CredentialsError(f"cannot read the key file {shown}: {error.strerror}") from None
 
@@ -144,9 +148,7 @@ def _private_key(pem: bytes, shown: str) -> ec.EllipticCurvePrivateKey:
     if not pem:
         raise CredentialsError(f"{shown} is empty: {again}")
     if not label:
-        raise CredentialsError(
-            f"{shown} holds no PEM private key (no line '-----BEGIN PRIVATE KEY-----'): {again}"
-        )
+        raise CredentialsError(f"{shown} holds no PEM private key (no line '-----BEGIN PRIVATE KEY-----'): {again}")
     kind = label[1].decode("ascii")
     if "PRIVATE KEY" not in kind:
         raise CredentialsError(
@@ -156,12 +158,11 @@ def _private_key(pem: bytes, shown: str) -> ec.EllipticCurvePrivateKey:
         key = load_pem_private_key(pem, password=None)
     except TypeError:
         raise CredentialsError(
-            f"{shown} is encrypted: `openssl pkcs8 -in FILE -out AuthKey_<KEY_ID>.p8 -topk8 -nocrypt` takes the password off"
+            f"{shown} is encrypted: take the password off with\n"
+            "  openssl pkcs8 -in FILE -out AuthKey_<KEY_ID>.p8 -topk8 -nocrypt"
         ) from None
     except UnsupportedAlgorithm:
-        raise CredentialsError(
-            f"{shown} holds a key of a kind that is not supported: an API key is on P-256"
-        ) from None
+        raise CredentialsError(f"{shown} holds a key of a kind that is not supported: an API key is on P-256") from None
     except ValueError:
         encrypted = b"ENCRYPTED" in pem
         problem = "is encrypted in a form that cannot be read" if encrypted else "is damaged or cut off"
@@ -171,9 +172,7 @@ def _private_key(pem: bytes, shown: str) -> ec.EllipticCurvePrivateKey:
             f"{shown} holds no elliptic-curve key (perhaps RSA): give the AuthKey_<KEY_ID>.p8 file from Apple"
         )
     if not isinstance(key.curve, ec.SECP256R1):
-        raise CredentialsError(
-            f"{shown} holds a key on the curve {key.curve.name}: an API key is on P-256 (secp256r1)"
-        )
+        raise CredentialsError(f"{shown} holds a key on the curve {key.curve.name}: an API key is on P-256 (secp256r1)")
     return key
 
 
@@ -302,9 +301,7 @@ class Client:
     def __exit__(self, *_: object) -> None:
         self._session.close()
 
-    def report(
-        self, kind: str, url: str, what: str, query: Query = _NO_QUERY
-    ) -> tuple[bytes, dict[str, Any]]:
+    def report(self, kind: str, url: str, what: str, query: Query = _NO_QUERY) -> tuple[bytes, dict[str, Any]]:
         """The report of `kind` (metrics or diagnostics) at `url`: its bytes as received, and the document.
 
         `what` says for people what is fetched. Raises AppStoreConnectError.
@@ -332,9 +329,7 @@ class Client:
                 page_url = link
             query = _NO_QUERY
             if page_url in seen:
-                raise AppStoreConnectError(
-                    f"GET {self._path(url)}: a page of the list points back at one already read"
-                )
+                raise AppStoreConnectError(f"GET {self._path(url)}: a page of the list points back at one already read")
 
     def _absolute(self, url: str) -> str:
         return self._base_url + url if url.startswith("/") else url
@@ -361,16 +356,13 @@ class Client:
         absolute = self._absolute(url)
         try:
             same_origin = (
-                _origin(absolute) == _origin(self._base_url)
-                and "@" not in urllib.parse.urlsplit(absolute).netloc
+                _origin(absolute) == _origin(self._base_url) and "@" not in urllib.parse.urlsplit(absolute).netloc
             )
         except ValueError:
             raise AppStoreConnectError("the API gave a link that is no URL: nothing was sent there") from None
         if not same_origin:
             host = clean(urllib.parse.urlsplit(absolute).hostname or "nowhere")
-            raise AppStoreConnectError(
-                f"the API gave a link to another host ({host}): nothing was sent there"
-            )
+            raise AppStoreConnectError(f"the API gave a link to another host ({host}): nothing was sent there")
         self._notify(f"fetching {what}")
         asked = f"GET {self._path(url)}"
         response = self._send(absolute, accept, query, asked)
@@ -383,7 +375,8 @@ class Client:
         retry = Retry(_RETRIES, backoff_factor=0.5, allowed_methods=["GET"])
         renewed = False
         while True:
-            response, failure = None, None
+            response: requests.Response | None = None
+            failure: Exception | None = None
             try:
                 response = self._session.get(
                     url,
@@ -394,13 +387,7 @@ class Client:
                 )
             except requests.exceptions.SSLError as error:
                 raise AppStoreConnectError(f"{asked}: {_network_problem(error, url)}") from None
-            except (
-                requests.ConnectionError,
-                requests.Timeout,
-                requests.exceptions.ChunkedEncodingError,
-            ) as error:
-                failure = error
-            except requests.exceptions.ContentDecodingError as error:
+            except _PASSING as error:
                 failure = error
             except (requests.RequestException, ValueError) as error:
                 raise AppStoreConnectError(f"{asked}: {_network_problem(error, url)}") from None
@@ -424,15 +411,10 @@ class Client:
     def _refusal(self, response: requests.Response, asked: str) -> str:
         """What an answer other than 200 says, and what to do about it."""
         status = response.status_code
-        told = [
-            f"the App Store Connect API answered {status} {clean(response.reason or '')}".rstrip()
-            + f" to {asked}"
-        ]
+        told = [f"the App Store Connect API answered {status} {clean(response.reason or '')}".rstrip() + f" to {asked}"]
         if 300 <= status < 400:
             host = _host_of(response.headers.get("Location", ""))
-            told.append(
-                f"It redirects to {host or 'nowhere'}, which was not followed: a proxy or a wrong base URL?"
-            )
+            told.append(f"It redirects to {host or 'nowhere'}, which was not followed: a proxy or a wrong base URL?")
             return "\n  ".join(told)
         try:
             document = parse(response.content, "the answer")
@@ -459,9 +441,7 @@ class Client:
                 "  and that ISSUER_ID is not set for an individual key."
             )
         if status == 403 and any("AGREEMENTS" in code for code in codes):
-            return (
-                "The Account Holder has to accept an agreement in App Store Connect; a new key does not help."
-            )
+            return "The Account Holder has to accept an agreement in App Store Connect; a new key does not help."
         if status == 403:
             return "The key's role may not read this: it takes the Developer role or a higher one."
         if status == 404:
@@ -474,18 +454,14 @@ class Client:
         if status == 429:
             wait_s = _retry_after_s(response)
             when = (
-                f"Ask again in {-(-wait_s // 60):.0f} min"
-                if wait_s
-                else "Ask again later; the limit is a rolling hour"
+                f"Ask again in {-(-wait_s // 60):.0f} min" if wait_s else "Ask again later; the limit is a rolling hour"
             )
             left = re.search(
                 r"user-hour-lim:(\d{1,9});user-hour-rem:(\d{1,9})", response.headers.get("X-Rate-Limit", "")
             )
             return when + (f" ({left[2]} of {left[1]} requests are left in this hour)." if left else ".")
         if status >= 500:
-            return (
-                "It passes as a rule: ask again in a few minutes. https://developer.apple.com/system-status/"
-            )
+            return "It passes as a rule: ask again in a few minutes. https://developer.apple.com/system-status/"
         return ""
 
 

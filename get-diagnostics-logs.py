@@ -74,9 +74,7 @@ def main(argv: list[str]) -> int:
                 for found in selected:
                     terminal.write(diagnostics.signature_lines(found, style, callstack=True), sys.stdout)
     if output:
-        whole = (
-            answers[0][0] if len(answers) == 1 else diagnostics.merged(document for _, document in answers)
-        )
+        whole = answers[0][0] if len(answers) == 1 else diagnostics.merged(document for _, document in answers)
         report.save(output, whole, sys.stdout.buffer)
     if not any_logs:
         raise report.ReportError(diagnostics.NO_LOGS)

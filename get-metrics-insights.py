@@ -1,8 +1,8 @@
 """Download the power and performance metrics of an app and print the hotspots that insights point at.
 
 Usage:
-    get-metrics-insights.py [--metric=METRIC_NAME] [--device=DEVICE_TYPE] [--platform=PLATFORM] [--output=FILE] APP_ID
-    get-metrics-insights.py [--metric=METRIC_NAME] [--device=DEVICE_TYPE] [--platform=PLATFORM] [--output=FILE] --build=BUILD_ID
+    get-metrics-insights.py [options] APP_ID
+    get-metrics-insights.py [options] --build=BUILD_ID
     get-metrics-insights.py -h
 
     APP_ID                                The app's ID in App Store Connect, a number

@@ -1,23 +1,4 @@
-"""Usage:
-ppparser metrics --input=INPUT_FILE [--metric=METRIC_NAME] [--device=DEVICE_TYPE] [--platform=PLATFORM] [--auto_insights]
-ppparser diagnostics --input=INPUT_FILE [--limit=LIMIT] [--callstack]
-ppparser -v
-ppparser -h
-
-metrics                               Parse metrics report JSON
-                                        from /v1/apps/{id}/perfPowerMetrics
-diagnostics                           Parse diagnostics report JSON
-                                        from /v1/diagnosticSignatures/{id}/logs
--i INPUT_FILE, --input INPUT_FILE     Input JSON file
--m METRIC_NAME, --metric METRIC_NAME  Filter by metric
--d DEVICE_TYPE, --device DEVICE_TYPE  Filter by device
--p PLATFORM, --platform PLATFORM      Filter by platform
--l LIMIT, --limit LIMIT               Limit the number of diagnostics logs to print
--a, --auto_insights                   Pretty-print auto-generated insights
--c, --callstack                       Pretty-print callstack
--v, --version                         Show version
--h, --help                            Show this help screen
-"""
+"""The command line of ppparser, and the one place where errors become exit statuses."""
 
 from __future__ import annotations
 
@@ -33,6 +14,27 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:  # `typing` costs more to import than `ppparser -v` takes.
     from collections.abc import Callable
     from typing import Any
+
+USAGE = """Usage:
+    ppparser metrics --input=INPUT_FILE [--metric=METRIC_NAME] [--device=DEVICE_TYPE] [--platform=PLATFORM] [--auto_insights]
+    ppparser diagnostics --input=INPUT_FILE [--limit=LIMIT] [--callstack]
+    ppparser -v
+    ppparser -h
+
+    metrics                               Parse metrics report JSON
+                                            from /v1/apps/{id}/perfPowerMetrics
+    diagnostics                           Parse diagnostics report JSON
+                                            from /v1/diagnosticSignatures/{id}/logs
+    -i INPUT_FILE, --input INPUT_FILE     Input JSON file
+    -m METRIC_NAME, --metric METRIC_NAME  Filter by metric
+    -d DEVICE_TYPE, --device DEVICE_TYPE  Filter by device
+    -p PLATFORM, --platform PLATFORM      Filter by platform
+    -l LIMIT, --limit LIMIT               Limit the number of diagnostics logs to print
+    -a, --auto_insights                   Pretty-print auto-generated insights
+    -c, --callstack                       Pretty-print callstack
+    -v, --version                         Show version
+    -h, --help                            Show this help screen
+"""  # noqa: E501
 
 _INTERRUPTED = 130
 _RUN_TIME_PACKAGES = ("docopt", "jwt", "cryptography", "requests")
@@ -54,9 +56,8 @@ def _usage_section(usage: str) -> str:
 
 def main(argv: list[str]) -> int:
     """Parses a saved report as `argv` says and prints it."""
-    usage = __doc__ or ""
-    arguments = parse_arguments(usage, argv, version=f"ppparser {__version__}")
-    limit = whole_number(arguments, "--limit", usage)
+    arguments = parse_arguments(USAGE, argv, version=f"ppparser {__version__}")
+    limit = whole_number(arguments, "--limit", USAGE)
 
     # What only a report needs is not paid for by `-v` and `-h`.
     from ppparser import diagnostics, metrics, report, terminal
@@ -112,9 +113,7 @@ def run(program: Callable[[list[str]], int], argv: list[str], name: str = "pppar
         package = (error.name or "").split(".")[0]
         if package not in _RUN_TIME_PACKAGES:
             raise
-        _tell(
-            f"{name}: the package {package} is missing or broken: python3 -m pip install -r requirements.txt"
-        )
+        _tell(f"{name}: the package {package} is missing or broken: python3 -m pip install -r requirements.txt")
         return 1
     except OSError as error:
         _discard_stdout()
@@ -139,9 +138,7 @@ def parse_arguments(usage: str, argv: list[str], *, version: str | None = None) 
         return dict(docopt(usage, argv, version=version))
     except DocoptExit as error:
         said = str(error).split("\n", 1)[0]
-        raise UsageError(
-            said if not said.startswith("Usage:") else _usage_problem(usage, argv, fits), usage
-        ) from None
+        raise UsageError(said if not said.startswith("Usage:") else _usage_problem(usage, argv, fits), usage) from None
 
 
 def _usage_problem(usage: str, argv: list[str], fits: Callable[[list[str]], bool]) -> str:
@@ -151,9 +148,7 @@ def _usage_problem(usage: str, argv: list[str], fits: Callable[[list[str]], bool
         option = argument.split("=", 1)[0]
         if option == "--":
             break
-        if re.fullmatch(r"--[a-z][a-z_-]{0,30}|-[A-Za-z]", option) and not any(
-            o.startswith(option) for o in known
-        ):
+        if re.fullmatch(r"--[a-z][a-z_-]{0,30}|-[A-Za-z]", option) and not any(o.startswith(option) for o in known):
             return f"there is no option {option}"
     commands = re.findall(r"^    \w[\w.-]* ([a-z]+)", usage, re.MULTILINE)
     if commands and not set(commands) & set(argv):

@@ -143,9 +143,8 @@ def frame_lines(roots: list[dict[str, Any]], style: Style) -> Iterator[str]:
                 yield f"{count:>8} {strong}> {lead}{raw}{off}"
             else:
                 yield f"{count:>8}   {lead}{raw}"
-            if category := get("insightsCategory"):
-                if category.__class__ is str:
-                    yield f"           {indent}{fair}^ insight {clean(category)}{off}"
+            if (category := get("insightsCategory")) and category.__class__ is str:
+                yield f"           {indent}{fair}^ insight {clean(category)}{off}"
             children = get("subFrames")
             if children.__class__ is not list or not children:
                 break
@@ -191,9 +190,7 @@ def ranking_lines(signatures: list[dict[str, Any]], style: Style) -> Iterator[st
 
 def heading(signature: dict[str, Any], position: int, total: int, style: Style) -> str:
     """The line above the logs of one of the `total` top signatures."""
-    return (
-        f"{style.strong}Signature {position} of {total}, {_weight(signature)}: {_name(signature)}{style.off}"
-    )
+    return f"{style.strong}Signature {position} of {total}, {_weight(signature)}: {_name(signature)}{style.off}"
 
 
 def logs_link(signature: dict[str, Any]) -> str:
@@ -214,11 +211,7 @@ def _name(signature: dict[str, Any]) -> str:
 def _trend(signature: dict[str, Any], style: Style) -> str:
     direction = text(entry(entry(signature, "attributes"), "insight"), "direction")
     paint = {"UP": style.bad, "DOWN": style.good}.get(direction, "")
-    return (
-        f"{paint}{direction.lower()}{style.off if paint else ''}"
-        if direction not in ("", "UNDEFINED")
-        else "-"
-    )
+    return f"{paint}{direction.lower()}{style.off if paint else ''}" if direction not in ("", "UNDEFINED") else "-"
 
 
 def by_weight(signatures: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:

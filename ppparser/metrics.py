@@ -89,11 +89,7 @@ def select(
         metrics = [
             found._replace(datasets=datasets)
             for found in metrics
-            if (
-                datasets := [
-                    d for d in found.datasets if text(entry(d, "filterCriteria"), "device") in fitting
-                ]
-            )
+            if (datasets := [d for d in found.datasets if text(entry(d, "filterCriteria"), "device") in fitting])
         ]
         regressions = list(_of_devices(regressions, fitting))
         trending_up = list(_of_devices(trending_up, fitting))
@@ -186,15 +182,7 @@ def _goal_band(key: dict[str, Any], style: Style) -> str:
     """A band such as `fair 5 to 10`; the outer bound of the outermost bands is missing."""
     goal = text(key, "goalKey") or "unnamed"
     lower, upper = number(key.get("lowerBound")), number(key.get("upperBound"))
-    band = (
-        f"{lower} to {upper}"
-        if lower and upper
-        else f"from {lower}"
-        if lower
-        else f"below {upper}"
-        if upper
-        else ""
-    )
+    band = f"{lower} to {upper}" if lower and upper else f"from {lower}" if lower else f"below {upper}" if upper else ""
     return f"{_painted_goal(goal, style)} {band}".rstrip()
 
 
@@ -263,9 +251,7 @@ def insight_lines(selection: Selection, style: Style) -> Iterator[str]:
     yield from _insights("Trending up", selection.trending_up, selection, style)
 
 
-def _insights(
-    title: str, insights: list[dict[str, Any]], selection: Selection, style: Style
-) -> Iterator[str]:
+def _insights(title: str, insights: list[dict[str, Any]], selection: Selection, style: Style) -> Iterator[str]:
     yield f"{style.strong}{title}: {len(insights) or 'none'}{style.off}"
     yield ""
     for insight in insights:
@@ -279,10 +265,7 @@ def _insight(insight: dict[str, Any], selection: Selection, style: Style) -> Ite
     yield f"  {style.strong}{category or 'no category'} {metric or 'unnamed metric'}{style.off}{impact}"
     unit = next((m.unit for m in selection.metrics if (m.category, m.identifier) == (category, metric)), "")
     reference = _reference_versions(insight)
-    facts = [
-        f"version {text(insight, 'latestVersion') or 'unknown'}"
-        + (f" against {reference}" if reference else "")
-    ]
+    facts = [f"version {text(insight, 'latestVersion') or 'unknown'}" + (f" against {reference}" if reference else "")]
     if maximum := number(insight.get("maxLatestVersionValue")):
         facts.append(f"maximum {maximum} {unit}".rstrip())
     if subsystem := text(insight, "subSystemLabel"):

@@ -26,7 +26,7 @@ DIAGNOSTICS = "diagnostics"
 # A frame of a call stack costs two levels, and the kernel's stackshots stop at 1,000 frames.
 _NESTING_LEVELS = 10_000
 
-_DECODER = json.JSONDecoder(parse_float=str.encode, parse_constant=lambda _: None)  # type: ignore[arg-type]
+_DECODER = json.JSONDecoder(parse_float=str.encode, parse_constant=lambda _: None)
 
 
 class ReportError(Failure):
@@ -56,9 +56,7 @@ def parse(content: bytes, source: str) -> Any:
         try:
             content = gzip.decompress(content)
         except (OSError, EOFError, zlib.error):
-            raise ReportError(
-                f"{source} is gzip data that is cut off or damaged: download it again"
-            ) from None
+            raise ReportError(f"{source} is gzip data that is cut off or damaged: download it again") from None
     encoding = json.detect_encoding(content)
     try:
         text = content.decode(encoding)

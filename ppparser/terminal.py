@@ -32,9 +32,7 @@ class Style(NamedTuple):
 
 
 PLAIN = Style()
-COLOUR = Style(
-    strong="\x1b[1m", faint="\x1b[2m", bad="\x1b[1;31m", fair="\x1b[33m", good="\x1b[32m", off="\x1b[0m"
-)
+COLOUR = Style(strong="\x1b[1m", faint="\x1b[2m", bad="\x1b[1;31m", fair="\x1b[33m", good="\x1b[32m", off="\x1b[0m")
 
 
 def style_for(stream: TextIO, environ: Mapping[str, str]) -> Style:
@@ -63,8 +61,7 @@ def width(text: str) -> int:
     if text.isascii():
         return len(text)
     return sum(
-        0 if unicodedata.combining(char) else 2 if unicodedata.east_asian_width(char) in "WF" else 1
-        for char in text
+        0 if unicodedata.combining(char) else 2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in text
     )
 
 
