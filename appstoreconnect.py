@@ -14,7 +14,7 @@ import time
 import urllib.parse
 import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
 from ipaddress import ip_address
 from typing import IO, Any
@@ -57,6 +57,7 @@ _PASSING = (
 )
 _LONGEST_WAIT_S = 60
 _NOTABLE_CLOCK_DIFFERENCE_S = 30
+_NAMES_SHOWN = 20
 
 Query = Mapping[str, "str | int"]
 _NO_QUERY: Query = {}
@@ -538,3 +539,54 @@ def path_of(template: str, identifier: str) -> str:
     if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_-]*", identifier):
         raise Failure("an ID of App Store Connect has letters, digits and hyphens only")
     return template.format(identifier)
+
+
+def app_id(client: Client, app: str) -> str:
+    """The ID of `app`, which is an ID (all digits) or a bundle ID that is looked up.
+
+    Raises Failure, with what there is, where no app of this key has that bundle ID.
+    """
+    if app.isdigit():
+        return app
+    if not re.fullmatch(r"[A-Za-z0-9.-]+", app):
+        raise Failure("an app is given by its ID, a number, or by its bundle ID, such as com.example.app")
+    found = list(client.resources("/v1/apps", f"the app {app}", {"filter[bundleId]": app, "limit": 200}))
+    ids = [text(one, "id") for one in found if text(entry(one, "attributes"), "bundleId").lower() == app.lower()]
+    if len(ids) == 1:
+        return ids[0]
+    known = found if ids else client.resources("/v1/apps", "the list of apps", {"limit": 200})
+    named = [f"{text(entry(one, 'attributes'), 'bundleId')} ({text(one, 'id')})" for one in known]
+    raise Failure(f"{len(ids) or 'no'} apps of this key have the bundle ID {app}. It has: {_listed(named)}")
+
+
+def build_of(client: Client, app: str, number: str | None) -> tuple[str, str]:
+    """ID and number of the build of `app` (an app ID) with that number (`CFBundleVersion`), or of its latest one.
+
+    Raises Failure, with what there is, where no build or more than one has the number.
+    """
+    builds = list(client.resources(path_of("/v1/apps/{}/builds", app), "the list of builds", {"limit": 200}))
+    builds.sort(key=_uploaded, reverse=True)
+    fitting = builds[:1] if number is None else [b for b in builds if text(entry(b, "attributes"), "version") == number]
+    if len(fitting) == 1:
+        return text(fitting[0], "id"), text(entry(fitting[0], "attributes"), "version")
+    named = []
+    for build in fitting or builds:
+        attributes = entry(build, "attributes")
+        named.append(f"{text(attributes, 'version')} ({text(build, 'id')}, {text(attributes, 'uploadedDate')[:10]})")
+    which = "builds" if number is None else f"build number {clean(number)}"
+    many = f"{len(fitting)} builds with {which}: give one's ID." if fitting else f"no {which}."
+    raise Failure(f"the app has {many} It has: {_listed(named)}")
+
+
+def _uploaded(build: dict[str, Any]) -> float:
+    """When a build was uploaded, in seconds since the epoch; 0 where it does not say."""
+    uploaded = text(entry(build, "attributes"), "uploadedDate").replace("Z", "+00:00")
+    try:
+        return datetime.fromisoformat(uploaded).timestamp()
+    except (ValueError, OverflowError):
+        return 0
+
+
+def _listed(names: list[str]) -> str:
+    more = f" and {len(names) - _NAMES_SHOWN} more" if len(names) > _NAMES_SHOWN else ""
+    return ", ".join(names[:_NAMES_SHOWN]) + more if names else "none"

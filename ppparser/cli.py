@@ -12,12 +12,12 @@ from ppparser import Failure, __version__
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:  # `typing` costs more to import than `ppparser -v` takes.
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from typing import Any
 
 USAGE = """Usage:
-    ppparser metrics --input=INPUT_FILE [--metric=METRIC_NAME] [--device=DEVICE_TYPE] [--platform=PLATFORM] [--auto_insights]
-    ppparser diagnostics --input=INPUT_FILE [--limit=LIMIT] [--callstack]
+    ppparser metrics --input=INPUT_FILE [--metric=METRIC_NAME] [--device=DEVICE_TYPE] [--platform=PLATFORM] [--auto_insights | --csv] [--fail-on-regression]
+    ppparser diagnostics --input=INPUT_FILE [--limit=LIMIT] [--callstack | --folded]
     ppparser -v
     ppparser -h
 
@@ -32,10 +32,14 @@ USAGE = """Usage:
     -l LIMIT, --limit LIMIT               Limit the number of diagnostics logs to print
     -a, --auto_insights                   Pretty-print auto-generated insights
     -c, --callstack                       Pretty-print callstack
+    --csv                                 Print a row of CSV for each point, in place of tables
+    --fail-on-regression                  Exit with status 4 if insights hold a regression
+    --folded                              Print a line for each distinct stack, for flame graphs
     -v, --version                         Show version
     -h, --help                            Show this help screen
 """  # noqa: E501
 
+_REGRESSION = 4
 _INTERRUPTED = 130
 _RUN_TIME_PACKAGES = ("docopt", "jwt", "cryptography", "requests")
 
@@ -62,26 +66,38 @@ def main(argv: list[str]) -> int:
     # What only a report needs is not paid for by `-v` and `-h`.
     from ppparser import diagnostics, metrics, report, terminal
 
-    path = arguments["--input"]
-    source = "standard input" if path == "-" else path
     kind = report.METRICS if arguments["metrics"] else report.DIAGNOSTICS
-    document = report.check(report.parse(report.read(path, sys.stdin.buffer), source), kind, source)
+    document = report.load(arguments["--input"], sys.stdin.buffer, kind)
     style = terminal.style_for(sys.stdout, os.environ)
-    if kind == report.METRICS:
-        filters = {name: arguments[f"--{name}"] for name in ("metric", "device", "platform")}
-        selection = metrics.select(document, **filters)
+    if kind == report.DIAGNOSTICS:
+        signatures = diagnostics.select(document, limit=limit)
+        if not signatures:
+            raise report.ReportError(diagnostics.NO_LOGS)
+        if arguments["--folded"]:
+            terminal.write(diagnostics.folded_lines(signatures), sys.stdout)
+        else:
+            terminal.write(diagnostics.lines(signatures, style, callstack=arguments["--callstack"]), sys.stdout)
+        return 0
+    filters = {name: arguments[f"--{name}"] for name in ("metric", "device", "platform")}
+    selection = metrics.select(document, **filters)
+    if arguments["--csv"]:
+        terminal.write(metrics.csv_lines(selection), sys.stdout)
+    else:
         insights_only = arguments["--auto_insights"] and not any(filters.values())
+        if not insights_only and not arguments["--metric"]:
+            terminal.write(metrics.scorecard_lines(selection, style), sys.stdout)
         if arguments["--auto_insights"]:
             terminal.write(metrics.insight_lines(selection, style), sys.stdout)
         if not insights_only:
             terminal.write(metrics.metric_lines(selection, style), sys.stdout)
-    else:
-        signatures = diagnostics.select(document, limit=limit)
-        if not signatures:
-            raise report.ReportError(diagnostics.NO_LOGS)
-        lines = diagnostics.lines(signatures, style, callstack=arguments["--callstack"])
-        terminal.write(lines, sys.stdout)
-    return 0
+    return gate(selection.regressions, document) if arguments["--fail-on-regression"] else 0
+
+
+def gate(regressions: Sequence[object], document: dict[str, Any]) -> int:
+    """The exit status of --fail-on-regression; says so on stderr where there are no insights to judge by."""
+    if "insights" not in document:
+        _tell("--fail-on-regression: the report has no insights to judge by; an app's report has, a build's has not")
+    return _REGRESSION if regressions else 0
 
 
 def run(program: Callable[[list[str]], int], argv: list[str], name: str = "ppparser") -> int:

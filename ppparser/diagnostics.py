@@ -6,6 +6,7 @@ A report is Apple's `diagnosticLogs`; see "Get Diagnostic Logs" in the documenta
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
@@ -64,20 +65,103 @@ def lines(signatures: list[Signature], style: Style, *, callstack: bool) -> Iter
 
 
 def signature_lines(signature: Signature, style: Style, *, callstack: bool) -> Iterator[str]:
-    """What is below the heading of one signature."""
+    """What is below the heading of one signature: a summary over its logs, then each log."""
     yield f"  ID {signature.id or 'unknown'}"
     for insight in signature.insights:
         yield from _insight(insight, style)
+    hot_frames = [hot_frame(log) for log in signature.logs]
+    yield from _summary(signature.logs, hot_frames, style)
     yield ""
-    for position, log in enumerate(signature.logs, 1):
+    for position, (log, hot) in enumerate(zip(signature.logs, hot_frames), 1):
         yield f"  {style.strong}Log {position} of {len(signature.logs)}{style.off}"
-        yield from _meta_data(entry(log, "diagnosticMetaData"))
+        rows = _meta_data(entry(log, "diagnosticMetaData"))
+        if hot:
+            rows.append(["look at", f"{style.strong}{hot.place}{style.off}  {_share(hot)}"])
+        elif items(log, "callStackTree"):
+            rows.append(["look at", "no frame of the app is on the heaviest path"])
+        yield from table(rows, "<<", "    ") if rows else ["    nothing is said about this log"]
         yield ""
         if callstack:
             yield from callstack_lines(log, style)
-    if not signature.logs:
+
+
+def _summary(logs: list[dict[str, Any]], hot_frames: list[HotFrame | None], style: Style) -> Iterator[str]:
+    """How many logs there are and of what, and their frames to look at, the same ones merged."""
+    if not logs:
         yield "  no logs"
-        yield ""
+        return
+    places: dict[str, list[HotFrame]] = {}
+    for hot in hot_frames:
+        if hot:
+            places.setdefault(hot.place, []).append(hot)
+    for place, same in sorted(places.items(), key=lambda found: -sum(hot.samples for hot in found[1])):
+        merged = HotFrame(place, sum(hot.samples for hot in same), sum(hot.total for hot in same))
+        yield f"  look at {style.bad}{place}{style.off}  {_share(merged)}, {len(same)} of {len(logs)} logs"
+    meta_data = [entry(log, "diagnosticMetaData") for log in logs]
+    counted = [
+        ("device", Counter(text(data, "deviceType") for data in meta_data)),
+        ("OS", Counter(text(data, "osVersion") for data in meta_data)),
+        ("app version", Counter(_app_version(data) for data in meta_data)),
+    ]
+    yield f"  {len(logs)} log{'s' if len(logs) > 1 else ''}"
+    for label, counts in counted:
+        named = [f"{count}x {name}" if len(logs) > 1 else name for name, count in counts.most_common() if name]
+        yield from wrap(f"{label}: {', '.join(named)}", "    ", "  ") if named else ()
+
+
+def _app_version(meta_data: dict[str, Any]) -> str:
+    version, build = text(meta_data, "appVersion"), text(meta_data, "buildVersion")
+    return f"{version} build {build}".strip() if build else version
+
+
+class HotFrame(NamedTuple):
+    """The frame to look at: function, file and line; its samples, and all samples of its call stack."""
+
+    place: str
+    samples: int
+    total: int
+
+
+def hot_frame(log: dict[str, Any]) -> HotFrame | None:
+    """The deepest frame of the app on the path with most samples; None where no frame of the app is on it.
+
+    Of several threads the one with most samples counts, and the first of equals: the main thread comes first.
+    The path ends where a frame has more samples of its own than any frame below it.
+    """
+    stacks = [
+        items(stack, "callStackRootFrames")
+        for tree in items(log, "callStackTree")
+        for stack in items(tree, "callStacks")
+    ]
+    frames = max(stacks, key=lambda roots: sum(map(_samples, roots)), default=[])
+    total = sum(map(_samples, frames))
+    found, count = None, 0
+    while frames:
+        frame = max(frames, key=_samples)
+        own = count - sum(map(_samples, frames))
+        count = _samples(frame)
+        if own > count:
+            break
+        if frame.get("isBlameFrame") is True:
+            found = frame
+        frames = items(frame, "subFrames")
+    return HotFrame(_place(found), _samples(found), total) if found else None
+
+
+def _samples(frame: dict[str, Any]) -> int:
+    count = frame.get("sampleCount")
+    return count if type(count) is int and count > 0 else 0
+
+
+def _place(frame: dict[str, Any]) -> str:
+    """Function, file and line of a frame, as one would look for them in the sources."""
+    file, line = text(frame, "fileName"), text(frame, "lineNumber")
+    name = text(frame, "symbolName") or text(frame, "rawFrame") or _composed(frame)
+    return f"{name} ({file}:{line})" if file and line else f"{name} ({file})" if file else name
+
+
+def _share(hot: HotFrame) -> str:
+    return f"{100 * hot.samples / hot.total:.0f} % of samples" if hot.total else "no samples"
 
 
 def _insight(insight: dict[str, Any], style: Style) -> Iterator[str]:
@@ -94,11 +178,10 @@ def _browsable(link: str) -> str:
     return link
 
 
-def _meta_data(meta_data: dict[str, Any]) -> Iterator[str]:
-    """Whatever is there of a log's `diagnosticMetaData`, what Apple may add to it too."""
+def _meta_data(meta_data: dict[str, Any]) -> list[list[str]]:
+    """Label and value of whatever is there of a log's `diagnosticMetaData`, of what Apple may add to it too."""
     names = [*_LABELS, *(name for name in meta_data if name not in _LABELS)]
-    rows = [[_LABELS.get(name) or clean(name), value] for name in names if (value := text(meta_data, name))]
-    yield from table(rows, "<<", "    ") if rows else ["    nothing is said about this log"]
+    return [[_LABELS.get(name) or clean(name), value] for name in names if (value := text(meta_data, name))]
 
 
 def callstack_lines(log: dict[str, Any], style: Style) -> Iterator[str]:
@@ -233,3 +316,31 @@ def merged(documents: Iterable[dict[str, Any]]) -> bytes:
         products += items(document, "productData")
     whole = {"productData": products, "version": version}
     return json.dumps(whole, default=float).encode("ascii")
+
+
+def folded_lines(signatures: Iterable[Signature]) -> Iterator[str]:
+    """A line `root;...;leaf count` for each distinct stack, all logs merged: what flame graph tools read.
+
+    The count is of the leaf's own samples, which is what it has more than the frames below it.
+    """
+    stacks: Counter[str] = Counter()
+    for signature in signatures:
+        for log in signature.logs:
+            for tree in items(log, "callStackTree"):
+                for stack in items(tree, "callStacks"):
+                    _fold(items(stack, "callStackRootFrames"), stacks)
+    for stack_, count in stacks.items():
+        yield f"{stack_} {count}"
+
+
+def _fold(roots: list[dict[str, Any]], stacks: Counter[str]) -> None:
+    pending = [(frame, "") for frame in reversed(roots)]
+    while pending:
+        frame, above = pending.pop()
+        name = text(frame, "symbolName") or text(frame, "rawFrame") or _composed(frame)
+        path = f"{above}{name.replace(';', ':')}"
+        below = items(frame, "subFrames")
+        own = _samples(frame) - sum(map(_samples, below))
+        if own > 0:
+            stacks[path] += own
+        pending.extend((child, path + ";") for child in reversed(below))

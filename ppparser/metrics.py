@@ -6,18 +6,22 @@ of the App Store Connect API.
 
 from __future__ import annotations
 
+import csv
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
-from ppparser.report import ReportError, entry, items, number, text
-from ppparser.terminal import Style, clean, table, wide_table, wrap
+from ppparser.report import ReportError, amount, entry, items, number, text
+from ppparser.terminal import Style, clean, sparkline, table, wide_table, wrap
 
 _PERCENTILES = {
     "percentile.fifty": "typical (50th percentile)",
     "percentile.ninety": "top (90th percentile)",
 }
-_GOAL_STYLES = {"good": "good", "fair": "fair", "poor": "bad"}
+_GOAL_STYLES = {"good": ("good", ""), "fair": ("fair", "!"), "poor": ("bad", "!!")}
+_GOALS_WORST_FIRST = "poor fair good"
+# What a metric is judged by at a glance: the first of these devices that has it.
+_WIDE_DEVICES = ("all_iphones", "all_ipads")
 _NAMES_SHOWN = 40
 
 
@@ -58,7 +62,7 @@ def select(
     """
     metrics = list(_metrics(document))
     insights = entry(document, "insights")
-    regressions, trending_up = items(insights, "regressions"), items(insights, "trendingUp")
+    regressions, trending_up = (sorted(items(insights, key), key=_urgency) for key in ("regressions", "trendingUp"))
     if not metrics and not regressions and not trending_up:
         raise ReportError(
             "the report holds no metrics: Apple gives none below its usage threshold and in the first days after\n"
@@ -120,13 +124,18 @@ def _devices(metrics: Iterable[Metric], insights: Iterable[dict[str, Any]]) -> d
         for dataset in metric.datasets:
             criteria = entry(dataset, "filterCriteria")
             name = criteria.get("device")
-            if name.__class__ is str and not devices.get(name):
+            if isinstance(name, str) and not devices.get(name):
                 devices[clean(name)] = text(criteria, "deviceMarketingName")
     for insight in insights:
         for population in items(insight, "populations"):
             if name := text(population, "device"):
                 devices.setdefault(name, "")
     return devices
+
+
+def _urgency(insight: dict[str, Any]) -> tuple[bool, float]:
+    """Sorts the worst insight first: high impact, then the largest change of a population."""
+    return insight.get("highImpact") is not True, -max(map(_delta, items(insight, "populations")), default=0)
 
 
 def _insight_key(insight: dict[str, Any]) -> tuple[str, str]:
@@ -152,6 +161,137 @@ def _expect(found: Iterable[object], what: str, wanted: str, names: Iterable[str
         if len(known) > _NAMES_SHOWN:
             listed += f" and {len(known) - _NAMES_SHOWN} more"
         raise ReportError(f"the report has no {what} {wanted}. It has: {listed or 'none'}")
+
+
+class _Change(NamedTuple):
+    """Per cent against the version before (None where that cannot be said), and whether the margins overlap."""
+
+    per_cent: float | None
+    within_margin: bool
+
+    @property
+    def weight(self) -> float:
+        """What counts of it as news: nothing of what lies within the margins."""
+        return 0 if self.within_margin or self.per_cent is None else self.per_cent
+
+
+class _Score(NamedTuple):
+    """A line of the scorecard, and what it is sorted by."""
+
+    urgency: int
+    change: _Change
+    device: str
+    cells: list[str]
+
+
+def scorecard_lines(selection: Selection, style: Style) -> Iterator[str]:
+    """The worst regression in a line, then a line for each category and metric, worst first.
+
+    A line is of the typical and top percentile on all iPhones, else all iPads, else the metric's first device;
+    change and trend are those of the percentile that changed more for the worse; of goals the worst is shown.
+    """
+    yield from _headline(selection, style)
+    scores = [score for metric in selection.metrics if (score := _score(metric, selection, style))]
+    if not scores:
+        return
+    scores.sort(key=lambda score: (-score.urgency, -score.change.weight))
+    devices = list(dict.fromkeys(score.device for score in scores))
+    yield f"{style.strong}Scorecard, {devices[0]}{style.off}: !! high impact, ! regression, ^ trending up, ~ in margin"
+    rows = [["", "metric", "version", "typical", "top", "change %", "goal", "trend"]]
+    rows += (score.cells for score in scores)
+    lines = table(rows, "<<<>>><<")
+    yield next(lines)
+    for line, score in zip(lines, scores):
+        yield line
+        if score.device != devices[0]:
+            yield f"    {style.faint}on {score.device}{style.off}"
+    yield ""
+
+
+def _score(metric: Metric, selection: Selection, style: Style) -> _Score | None:
+    datasets = [dataset for dataset in _judged(metric.datasets) if items(dataset, "points")]
+    if not datasets:
+        return None
+    key = (metric.category, metric.identifier)
+    mine = [insight for insight in selection.regressions if _insight_key(insight) == key]
+    urgency = 3 if any(i.get("highImpact") is True for i in mine) else 2 if mine else 0
+    urgency = urgency or int(any(_insight_key(insight) == key for insight in selection.trending_up))
+    latest = {text(entry(d, "filterCriteria"), "percentile"): items(d, "points")[-1] for d in datasets}
+    changes = [_changes(items(dataset, "points"))[-1] for dataset in datasets]
+    worst = max(range(len(datasets)), key=lambda n: changes[n].weight)
+    points = items(datasets[worst], "points")
+    goals = [goal for dataset in datasets if (goal := text(items(dataset, "points")[-1], "goal"))]
+    goals.sort(key=lambda goal: _GOALS_WORST_FIRST.find(goal.lower()))
+    criteria = entry(datasets[worst], "filterCriteria")
+    cells = [
+        ["", f"{style.fair}^{style.off}", f"{style.bad}!{style.off}", f"{style.bad}!!{style.off}"][urgency],
+        f"{metric.category} {metric.identifier}".strip() or "unnamed",
+        text(points[-1], "version") or "-",
+        *[number(latest.get(percentile, {}).get("value")) or "-" for percentile in _PERCENTILES],
+        _change_text(changes[worst], style),
+        _painted_goal(goals[0], style) if goals else "-",
+        sparkline([amount(point.get("value")) for point in points], style),
+    ]
+    device = _device(text(criteria, "device"), text(criteria, "deviceMarketingName"))
+    return _Score(urgency, changes[worst], device, cells)
+
+
+def _changes(points: list[dict[str, Any]]) -> list[_Change]:
+    """What each point changed against the one before; error margins are taken as half-widths of an interval."""
+    changes = [_Change(None, False)]
+    values = [amount(point.get("value")) for point in points]
+    margins = [amount(point.get("errorMargin")) for point in points]
+    for n in range(1, len(points)):
+        before, after = values[n - 1], values[n]
+        if before is None or after is None:
+            changes.append(_Change(None, False))
+            continue
+        margin = (margins[n - 1] or 0) + (margins[n] or 0)
+        per_cent = 0.0 if before == after else 100 * (after - before) / abs(before) if before else None
+        changes.append(_Change(per_cent, 0 < abs(after - before) <= margin))
+    return changes
+
+
+def _change_text(change: _Change, style: Style) -> str:
+    if change.per_cent is None:
+        return "-"
+    digits = 1 if abs(change.per_cent) < 99.95 else 0
+    rounded = round(change.per_cent, digits)
+    written = f"{rounded:+.{digits}f}" if rounded else "0.0"
+    if change.within_margin:
+        return f"{style.faint}~{written}{style.off}"
+    paint = style.bad if rounded > 0 else style.good if rounded < 0 else ""
+    return f"{paint}{written}{style.off if paint else ''}"
+
+
+def _headline(selection: Selection, style: Style) -> Iterator[str]:
+    """The first regression's worst population."""
+    for insight in selection.regressions[:1]:
+        category, metric = _insight_key(insight)
+        worst = max(items(insight, "populations"), key=_delta, default={})
+        change = number(worst.get("deltaPercentage"))
+        device = text(worst, "device")
+        parts = [f"{category} {metric}".strip() or "a metric"]
+        parts += [_painted_change(change, style)] if change else []
+        parts += [f"on {_device(device, selection.devices.get(device, ''))}"] if device else []
+        version = text(insight, "latestVersion")
+        more = f"; {len(selection.regressions) - 1} more" if len(selection.regressions) > 1 else ""
+        yield f"{style.strong}Worst{style.off} in {version or 'the latest version'}: {' '.join(parts)}{more}"
+        yield ""
+
+
+def _delta(population: dict[str, Any]) -> float:
+    value = amount(population.get("deltaPercentage"))
+    return float("-inf") if value is None else value
+
+
+def _judged(datasets: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The datasets of the device that a metric is judged by."""
+    for device in _WIDE_DEVICES:
+        if found := [d for d in datasets if text(entry(d, "filterCriteria"), "device") == device]:
+            return found
+    first = text(entry(datasets[0], "filterCriteria"), "device") if datasets else ""
+    return [d for d in datasets if text(entry(d, "filterCriteria"), "device") == first]
 
 
 def metric_lines(selection: Selection, style: Style) -> Iterator[str]:
@@ -187,16 +327,19 @@ def _goal_band(key: dict[str, Any], style: Style) -> str:
 
 
 def _painted_goal(goal: str, style: Style) -> str:
-    paint = getattr(style, _GOAL_STYLES.get(goal.lower(), "off"))
-    return f"{paint}{goal}{style.off}"
+    """A goal with a mark that makes it stand out without colour too."""
+    paint, mark = _GOAL_STYLES.get(goal.lower(), ("", ""))
+    return f"{getattr(style, paint)}{goal}{mark}{style.off}" if paint else goal
 
 
 def dataset_lines(dataset: dict[str, Any], unit: str, style: Style) -> Iterator[str]:
     """A dataset's device and percentile, then its versions oldest to newest with all that each point has."""
     criteria = entry(dataset, "filterCriteria")
     name = _device(text(criteria, "device"), text(criteria, "deviceMarketingName"))
-    yield f"    {name}, {_percentile(text(criteria, 'percentile'))}"
-    if points := items(dataset, "points"):
+    points = items(dataset, "points")
+    trend = sparkline([amount(point.get("value")) for point in points], style) if len(points) >= 3 else ""
+    yield f"    {name}, {_percentile(text(criteria, 'percentile'))}  {trend}".rstrip()
+    if points:
         yield from wide_table(_point_rows(points, unit, style), indent="      ")
     else:
         yield "      no points"
@@ -209,21 +352,25 @@ def dataset_lines(dataset: dict[str, Any], unit: str, style: Style) -> Iterator[
 
 def _point_rows(points: list[dict[str, Any]], unit: str, style: Style) -> list[list[str]]:
     rows = [
-        ["version", *(text(point, "version") or "?" for point in points)],
-        [unit or "value", *(number(point.get("value")) or "-" for point in points)],
+        ["version", *[text(point, "version") or "?" for point in points]],
+        [unit or "value", *[number(point.get("value")) or "-" for point in points]],
     ]
     margins = [number(point.get("errorMargin")) for point in points]
     if any(margins):
-        rows.append(["margin", *(f"+-{margin}" if margin else "-" for margin in margins)])
+        rows.append(["+- margin", *[margin or "-" for margin in margins]])
+    if len(points) > 1:
+        rows.append(["change %", *[_change_text(change, style) for change in _changes(points)]])
     goals = [text(point, "goal") for point in points]
     if any(goals):
-        rows.append(["goal", *(_painted_goal(goal, style) if goal else "-" for goal in goals)])
+        painted = {goal: _painted_goal(goal, style) if goal else "-" for goal in set(goals)}
+        rows.append(["goal", *[painted[goal] for goal in goals]])
     shares: dict[str, list[str]] = {}
     for position, point in enumerate(points):
-        for share in _breakdown(point):
-            label = text(share, "subSystemLabel") or "unnamed"
-            row = shares.setdefault(label, ["-"] * len(points))
-            row[position] = number(share.get("value")) or "-"
+        if "percentageBreakdown" in point:
+            for share in _breakdown(point):
+                label = text(share, "subSystemLabel") or "unnamed"
+                row = shares.setdefault(label, ["-"] * len(points))
+                row[position] = number(share.get("value")) or "-"
     rows += ([f"  {label} %", *row] for label, row in shares.items())
     return rows
 
@@ -280,7 +427,8 @@ def _insight(insight: dict[str, Any], selection: Selection, style: Style) -> Ite
         yield next(lines)
         for line, population in zip(lines, populations):
             yield line
-            yield from wrap(text(population, "summaryString"), "        ")
+            for said in wrap(text(population, "summaryString"), "        "):
+                yield f"{style.faint}{said}{style.off}"
 
 
 def _population_row(population: dict[str, Any], selection: Selection, style: Style) -> list[str]:
@@ -351,3 +499,36 @@ def newest_version(metrics: Iterable[Metric]) -> str:
             superseded.update(versions[:-1])
     ranked = [version for version, _ in last.most_common()]
     return next((version for version in ranked if version not in superseded), ranked[0] if ranked else "")
+
+
+CSV_HEADER = (
+    "platform,category,metric,unit,device,marketing_name,percentile,version,value,error_margin,goal"  # a row a point
+)
+
+
+class _Line:
+    """A file that hands back what is written to it."""
+
+    def write(self, line: str) -> str:
+        """Returns `line`, and through `csv.writer.writerow` its caller gets it."""
+        return line
+
+
+def csv_lines(selection: Selection) -> Iterator[str]:
+    """A heading, then a line of CSV for each point; texts that a spreadsheet would calculate are defused."""
+    writer = csv.writer(_Line(), lineterminator="")
+    yield CSV_HEADER
+    for metric in selection.metrics:
+        head = [_defused(part) for part in (metric.platform, metric.category, metric.identifier, metric.unit)]
+        for dataset in metric.datasets:
+            criteria = entry(dataset, "filterCriteria")
+            of = [_defused(text(criteria, key)) for key in ("device", "deviceMarketingName", "percentile")]
+            for point in items(dataset, "points"):
+                value, margin = number(point.get("value")), number(point.get("errorMargin"))
+                row = [*head, *of, _defused(text(point, "version")), value, margin, _defused(text(point, "goal"))]
+                yield writer.writerow(row)
+
+
+def _defused(cell: str) -> str:
+    """`cell` behind an apostrophe if a spreadsheet would take it for a formula (OWASP, "CSV Injection")."""
+    return f"'{cell}" if cell[:1] in ("=", "+", "-", "@") else cell

@@ -33,8 +33,23 @@ class ReportError(Failure):
     """A file or an answer is not the report that was asked for."""
 
 
-def read(path: str, stdin: IO[bytes]) -> bytes:
-    """The bytes of the file at `path`, or of `stdin` for `-`. Raises ReportError."""
+def load(path: str, stdin: IO[bytes], kind: str) -> dict[str, Any]:
+    """The report of `kind`, METRICS or DIAGNOSTICS, in the file at `path`, or in `stdin` for `-`.
+
+    Raises ReportError where it cannot be read, is no JSON or no such report.
+    """
+    source = "standard input" if path == "-" else path
+    # The bytes are gone before the text is parsed: either may be hundreds of megabytes.
+    json_text = _decoded(_read(path, stdin), source)
+    return check(_parsed(json_text, source), kind, source)
+
+
+def parse(content: bytes, source: str) -> Any:
+    """The JSON document in `content`; `source` names it in a ReportError."""
+    return _parsed(_decoded(content, source), source)
+
+
+def _read(path: str, stdin: IO[bytes]) -> bytes:
     try:
         if path == "-":
             return stdin.read()
@@ -46,11 +61,10 @@ def read(path: str, stdin: IO[bytes]) -> bytes:
         raise ReportError(f"cannot read {path}: {error.strerror}") from None
 
 
-def parse(content: bytes, source: str) -> Any:
-    """The JSON document in `content`, plain or gzip; `source` names it in a ReportError.
+def _decoded(content: bytes, source: str) -> str:
+    """The text in `content`, plain or gzip, in UTF-8, UTF-16 or UTF-32, with or without a byte order mark.
 
-    UTF-8, UTF-16 and UTF-32 are told apart, with or without a byte order mark (RFC 7159, section 8.1).
-    `NaN` and `Infinity`, which JSON does not have, count as null.
+    JSON tells them apart by its first bytes (RFC 4627, section 3).
     """
     if content[:2] == b"\x1f\x8b":
         try:
@@ -59,16 +73,19 @@ def parse(content: bytes, source: str) -> Any:
             raise ReportError(f"{source} is gzip data that is cut off or damaged: download it again") from None
     encoding = json.detect_encoding(content)
     try:
-        text = content.decode(encoding)
+        return content.decode(encoding)
     except UnicodeDecodeError as error:
         raise ReportError(f"{source} is not JSON: byte {error.start + 1} is not {encoding.upper()}") from None
-    del content  # Only the text is needed from here on, and either may be hundreds of megabytes.
-    if not text.strip():
+
+
+def _parsed(json_text: str, source: str) -> Any:
+    """The document in `json_text`. `NaN` and `Infinity`, which JSON does not have, count as null."""
+    if not json_text or json_text.isspace():
         raise ReportError(f"{source} is empty: download the report again")
     recursion_limit = sys.getrecursionlimit()
     sys.setrecursionlimit(max(recursion_limit, _NESTING_LEVELS))
     try:
-        return _DECODER.decode(text)
+        return _DECODER.decode(json_text)
     except json.JSONDecodeError as error:
         raise ReportError(f"{source} {_syntax_problem(error)}") from None
     except RecursionError:

@@ -21,7 +21,7 @@ _SGR = re.compile("\x1b\\[[0-9;]*m")
 
 
 class Style(NamedTuple):
-    """The escape sequences to draw with; all empty where colour is not wanted."""
+    """What to draw with: escape sequences, all empty where colour is not wanted, and eight rising blocks."""
 
     strong: str = ""
     faint: str = ""
@@ -29,8 +29,10 @@ class Style(NamedTuple):
     fair: str = ""
     good: str = ""
     off: str = ""
+    blocks: str = "\u2581\u2582\u2583\u2584\u2585\u2586\u2587\u2588"
 
 
+_ASCII_BLOCKS = "_.-:=+*#"
 PLAIN = Style()
 COLOUR = Style(strong="\x1b[1m", faint="\x1b[2m", bad="\x1b[1;31m", fair="\x1b[33m", good="\x1b[32m", off="\x1b[0m")
 
@@ -41,10 +43,15 @@ def style_for(stream: TextIO, environ: Mapping[str, str]) -> Style:
     NO_COLOR (no-color.org) goes before FORCE_COLOR, as in CPython.
     """
     if environ.get("NO_COLOR"):
-        return PLAIN
-    if environ.get("FORCE_COLOR"):
-        return COLOUR
-    return COLOUR if stream.isatty() and environ.get("TERM") != "dumb" else PLAIN
+        wanted = False
+    else:
+        wanted = bool(environ.get("FORCE_COLOR")) or (stream.isatty() and environ.get("TERM") != "dumb")
+    style = COLOUR if wanted else PLAIN
+    try:
+        style.blocks.encode(stream.encoding)
+    except UnicodeEncodeError:
+        return style._replace(blocks=_ASCII_BLOCKS)
+    return style
 
 
 def clean(text: str) -> str:
@@ -65,16 +72,24 @@ def width(text: str) -> int:
     )
 
 
-def _pad(text: str, columns: int, align: str) -> str:
-    blanks = " " * (columns - width(text))
-    return blanks + text if align == ">" else text + blanks
+def _widths(row: Sequence[str]) -> list[int]:
+    joined = "".join(row)
+    return list(map(len if joined.isascii() and "\x1b" not in joined else width, row))
+
+
+def _padded(row: Sequence[str], own: Sequence[int], widths: Sequence[int], align: str) -> Iterator[str]:
+    """The cells of `row`, which take `own` columns, filled to `widths`."""
+    for cell, taken, wanted, side in zip(row, own, widths, align):
+        blanks = " " * (wanted - taken)
+        yield blanks + cell if side == ">" else cell + blanks
 
 
 def table(rows: Sequence[Sequence[str]], align: str, indent: str = "") -> Iterator[str]:
     """Lines of `rows`, all of one length; `align` holds `<` or `>` for each column."""
-    widths = [max(map(width, column)) for column in zip(*rows)]
-    for row in rows:
-        yield (indent + "  ".join(map(_pad, row, widths, align))).rstrip()
+    measured = [_widths(row) for row in rows]
+    widths = [max(column) for column in zip(*measured)]
+    for row, own in zip(rows, measured):
+        yield (indent + "  ".join(_padded(row, own, widths, align))).rstrip()
 
 
 def wide_table(rows: Sequence[Sequence[str]], indent: str = "") -> Iterator[str]:
@@ -82,22 +97,35 @@ def wide_table(rows: Sequence[Sequence[str]], indent: str = "") -> Iterator[str]
 
     Each block repeats the labels.
     """
-    columns = list(zip(*rows))
-    widths = [max(map(width, column)) for column in columns]
+    measured = [_widths(row) for row in rows]
+    widths = [max(column) for column in zip(*measured)]
+    align = "<" + ">" * (len(widths) - 1)
+    padded = [list(_padded(row, own, widths, align)) for row, own in zip(rows, measured)]
     room = WIDTH_COLUMNS - len(indent) - widths[0]
     first = 1
     while True:
         last, used = first, 0
-        while last < len(columns) and (last == first or used + 2 + widths[last] <= room):
+        while last < len(widths) and (last == first or used + 2 + widths[last] <= room):
             used += 2 + widths[last]
             last += 1
-        for row in rows:
-            cells = [_pad(row[n], widths[n], ">") for n in range(first, last)]
-            yield "  ".join([indent + _pad(row[0], widths[0], "<"), *cells]).rstrip()
+        for row in padded:
+            yield (indent + "  ".join([row[0], *row[first:last]])).rstrip()
         first = last
-        if first >= len(columns):
+        if first >= len(widths):
             return
         yield ""
+
+
+def sparkline(values: Sequence[float | None], style: Style) -> str:
+    """A block for each value between the lowest and the highest; a blank where there is none.
+
+    A range below a tenth of the highest value is drawn as a part of that tenth, so that noise looks flat.
+    """
+    known = [value for value in values if value is not None]
+    lowest = min(known, default=0)
+    span = max(max(known, default=0) - lowest, max(map(abs, known), default=0) / 10) or 1
+    top = len(style.blocks) - 1
+    return "".join(" " if v is None else style.blocks[round((v - lowest) / span * top)] for v in values)
 
 
 def wrap(text: str, indent: str = "", hanging: str = "") -> list[str]:

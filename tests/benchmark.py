@@ -1,0 +1,176 @@
+"""Measures CPU time and peak memory of the programs against the cost of parsing the same JSON alone.
+
+Usage:
+    benchmark.py [--rounds=ROUNDS] [--scale=SCALE]
+
+    --rounds=ROUNDS  How often each pair is run, one after the other [default: 5]
+    --scale=SCALE    Size of the inputs in per cent, for a quick look [default: 100]
+
+The inputs are made anew in a temporary folder. Every figure is a ratio of two processes that ran within one
+round, and the median over the rounds: `parse` is `json.load` with the collector off, in a process of its own.
+Exit status: 0 all targets reached; 1 one was missed.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+import statistics
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from typing import NamedTuple
+
+from docopt import docopt
+
+TOP = Path(__file__).resolve().parent.parent
+PARSE = "import gc, json, sys; gc.disable(); json.load(open(sys.argv[1], encoding='utf-8'))"
+CATEGORIES = {
+    "HANG": ["hangRate"],
+    "LAUNCH": ["launchTime"],
+    "MEMORY": ["peakMemory", "memoryAtSuspension"],
+    "DISK": ["diskWrites"],
+    "BATTERY": ["batteryUsage", "onScreen", "background"],
+    "TERMINATION": ["onScreen", "background"],
+    "ANIMATION": ["scrollHitchRate"],
+    "STORAGE": ["documentsAndData"],
+}
+
+
+class Cost(NamedTuple):
+    """What the operating system charged a process that ended: seconds of CPU, kilobytes of peak memory."""
+
+    cpu_s: float
+    peak_kb: int
+
+
+def write_logs(path: Path, logs: int) -> None:
+    """A diagnostics report of `logs` logs of 40 chains of 60 frames, about 0.95 MB each."""
+
+    def frame(depth: int, chain: int) -> dict[str, object]:
+        symbol = f"-[RouteStore{chain} reloadSegment{depth}:completion:]"
+        place = f"RouteStore{chain}.m"
+        return {
+            "sampleCount": 60 + chain,
+            "isBlameFrame": depth % 3 == 0,
+            "symbolName": symbol,
+            "offsetIntoSymbol": str(4 * depth),
+            "binaryName": "Switchback",
+            "fileName": place,
+            "binaryUUID": "8D3C2B1A-5F60-4E7D-9A0B-C1D2E3F4A5B6",
+            "lineNumber": str(100 + depth),
+            "address": hex(0x102F00000 + 64 * depth),
+            "offsetIntoBinaryTextSegment": "",
+            "rawFrame": f"{60 + chain} {symbol} (in Switchback) + {4 * depth} ({place}:{100 + depth}) "
+            f"[{hex(0x102F00000 + 64 * depth)}]",
+        }
+
+    roots = []
+    for chain in range(40):
+        below: list[dict[str, object]] = []
+        for depth in reversed(range(60)):
+            below = [{**frame(depth, chain), "subFrames": below}]
+        roots += below
+    log = {
+        "diagnosticMetaData": {"appVersion": "8.1.0", "deviceType": "iPhone15_2", "event": "disk writes"},
+        "callStackTree": [{"callStackPerThread": False, "callStacks": [{"callStackRootFrames": roots}]}],
+    }
+    with path.open("w", encoding="utf-8") as file:
+        file.write('{"version":"1.0.0","productData":[{"signatureId":"5a","diagnosticLogs":[')
+        written = json.dumps(log)
+        for position in range(logs):
+            file.write(("," if position else "") + written)
+        file.write("]}]}")
+
+
+def write_metrics(path: Path, devices: int) -> None:
+    """A metrics report of `devices` devices, 30 versions and all categories, about 0.05 MB a device."""
+
+    def dataset(device: int, percentile: str) -> dict[str, object]:
+        points = [
+            {"version": f"7.{minor}.0", "value": 700 + device + minor / 8, "errorMargin": 1.5, "goal": "fair"}
+            for minor in range(30)
+        ]
+        criteria = {"device": f"iPhone{device}_1", "deviceMarketingName": f"iPhone {device}", "percentile": percentile}
+        return {"filterCriteria": criteria, "points": points}
+
+    datasets = json.dumps(
+        [dataset(n, p) for n in range(1, devices + 1) for p in ("percentile.fifty", "percentile.ninety")]
+    )
+    unit = '{"identifier":"milliseconds","displayName":"ms"}'
+    population = {"device": "iPhone1_1", "percentile": "percentile.fifty", "latestVersionValue": 704.6}
+    insight = {"metricCategory": "LAUNCH", "metric": "launchTime", "populations": [population]}
+    with path.open("w", encoding="utf-8") as file:
+        file.write('{"version":"1.0.0","productData":[{"platform":"iOS","metricCategories":[')
+        for n, (category, metrics) in enumerate(CATEGORIES.items()):
+            file.write(("," if n else "") + f'{{"identifier":"{category}","metrics":[')
+            for m, metric in enumerate(metrics):
+                file.write(("," if m else "") + f'{{"identifier":"{metric}","unit":{unit},"datasets":{datasets}}}')
+            file.write("]}")
+        file.write(f']}}],"insights":{{"regressions":[{json.dumps(insight)}],"trendingUp":[]}}}}')
+
+
+def run(*command: str) -> Cost:
+    """Runs `command` to its end with its output thrown away; one that fails ends the benchmark."""
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL, cwd=TOP) as process:
+        _, status, usage = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode:
+        raise SystemExit(f"{' '.join(command)} ended with status {process.returncode}")
+    peak_kb = usage.ru_maxrss // (1024 if sys.platform == "darwin" else 1)
+    return Cost(usage.ru_utime + usage.ru_stime, peak_kb)
+
+
+def compare(rounds: int, command: list[str], other: list[str]) -> tuple[float, float]:
+    """The medians of CPU and peak memory of `command` as ratios to `other`, run in turn."""
+    cpu, peak = [], []
+    for _ in range(rounds):
+        one, two = run(sys.executable, *command), run(sys.executable, *other)
+        cpu.append(one.cpu_s / two.cpu_s)
+        peak.append(one.peak_kb / two.peak_kb)
+    return statistics.median(cpu), statistics.median(peak)
+
+
+def main() -> int:
+    """Prints a row for each figure: what, ratio, target."""
+    arguments = docopt(__doc__)
+    rounds, scale = int(arguments["--rounds"]), int(arguments["--scale"]) / 100
+    missed = 0
+
+    def row(what: str, ratio: float, target: float) -> None:
+        nonlocal missed
+        missed += ratio > target
+        print(f"{what:<62} {ratio:6.2f}  <= {target:g}{'' if ratio <= target else '  MISSED'}", flush=True)
+
+    print(f"Python {platform.python_version()}, {rounds} rounds, inputs at {scale:.0%}")
+    with tempfile.TemporaryDirectory() as folder:
+        logs, metrics = Path(folder, "logs.json"), Path(folder, "metrics.json")
+        tenth_logs, tenth_metrics = Path(folder, "tenth-logs.json"), Path(folder, "tenth-metrics.json")
+        write_logs(logs, int(200 * scale))
+        write_metrics(metrics, int(2000 * scale))
+        write_logs(tenth_logs, int(20 * scale))
+        write_metrics(tenth_metrics, int(200 * scale))
+        sizes = [path.stat().st_size / 1e6 for path in (logs, metrics)]
+        print(f"large log {sizes[0]:.0f} MB, large report {sizes[1]:.0f} MB\n")
+        diagnostics = ["ppparser", "diagnostics", "--callstack", "--input"]
+        launch = ["ppparser", "metrics", "--metric=launchTime", "--auto_insights", "--input"]
+
+        cpu, peak = compare(rounds, [*diagnostics, str(logs)], ["-c", PARSE, str(logs)])
+        row("diagnostics --callstack, large log: CPU / parse", cpu, 1.8)
+        row("diagnostics --callstack, large log: peak memory / parse", peak, 1.15)
+        cpu, peak = compare(rounds, [*launch, str(metrics)], ["-c", PARSE, str(metrics)])
+        row("metrics --metric --auto_insights, large report: CPU / parse", cpu, 1.25)
+        row("metrics --metric --auto_insights, large report: peak / parse", peak, 1.15)
+        cpu, _ = compare(rounds, [*diagnostics, str(logs)], [*diagnostics, str(tenth_logs)])
+        row("diagnostics --callstack: CPU / CPU of a tenth of the input", cpu, 11)
+        cpu, _ = compare(rounds, [*launch, str(metrics)], [*launch, str(tenth_metrics)])
+        row("metrics --metric --auto_insights: CPU / CPU of a tenth", cpu, 11)
+        cpu, _ = compare(rounds * 4, ["ppparser", "-v"], ["-c", "import json, docopt"])
+        row("ppparser -v: CPU / python -c 'import json, docopt'", cpu, 1.3)
+    return 1 if missed else 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
