@@ -103,8 +103,8 @@ def gate(regressions: Sequence[object], document: dict[str, Any]) -> int:
 def run(program: Callable[[list[str]], int], argv: list[str], name: str = "ppparser") -> int:
     """Calls `program` with `argv` and turns whatever ends it into an exit status, and a message on stderr.
 
-    The garbage collector stands still meanwhile: a report is one large tree without cycles, which the
-    collector would walk again and again.
+    The garbage collector is off from here to the end of the process: a report is one large tree without cycles,
+    which the collector would walk again and again.
     """
     gc.disable()
     try:
@@ -135,8 +135,6 @@ def run(program: Callable[[list[str]], int], argv: list[str], name: str = "pppar
         _discard_stdout()
         _tell(f"{name}: cannot write the output: {error.strerror}")
         return 1
-    finally:
-        gc.enable()
 
 
 def parse_arguments(usage: str, argv: list[str], *, version: str | None = None) -> dict[str, Any]:

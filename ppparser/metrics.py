@@ -163,23 +163,11 @@ def _expect(found: Iterable[object], what: str, wanted: str, names: Iterable[str
         raise ReportError(f"the report has no {what} {wanted}. It has: {listed or 'none'}")
 
 
-class _Change(NamedTuple):
-    """Per cent against the version before (None where that cannot be said), and whether the margins overlap."""
-
-    per_cent: float | None
-    within_margin: bool
-
-    @property
-    def weight(self) -> float:
-        """What counts of it as news: nothing of what lies within the margins."""
-        return 0 if self.within_margin or self.per_cent is None else self.per_cent
-
-
 class _Score(NamedTuple):
     """A line of the scorecard, and what it is sorted by."""
 
     urgency: int
-    change: _Change
+    news: float
     device: str
     cells: list[str]
 
@@ -194,7 +182,7 @@ def scorecard_lines(selection: Selection, style: Style) -> Iterator[str]:
     scores = [score for metric in selection.metrics if (score := _score(metric, selection, style))]
     if not scores:
         return
-    scores.sort(key=lambda score: (-score.urgency, -score.change.weight))
+    scores.sort(key=lambda score: (-score.urgency, -score.news))
     devices = list(dict.fromkeys(score.device for score in scores))
     yield f"{style.strong}Scorecard, {devices[0]}{style.off}: !! high impact, ! regression, ^ trending up, ~ in margin"
     rows = [["", "metric", "version", "typical", "top", "change %", "goal", "trend"]]
@@ -216,11 +204,16 @@ def _score(metric: Metric, selection: Selection, style: Style) -> _Score | None:
     mine = [insight for insight in selection.regressions if _insight_key(insight) == key]
     urgency = 3 if any(i.get("highImpact") is True for i in mine) else 2 if mine else 0
     urgency = urgency or int(any(_insight_key(insight) == key for insight in selection.trending_up))
-    latest = {text(entry(d, "filterCriteria"), "percentile"): items(d, "points")[-1] for d in datasets}
-    changes = [_changes(items(dataset, "points"))[-1] for dataset in datasets]
-    worst = max(range(len(datasets)), key=lambda n: changes[n].weight)
-    points = items(datasets[worst], "points")
-    goals = [goal for dataset in datasets if (goal := text(items(dataset, "points")[-1], "goal"))]
+    all_points = [items(dataset, "points") for dataset in datasets]
+    latest = {text(entry(d, "filterCriteria"), "percentile"): p[-1] for d, p in zip(datasets, all_points)}
+    values = [_amounts(points, "value") for points in all_points]
+    margins = [_amounts(points, "errorMargin") for points in all_points]
+    changes = [_change(*[None, *v][-2:], *[None, *m][-2:]) for v, m in zip(values, margins)]
+    # What lies within the margins is no news.
+    news = [0 if within_margin or per_cent is None else per_cent for per_cent, within_margin in changes]
+    worst = news.index(max(news))
+    points = all_points[worst]
+    goals = [goal for points in all_points if (goal := text(points[-1], "goal"))]
     goals.sort(key=lambda goal: _GOALS_WORST_FIRST.find(goal.lower()))
     criteria = entry(datasets[worst], "filterCriteria")
     cells = [
@@ -228,40 +221,54 @@ def _score(metric: Metric, selection: Selection, style: Style) -> _Score | None:
         f"{metric.category} {metric.identifier}".strip() or "unnamed",
         text(points[-1], "version") or "-",
         *[number(latest.get(percentile, {}).get("value")) or "-" for percentile in _PERCENTILES],
-        _change_text(changes[worst], style),
+        _change_text(*changes[worst], style),
         _painted_goal(goals[0], style) if goals else "-",
-        sparkline([amount(point.get("value")) for point in points], style),
+        sparkline(values[worst], style),
     ]
     device = _device(text(criteria, "device"), text(criteria, "deviceMarketingName"))
-    return _Score(urgency, changes[worst], device, cells)
+    return _Score(urgency, news[worst], device, cells)
 
 
-def _changes(points: list[dict[str, Any]]) -> list[_Change]:
-    """What each point changed against the one before; error margins are taken as half-widths of an interval."""
-    changes = [_Change(None, False)]
-    values = [amount(point.get("value")) for point in points]
-    margins = [amount(point.get("errorMargin")) for point in points]
-    for n in range(1, len(points)):
-        before, after = values[n - 1], values[n]
-        if before is None or after is None:
-            changes.append(_Change(None, False))
-            continue
-        margin = (margins[n - 1] or 0) + (margins[n] or 0)
-        per_cent = 0.0 if before == after else 100 * (after - before) / abs(before) if before else None
-        changes.append(_Change(per_cent, 0 < abs(after - before) <= margin))
-    return changes
+def _amounts(points: list[dict[str, Any]], key: str) -> list[float | None]:
+    return [amount(point.get(key)) for point in points]
 
 
-def _change_text(change: _Change, style: Style) -> str:
-    if change.per_cent is None:
+def _texts(points: list[dict[str, Any]], key: str) -> list[str]:
+    values = [point.get(key) for point in points]
+    try:
+        # As a rule all are there and fit to be shown, which one look at them together tells.
+        if "".join(values).isprintable():  # type: ignore[arg-type]
+            return values  # type: ignore[return-value]
+    except TypeError:
+        pass
+    return [text(point, key) for point in points]
+
+
+def _change(
+    before: float | None, after: float | None, margin_before: float | None, margin_after: float | None
+) -> tuple[float | None, bool]:
+    """Per cent from `before` to `after`, None where that cannot be said, and whether the error margins overlap.
+
+    A margin is the half-width of an interval around its value.
+    """
+    if before is None or after is None:
+        return None, False
+    if before == after:
+        return 0.0, False
+    difference = after - before
+    within_margin = abs(difference) <= (margin_before or 0) + (margin_after or 0)
+    return 100 * difference / abs(before) if before else None, within_margin
+
+
+def _change_text(per_cent: float | None, within_margin: bool, style: Style) -> str:
+    if per_cent is None:
         return "-"
-    digits = 1 if abs(change.per_cent) < 99.95 else 0
-    rounded = round(change.per_cent, digits)
-    written = f"{rounded:+.{digits}f}" if rounded else "0.0"
-    if change.within_margin:
+    written = f"{per_cent:+.1f}" if -99.95 < per_cent < 99.95 else f"{per_cent:+.0f}"
+    if within_margin:
         return f"{style.faint}~{written}{style.off}"
-    paint = style.bad if rounded > 0 else style.good if rounded < 0 else ""
-    return f"{paint}{written}{style.off if paint else ''}"
+    if written in ("+0.0", "-0.0"):
+        return "0.0"
+    return f"{style.bad if per_cent > 0 else style.good}{written}{style.off}"
 
 
 def _headline(selection: Selection, style: Style) -> Iterator[str]:
@@ -337,10 +344,11 @@ def dataset_lines(dataset: dict[str, Any], unit: str, style: Style) -> Iterator[
     criteria = entry(dataset, "filterCriteria")
     name = _device(text(criteria, "device"), text(criteria, "deviceMarketingName"))
     points = items(dataset, "points")
-    trend = sparkline([amount(point.get("value")) for point in points], style) if len(points) >= 3 else ""
+    values = _amounts(points, "value")
+    trend = sparkline(values, style) if len(points) >= 3 else ""
     yield f"    {name}, {_percentile(text(criteria, 'percentile'))}  {trend}".rstrip()
     if points:
-        yield from wide_table(_point_rows(points, unit, style), indent="      ")
+        yield from wide_table(_point_rows(points, values, unit, style), indent="      ")
     else:
         yield "      no points"
     goal = entry(dataset, "recommendedMetricGoal")
@@ -350,17 +358,19 @@ def dataset_lines(dataset: dict[str, Any], unit: str, style: Style) -> Iterator[
         yield from wrap(f"recommended goal: {said or 'not given'}", "      ", "  ")
 
 
-def _point_rows(points: list[dict[str, Any]], unit: str, style: Style) -> list[list[str]]:
+def _point_rows(points: list[dict[str, Any]], values: list[float | None], unit: str, style: Style) -> list[list[str]]:
     rows = [
-        ["version", *[text(point, "version") or "?" for point in points]],
+        ["version", *[version or "?" for version in _texts(points, "version")]],
         [unit or "value", *[number(point.get("value")) or "-" for point in points]],
     ]
     margins = [number(point.get("errorMargin")) for point in points]
     if any(margins):
         rows.append(["+- margin", *[margin or "-" for margin in margins]])
     if len(points) > 1:
-        rows.append(["change %", *[_change_text(change, style) for change in _changes(points)]])
-    goals = [text(point, "goal") for point in points]
+        margin_values = _amounts(points, "errorMargin")
+        changes = map(_change, values, values[1:], margin_values, margin_values[1:])
+        rows.append(["change %", "-", *[_change_text(*change, style) for change in changes]])
+    goals = _texts(points, "goal")
     if any(goals):
         painted = {goal: _painted_goal(goal, style) if goal else "-" for goal in set(goals)}
         rows.append(["goal", *[painted[goal] for goal in goals]])

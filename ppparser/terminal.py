@@ -99,8 +99,7 @@ def wide_table(rows: Sequence[Sequence[str]], indent: str = "") -> Iterator[str]
     """
     measured = [_widths(row) for row in rows]
     widths = [max(column) for column in zip(*measured)]
-    align = "<" + ">" * (len(widths) - 1)
-    padded = [list(_padded(row, own, widths, align)) for row, own in zip(rows, measured)]
+    labels = [indent + row[0] + " " * (widths[0] - own[0]) for row, own in zip(rows, measured)]
     room = WIDTH_COLUMNS - len(indent) - widths[0]
     first = 1
     while True:
@@ -108,8 +107,14 @@ def wide_table(rows: Sequence[Sequence[str]], indent: str = "") -> Iterator[str]
         while last < len(widths) and (last == first or used + 2 + widths[last] <= room):
             used += 2 + widths[last]
             last += 1
-        for row in padded:
-            yield (indent + "  ".join([row[0], *row[first:last]])).rstrip()
+        line = "".join([f"%{column + 2}s" for column in widths[first:last]])
+        for label, row, own in zip(labels, rows, measured):
+            cells = row[first:last]
+            if own[first:last] == list(map(len, cells)):
+                yield label + line % tuple(cells)
+            else:  # `%` counts characters, not columns.
+                blanks = (" " * (column + 2 - taken) for column, taken in zip(widths[first:last], own[first:last]))
+                yield label + "".join(map(str.__add__, blanks, cells))
         first = last
         if first >= len(widths):
             return
