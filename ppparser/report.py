@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import gzip
 import json
-import math
 import os
 import stat
 import sys
@@ -25,6 +24,9 @@ DIAGNOSTICS = "diagnostics"
 
 # A frame of a call stack costs two levels, and the kernel's stackshots stop at 1,000 frames.
 _NESTING_LEVELS = 10_000
+
+# Differences of two amounts are finite: nothing that is measured comes near.
+LARGEST_AMOUNT = 1e300
 
 _DECODER = json.JSONDecoder(parse_float=str.encode, parse_constant=lambda _: None)
 
@@ -218,11 +220,11 @@ def number(value: Any) -> str:
 
 
 def amount(value: Any) -> float | None:
-    """A JSON number to calculate with; None for anything else, and for what a float does not hold."""
+    """A JSON number to calculate with; None for anything else, and beyond LARGEST_AMOUNT."""
     if type(value) is not bytes and type(value) is not int:
         return None
     try:
         result = float(value)
     except OverflowError:
         return None
-    return result if math.isfinite(result) else None
+    return result if abs(result) <= LARGEST_AMOUNT else None

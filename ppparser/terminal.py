@@ -100,6 +100,7 @@ def wide_table(rows: Sequence[Sequence[str]], indent: str = "") -> Iterator[str]
     measured = [_widths(row) for row in rows]
     widths = [max(column) for column in zip(*measured)]
     labels = [indent + row[0] + " " * (widths[0] - own[0]) for row, own in zip(rows, measured)]
+    is_plain = [own == list(map(len, row)) for row, own in zip(rows, measured)]
     room = WIDTH_COLUMNS - len(indent) - widths[0]
     first = 1
     while True:
@@ -108,13 +109,12 @@ def wide_table(rows: Sequence[Sequence[str]], indent: str = "") -> Iterator[str]
             used += 2 + widths[last]
             last += 1
         line = "".join([f"%{column + 2}s" for column in widths[first:last]])
-        for label, row, own in zip(labels, rows, measured):
-            cells = row[first:last]
-            if own[first:last] == list(map(len, cells)):
-                yield label + line % tuple(cells)
+        for label, row, own, plain in zip(labels, rows, measured, is_plain):
+            if plain:
+                yield label + line % tuple(row[first:last])
             else:  # `%` counts characters, not columns.
                 blanks = (" " * (column + 2 - taken) for column, taken in zip(widths[first:last], own[first:last]))
-                yield label + "".join(map(str.__add__, blanks, cells))
+                yield label + "".join(map(str.__add__, blanks, row[first:last]))
         first = last
         if first >= len(widths):
             return
@@ -127,10 +127,10 @@ def sparkline(values: Sequence[float | None], style: Style) -> str:
     A range below a tenth of the highest value is drawn as a part of that tenth, so that noise looks flat.
     """
     known = [value for value in values if value is not None]
-    lowest = min(known, default=0)
-    span = max(max(known, default=0) - lowest, max(map(abs, known), default=0) / 10) or 1
-    top = len(style.blocks) - 1
-    return "".join(" " if v is None else style.blocks[round((v - lowest) / span * top)] for v in values)
+    lowest, highest = min(known, default=0), max(known, default=0)
+    blocks = style.blocks
+    step = (len(blocks) - 1) / (max(highest - lowest, max(abs(lowest), abs(highest)) / 10) or 1)
+    return "".join([" " if value is None else blocks[int((value - lowest) * step + 0.5)] for value in values])
 
 
 def wrap(text: str, indent: str = "", hanging: str = "") -> list[str]:
