@@ -6,6 +6,7 @@ A report is Apple's `diagnosticLogs`; see "Get Diagnostic Logs" in the documenta
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
@@ -17,6 +18,8 @@ _DOCUMENTATION_SCHEME = "doc://com.apple.documentation/"
 _DOCUMENTATION_URL = "https://developer.apple.com/"
 # Past this level the indent stays and the branch says its level, so that a frame keeps room at 80 columns.
 _DEEPEST_INDENT = 10
+# In a frame's raw text: "12 main (in App) + 8 [0x1040]".
+_COUNT_OR_ADDRESS = re.compile(r"^[0-9]+ | \[0x[0-9a-fA-F]+\]$")
 
 _LABELS = {
     "appVersion": "app version",
@@ -156,8 +159,17 @@ def _samples(frame: dict[str, Any]) -> int:
 def _place(frame: dict[str, Any]) -> str:
     """Function, file and line of a frame, as one would look for them in the sources."""
     file, line = text(frame, "fileName"), text(frame, "lineNumber")
-    name = text(frame, "symbolName") or text(frame, "rawFrame") or _composed(frame)
+    name = _function(frame)
     return f"{name} ({file}:{line})" if file and line else f"{name} ({file})" if file else name
+
+
+def _function(frame: dict[str, Any]) -> str:
+    """What a frame is called in every log: counts and addresses differ from one to the next."""
+    if name := text(frame, "symbolName") or _COUNT_OR_ADDRESS.sub("", text(frame, "rawFrame")):
+        return name
+    binary, offset = text(frame, "binaryName"), text(frame, "offsetIntoBinaryTextSegment")
+    parts = ["unknown symbol", binary and f"(in {binary})", offset and f"+ {offset}"]
+    return " ".join(part for part in parts if part)
 
 
 def _share(hot: HotFrame) -> str:
@@ -337,8 +349,7 @@ def _fold(roots: list[dict[str, Any]], stacks: Counter[str]) -> None:
     pending = [(frame, "") for frame in reversed(roots)]
     while pending:
         frame, above = pending.pop()
-        name = text(frame, "symbolName") or text(frame, "rawFrame") or _composed(frame)
-        path = f"{above}{name.replace(';', ':')}"
+        path = above + _function(frame).replace(";", ":")
         below = items(frame, "subFrames")
         own = _samples(frame) - sum(map(_samples, below))
         if own > 0:

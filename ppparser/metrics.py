@@ -40,7 +40,7 @@ class Metric(NamedTuple):
 
 
 class Selection(NamedTuple):
-    """What the filters leave of a report; `devices` gives the marketing names of all its devices."""
+    """What the filters leave of a report; `devices` gives the marketing names of its devices."""
 
     metrics: list[Metric]
     regressions: list[dict[str, Any]]
@@ -68,7 +68,6 @@ def select(
             "the report holds no metrics: Apple gives none below its usage threshold and in the first days after\n"
             "  a release, and the threshold differs per metric. Ask again when more people use the app"
         )
-    devices = _devices(metrics, regressions + trending_up)
     if platform is not None:
         platforms = dict.fromkeys(found.platform for found in metrics)
         wanted = {name for name in platforms if name.lower() == platform.lower()}
@@ -87,6 +86,7 @@ def select(
         metrics = [found for found in metrics if (found.category, found.identifier) in chosen]
         regressions = [insight for insight in regressions if _insight_key(insight) in chosen]
         trending_up = [insight for insight in trending_up if _insight_key(insight) in chosen]
+    devices = _devices(metrics, regressions + trending_up)
     if device is not None:
         fitting = {name for name, marketing in devices.items() if _same_device(device, name, marketing)}
         _expect(fitting, "device", device, (_device(name, marketing) for name, marketing in devices.items()))

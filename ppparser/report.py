@@ -6,13 +6,10 @@ has that type, so they print as Apple wrote them, and `amount` still reads them.
 
 from __future__ import annotations
 
-import gzip
 import json
 import os
 import stat
 import sys
-import tempfile
-import zlib
 from collections.abc import Iterable
 from typing import IO, Any
 
@@ -69,6 +66,9 @@ def _decoded(content: bytes, source: str) -> str:
     JSON tells them apart by its first bytes (RFC 4627, section 3).
     """
     if content[:2] == b"\x1f\x8b":
+        import gzip  # Seldom needed, and slow to import.
+        import zlib
+
         try:
             content = gzip.decompress(content)
         except (OSError, EOFError, zlib.error):
@@ -162,6 +162,8 @@ def save(path: str, content: bytes, stdout: IO[bytes]) -> None:
     if path == "-":
         stdout.write(content)
         return
+    import tempfile  # Not for reading, and slow to import.
+
     target = os.path.realpath(path)
     temporary = ""
     try:

@@ -100,23 +100,28 @@ def wide_table(rows: Sequence[Sequence[str]], indent: str = "") -> Iterator[str]
     measured = [_widths(row) for row in rows]
     widths = [max(column) for column in zip(*measured)]
     labels = [indent + row[0] + " " * (widths[0] - own[0]) for row, own in zip(rows, measured)]
-    is_plain = [own == list(map(len, row)) for row, own in zip(rows, measured)]
+    columns = [2 + column for column in widths]
+    pattern = "".join([f"%{column}s" for column in columns[1:]])
+    # Each row is drawn once as a whole, and cut where the screen ends: by characters where those are columns.
+    drawn = [
+        pattern % tuple(row[1:]) if own == list(map(len, row)) else None  # `%` counts characters, not columns.
+        for row, own in zip(rows, measured)
+    ]
     room = WIDTH_COLUMNS - len(indent) - widths[0]
-    first = 1
+    first, offset = 1, 0
     while True:
         last, used = first, 0
-        while last < len(widths) and (last == first or used + 2 + widths[last] <= room):
-            used += 2 + widths[last]
+        while last < len(columns) and (last == first or used + columns[last] <= room):
+            used += columns[last]
             last += 1
-        line = "".join([f"%{column + 2}s" for column in widths[first:last]])
-        for label, row, own, plain in zip(labels, rows, measured, is_plain):
-            if plain:
-                yield label + line % tuple(row[first:last])
-            else:  # `%` counts characters, not columns.
-                blanks = (" " * (column + 2 - taken) for column, taken in zip(widths[first:last], own[first:last]))
+        for label, whole, row, own in zip(labels, drawn, rows, measured):
+            if whole is not None:
+                yield label + whole[offset : offset + used]
+            else:
+                blanks = (" " * (column - taken) for column, taken in zip(columns[first:last], own[first:last]))
                 yield label + "".join(map(str.__add__, blanks, row[first:last]))
-        first = last
-        if first >= len(widths):
+        first, offset = last, offset + used
+        if first >= len(columns):
             return
         yield ""
 
