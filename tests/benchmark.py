@@ -23,8 +23,11 @@ import tempfile
 from pathlib import Path
 from typing import NamedTuple
 
+import fleet
+from app_store_connect import AppStoreConnect
 from docopt import docopt
 
+LOGS_TYPE = "application/vnd.apple.diagnostic-logs+json"
 TOP = Path(__file__).resolve().parent.parent
 PARSE = "import gc, json, sys; gc.disable(); json.load(open(sys.argv[1], encoding='utf-8'))"
 CATEGORIES = {
@@ -133,6 +136,27 @@ def compare(rounds: int, command: list[str], other: list[str]) -> tuple[float, f
     return statistics.median(cpu), statistics.median(peak)
 
 
+def connections() -> int:
+    """How many connections a run opens that downloads the logs of twenty signatures."""
+    ids = [f"{n:066x}" for n in range(1, 21)]
+    logs = json.dumps(fleet.logs(fleet.signatures("HANGS")[0]["id"])).encode()
+    listed = [{"type": "diagnosticSignatures", "id": name, "attributes": {"weight": 0.05}} for name in ids]
+    with AppStoreConnect() as api, tempfile.TemporaryDirectory() as folder:
+        path = f"/v1/builds/{fleet.BUILD_ID}/diagnosticSignatures"
+        api.answers[path] = (200, "application/json", json.dumps({"data": listed, "links": {"self": path}}).encode())
+        for name in ids:
+            api.answers[f"/v1/diagnosticSignatures/{name}/logs"] = (200, LOGS_TYPE, logs)
+        subprocess.run(
+            [sys.executable, TOP / "get-diagnostics-logs.py", "--type=HANGS", "--signatures=20", fleet.BUILD_ID],
+            env={**os.environ, **api.environment(Path(folder))},
+            stdout=subprocess.DEVNULL,
+            check=True,
+        )
+        if len(api.requests) != 21:
+            raise SystemExit(f"{len(api.requests)} requests in place of 21")
+        return api.connections
+
+
 def main() -> int:
     """Prints a row for each figure: what, ratio, target."""
     arguments = docopt(__doc__)
@@ -148,10 +172,10 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as folder:
         logs, metrics = Path(folder, "logs.json"), Path(folder, "metrics.json")
         tenth_logs, tenth_metrics = Path(folder, "tenth-logs.json"), Path(folder, "tenth-metrics.json")
-        write_logs(logs, int(200 * scale))
-        write_metrics(metrics, int(2000 * scale))
-        write_logs(tenth_logs, int(20 * scale))
-        write_metrics(tenth_metrics, int(200 * scale))
+        write_logs(logs, max(10, int(200 * scale)))
+        write_metrics(metrics, max(10, int(2000 * scale)))
+        write_logs(tenth_logs, max(1, int(20 * scale)))
+        write_metrics(tenth_metrics, max(1, int(200 * scale)))
         sizes = [path.stat().st_size / 1e6 for path in (logs, metrics)]
         print(f"large log {sizes[0]:.0f} MB, large report {sizes[1]:.0f} MB\n")
         diagnostics = ["ppparser", "diagnostics", "--callstack", "--input"]
@@ -169,6 +193,7 @@ def main() -> int:
         row("metrics --metric --auto_insights: CPU / CPU of a tenth", cpu, 11)
         cpu, _ = compare(rounds * 4, ["ppparser", "-v"], ["-c", "import json, docopt"])
         row("ppparser -v: CPU / python -c 'import json, docopt'", cpu, 1.3)
+    row("get-diagnostics-logs.py --signatures=20: connections", connections(), 1)
     return 1 if missed else 0
 
 
