@@ -10,6 +10,7 @@ import errno
 import os
 import re
 import socket
+import ssl
 import time
 import urllib.parse
 import warnings
@@ -27,8 +28,6 @@ import requests
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
-from urllib3.exceptions import InvalidHeader, MaxRetryError
-from urllib3.util import Retry
 
 from ppparser import Failure
 from ppparser.report import ReportError, check, entry, error_lines, items, parse, text
@@ -47,7 +46,9 @@ _KEY_FOLDERS = ("private_keys", "~/private_keys", "~/.private_keys", "~/.appstor
 
 _CONNECT_TIMEOUT_S = 10
 _READ_TIMEOUT_S = 30
-_RETRIES = 4
+# Between the tries of one request, unless the API asks for more.
+_WAITS_S = (0.5, 1, 2, 4)
+_LONGEST_WAIT_S = 60
 _RETRIED_STATUSES = frozenset({429, 500, 502, 503, 504})
 _PASSING = (
     requests.ConnectionError,
@@ -55,8 +56,14 @@ _PASSING = (
     requests.exceptions.ChunkedEncodingError,
     requests.exceptions.ContentDecodingError,
 )
-_LONGEST_WAIT_S = 60
+_UNREACHABLE = frozenset({errno.ENETUNREACH, errno.EHOSTUNREACH, errno.ENETDOWN})
 _NOTABLE_CLOCK_DIFFERENCE_S = 30
+# 200,000 resources, far more than a build has signatures: a server that goes on sends the same over and over.
+_MOST_PAGES = 1000
+# What a JSON Web Token begins with is the base64 of `{"`.
+_JSON_WEB_TOKEN = re.compile(r"eyJ[\w-]{8,}(?:\.[\w-]*)*", re.ASCII | re.IGNORECASE)
+# A key as it stands in its file, the base64 of that, and the base64 inside it.
+_KEY_TEXT = re.compile(r"(?s).*-----|\s*(?:LS0tLS1CRUdJTi|MI[A-Za-z0-9+/=\\\s]{78,}$)")
 _NAMES_SHOWN = 20
 
 Query = Mapping[str, "str | int"]
@@ -97,35 +104,39 @@ def load_credentials(key_id: str, key_path: str, issuer_id: str | None, stdin: I
 
     Raises CredentialsError.
     """
-    key_id, issuer_id = key_id.strip(), issuer_id.strip() if issuer_id is not None else None
-    if not key_id or issuer_id == "":
-        raise CredentialsError(
-            f"the {'issuer' if key_id else 'key'} ID is empty: see Integrations in App Store Connect"
-        )
-    if re.fullmatch("[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}", key_id):
-        raise CredentialsError(
-            "the key ID has the form of an issuer ID (a UUID): give the issuer ID first, then the key ID"
-        )
+    key_id = _checked_key_id(key_id)
+    if issuer_id is not None:
+        issuer_id = _checked_id("issuer ID", issuer_id)
     pem = _read_key(key_id, key_path, stdin)
     named = re.fullmatch(r"AuthKey_([A-Za-z0-9]+)\.p8", os.path.basename(key_path))
     if named and named[1] != key_id:
+        raise CredentialsError(f"the file's name says key ID {named[1]}, not {key_id}: give the ID and file of one key")
+    return Credentials(key_id, _private_key(pem, "standard input" if key_path == "-" else key_path), issuer_id)
+
+
+def _checked_id(name: str, given: str) -> str:
+    """`given` without blanks around it; what cannot be an ID is refused and not repeated, as it may be a secret."""
+    identifier = given.strip()
+    if not re.fullmatch("[A-Za-z0-9_-]{1,64}", identifier):
+        problem = "has letters, digits and hyphens only" if identifier else "is empty"
+        raise CredentialsError(f"the {name} {problem}: see Users and Access > Integrations in App Store Connect")
+    return identifier
+
+
+def _checked_key_id(given: str) -> str:
+    key_id = _checked_id("key ID", given)
+    if re.fullmatch("[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}", key_id):
         raise CredentialsError(
-            f"the file's name says key ID {named[1]}, not {clean(key_id)}: give the ID and file of one key"
+            "the key ID has the form of an issuer ID (a UUID): the key ID is in the file's name, AuthKey_<KEY_ID>.p8"
         )
-    return Credentials(key_id, _private_key(pem, _shown_path(key_path)), issuer_id)
-
-
-def _shown_path(path: str) -> str:
-    """`path` for a message, unless it is a key that was given for a path."""
-    if path == "-":
-        return "standard input"
-    return "the path" if "-----" in path or re.fullmatch(r"[A-Za-z0-9+/=\s]{80,}", path) else path
+    return key_id
 
 
 def _read_key(key_id: str, path: str, stdin: IO[bytes]) -> bytes:
-    shown = _shown_path(path)
-    if shown == "the path":
+    if _KEY_TEXT.match(path):
         raise CredentialsError("the key itself was given in place of its path: give the path of the .p8 file")
+    if not path:
+        raise CredentialsError(f"the path of the key file is empty: give the path of AuthKey_{key_id}.p8")
     try:
         if path == "-":
             return stdin.read()
@@ -133,27 +144,26 @@ def _read_key(key_id: str, path: str, stdin: IO[bytes]) -> bytes:
             return file.read()
     except IsADirectoryError:
         raise CredentialsError(
-            f"{shown} is a folder: give the file in it, such as {shown.rstrip('/')}/AuthKey_{key_id}.p8"
+            f"{path} is a folder: give the file in it, such as {os.path.join(path, f'AuthKey_{key_id}.p8')}"
         ) from None
     except FileNotFoundError:
-        raise CredentialsError(f"there is no key file {shown}: give the path of AuthKey_{key_id}.p8") from None
+        raise CredentialsError(f"there is no key file {path}: give the path of AuthKey_{key_id}.p8") from None
     except OSError as error:
-        raise CredentialsError(f"cannot read the key file {shown}: {error.strerror}") from None
+        raise CredentialsError(f"cannot read the key file {path}: {error.strerror}") from None
 
 
 def _private_key(pem: bytes, shown: str) -> ec.EllipticCurvePrivateKey:
     """The P-256 private key in `pem`; a line break may be a literal backslash and n, as pasted variables have it."""
     pem = pem.replace(b"\\r", b"").replace(b"\\n", b"\n").strip()
-    label = re.search(rb"-----BEGIN ([A-Z0-9 ]+)-----", pem)
-    again = "download the .p8 file again, or make a new key: Apple gives a key's file out once"
+    labels = re.findall("-----BEGIN ([A-Z0-9 ]+)-----", pem.decode("ascii", "replace"))
+    again = "use the AuthKey_<KEY_ID>.p8 file as downloaded, or make a new key: Apple gives each out once"
     if not pem:
         raise CredentialsError(f"{shown} is empty: {again}")
-    if not label:
+    if not labels:
         raise CredentialsError(f"{shown} holds no PEM private key (no line '-----BEGIN PRIVATE KEY-----'): {again}")
-    kind = label[1].decode("ascii")
-    if "PRIVATE KEY" not in kind:
+    if not any("PRIVATE KEY" in label for label in labels):
         raise CredentialsError(
-            f"{shown} holds a {kind.lower()}, not the private key: give the AuthKey_<KEY_ID>.p8 file from Apple"
+            f"{shown} holds a {labels[0].lower()}, not the private key: give the AuthKey_<KEY_ID>.p8 file from Apple"
         )
     try:
         key = load_pem_private_key(pem, password=None)
@@ -184,6 +194,7 @@ def credentials_from(environ: Mapping[str, str], stdin: IO[bytes]) -> Credential
     """
     key_id, key_path, token = (environ.get(name, "").strip() for name in ("KEY_ID", "KEY_FILE_PATH", "TOKEN"))
     if key_id and not key_path:
+        key_id = _checked_key_id(key_id)
         places = (os.path.expanduser(f"{folder}/AuthKey_{key_id}.p8") for folder in _KEY_FOLDERS)
         key_path = next(filter(os.path.isfile, places), "")
     if key_id and key_path:
@@ -279,8 +290,8 @@ class _BearerAuth(requests.auth.AuthBase):
         return True
 
     def redact(self, said: str) -> str:
-        """`said` without the token, which a server may have repeated."""
-        return said.replace(self._token, "[token]") if self._token else said
+        """`said` without the token, or an earlier one, which a server may have repeated."""
+        return _JSON_WEB_TOKEN.sub("[token]", said.replace(self._token, "[token]") if self._token else said)
 
 
 class Client:
@@ -293,7 +304,7 @@ class Client:
         self._auth = _BearerAuth(credentials, _origin(base_url))
         self._session = requests.Session()
         self._session.auth = self._auth
-        if base_url.startswith("http://"):
+        if _origin(base_url)[0] == "http":
             self._session.trust_env = False  # A proxy is for other hosts, and would see the token.
 
     def __enter__(self) -> Client:
@@ -307,8 +318,8 @@ class Client:
 
         `what` says for people what is fetched. Raises AppStoreConnectError.
         """
-        content = self._get(url, MEDIA_TYPES[kind], what, query)
-        return content, self._document(content, kind, url)
+        response = self._get(url, MEDIA_TYPES[kind], what, query)
+        return response.content, self._document(response, kind, url)
 
     def resources(self, url: str, what: str, query: Query = _NO_QUERY) -> Iterator[dict[str, Any]]:
         """The resources (JSON:API) of all pages of the list at `url`. Raises AppStoreConnectError."""
@@ -316,21 +327,24 @@ class Client:
         page_url: str = url
         while True:
             seen.add(page_url)
-            content = self._get(page_url, "application/json", f"{what}, page {len(seen)}", query)
-            page = self._document(content, None, page_url)
+            response = self._get(page_url, "application/json", f"{what}, page {len(seen)}", query)
+            page = self._document(response, None, page_url)
             yield from items(page, "data")
             link = entry(page, "links").get("next")
             if link is None:
                 return
+            asked = f"GET {self._path(url)}"
             if not isinstance(link, str):
-                raise AppStoreConnectError(f"GET {self._path(page_url)}: the link to the next page is no URL")
+                raise self._failure(f"{asked}: the link to the next page is no URL")
             try:
                 page_url = urllib.parse.urljoin(self._absolute(page_url), link)
             except ValueError:
                 page_url = link
             query = _NO_QUERY
             if page_url in seen:
-                raise AppStoreConnectError(f"GET {self._path(url)}: a page of the list points back at one already read")
+                raise self._failure(f"{asked}: a page of the list points back at one already read")
+            if len(seen) == _MOST_PAGES:
+                raise self._failure(f"{asked}: the list has no end: {_MOST_PAGES} pages were read, and another follows")
 
     def _absolute(self, url: str) -> str:
         return self._base_url + url if url.startswith("/") else url
@@ -339,45 +353,52 @@ class Client:
         """What of `url` a message shows."""
         return clean(urllib.parse.urlsplit(self._absolute(url)).path)
 
-    def _document(self, content: bytes, kind: str | None, url: str) -> dict[str, Any]:
-        """The document in an answer; one that is not what was asked for is the API's failure, not the user's."""
+    def _failure(self, *told: str, request_id: str = "") -> AppStoreConnectError:
+        """The exception that says `told`, a line each."""
+        lines = [*told, f"Request ID: {clean(request_id)}"] if request_id else told
+        return AppStoreConnectError(self._auth.redact("\n  ".join(lines)))
+
+    def _document(self, response: requests.Response, kind: str | None, url: str) -> dict[str, Any]:
+        """The document in a 200 answer; one that is not what was asked for is the API's failure, not the user's."""
         source = f"the answer to GET {self._path(url)}"
         try:
-            document = parse(content, source)
+            document = parse(response.content, source)
             if kind:
                 return check(document, kind, source)
+            if isinstance(document, dict) and isinstance(document.get("data"), list):
+                return document
+            errors = error_lines(items(document, "errors")) if isinstance(document, dict) else []
+            told = [f"{source} is JSON, but not the list that was asked for", *errors]
         except ReportError as error:
-            raise AppStoreConnectError(self._auth.redact(str(error))) from None
-        if not isinstance(document, dict) or not isinstance(document.get("data"), list):
-            raise AppStoreConnectError(f"{source} is JSON, but not the list that was asked for")
-        return document
+            told = [str(error)]
+        raise self._failure(*told, request_id=response.headers.get("x-request-id", ""))
 
-    def _get(self, url: str, accept: str, what: str, query: Query) -> bytes:
-        """The body of a 200 answer. Raises AppStoreConnectError for anything else."""
+    def _get(self, url: str, accept: str, what: str, query: Query) -> requests.Response:
+        """The answer, of status 200. Raises AppStoreConnectError for anything else."""
         absolute = self._absolute(url)
         try:
             same_origin = (
                 _origin(absolute) == _origin(self._base_url) and "@" not in urllib.parse.urlsplit(absolute).netloc
             )
         except ValueError:
-            raise AppStoreConnectError("the API gave a link that is no URL: nothing was sent there") from None
+            raise self._failure("the API gave a link that is no URL: nothing was sent there") from None
         if not same_origin:
-            host = clean(urllib.parse.urlsplit(absolute).hostname or "nowhere")
-            raise AppStoreConnectError(f"the API gave a link to another host ({host}): nothing was sent there")
+            raise self._failure(
+                f"the API gave a link to another host ({_host_of(absolute) or 'nowhere'}): nothing was sent there"
+            )
         self._notify(f"fetching {what}")
         asked = f"GET {self._path(url)}"
         response = self._send(absolute, accept, query, asked)
         if response.status_code != 200:
-            raise AppStoreConnectError(self._auth.redact(self._refusal(response, asked)))
-        return response.content
+            raise self._refusal(response, asked)
+        return response
 
     def _send(self, url: str, accept: str, query: Query, asked: str) -> requests.Response:
-        """The first answer that repeating would not better, or else the last one."""
-        retry = Retry(_RETRIES, backoff_factor=0.5, allowed_methods=["GET"])
+        """The first answer that repeating would not better, or else the last one. Raises AppStoreConnectError."""
+        waits_s = iter(_WAITS_S)
         renewed = False
         while True:
-            response: requests.Response | None = None
-            failure: Exception | None = None
+            response, asked_wait_s = None, 0.0
             try:
                 response = self._session.get(
                     url,
@@ -386,37 +407,30 @@ class Client:
                     timeout=(_CONNECT_TIMEOUT_S, _READ_TIMEOUT_S),
                     allow_redirects=False,
                 )
-            except requests.exceptions.SSLError as error:
-                raise AppStoreConnectError(f"{asked}: {_network_problem(error, url)}") from None
-            except _PASSING as error:
-                failure = error
-            except (requests.RequestException, ValueError) as error:
-                raise AppStoreConnectError(f"{asked}: {_network_problem(error, url)}") from None
-            wait_s = None
+            except (OSError, ValueError) as error:  # A RequestException is an OSError.
+                failure = self._failure(f"{asked}: {_network_problem(error, url)}")
+                if not isinstance(error, _PASSING) or isinstance(error, requests.exceptions.SSLError):
+                    raise failure from None
             if response is not None:
                 if response.status_code == 401 and not renewed and self._auth.renew():
                     renewed = True
                     continue
-                wait_s = _retry_after_s(response)
-                if response.status_code not in _RETRIED_STATUSES or (wait_s or 0) > _LONGEST_WAIT_S:
+                asked_wait_s = _retry_after_s(response) or 0.0
+                if response.status_code not in _RETRIED_STATUSES or asked_wait_s > _LONGEST_WAIT_S:
                     return response
-            try:
-                retry = retry.increment("GET", url, error=failure or requests.HTTPError())
-            except MaxRetryError:
-                if response is not None:
-                    return response
-                raise AppStoreConnectError(f"{asked}: {_network_problem(failure, url)}") from None
-            self._notify("waiting to repeat a request that failed")
-            retry.sleep(response.raw if response is not None and wait_s else None)
+            wait_s = next(waits_s, None)
+            if wait_s is None:
+                if response is None:
+                    raise failure
+                return response
+            wait_s = max(wait_s, asked_wait_s)
+            self._notify(f"the request failed: waiting {wait_s:g} s to repeat it")
+            time.sleep(wait_s)
 
-    def _refusal(self, response: requests.Response, asked: str) -> str:
+    def _refusal(self, response: requests.Response, asked: str) -> AppStoreConnectError:
         """What an answer other than 200 says, and what to do about it."""
         status = response.status_code
         told = [f"the App Store Connect API answered {status} {clean(response.reason or '')}".rstrip() + f" to {asked}"]
-        if 300 <= status < 400:
-            host = _host_of(response.headers.get("Location", ""))
-            told.append(f"It redirects to {host or 'nowhere'}, which was not followed: a proxy or a wrong base URL?")
-            return "\n  ".join(told)
         try:
             document = parse(response.content, "the answer")
         except ReportError:
@@ -429,11 +443,12 @@ class Client:
         if status == 401 and (difference := _clock_difference(response)):
             told.append(difference)
         ids = [response.headers.get("x-request-id", ""), *(text(error, "id") for error in errors)]
-        if request_id := next(filter(None, ids), ""):
-            told.append(f"Request ID: {clean(request_id)}")
-        return "\n  ".join(told)
+        return self._failure(*told, request_id=next(filter(None, ids), ""))
 
     def _hint(self, status: int, codes: set[str], response: requests.Response) -> str:
+        if 300 <= status < 400:
+            host = _host_of(response.headers.get("Location", "")) or "nowhere"
+            return f"It redirects to {host}, which was not followed: a proxy or a wrong base URL?"
         if status == 401 and self._given_token:
             return "The token in TOKEN may have expired: they live 20 minutes at most. Make one with generate-token.py."
         if status == 401:
@@ -475,17 +490,25 @@ def _host_of(url: str) -> str:
 
 def _retry_after_s(response: requests.Response) -> float | None:
     """Seconds that a Retry-After header asks for (RFC 9110, section 10.2.3), None without a usable one."""
+    header = response.headers.get("Retry-After", "").strip()
+    if re.fullmatch("[0-9]{1,9}", header):
+        return float(header)
+    until = _timestamp(header)
+    return None if until is None else max(0.0, until - (_timestamp(response.headers.get("Date", "")) or time.time()))
+
+
+def _timestamp(header: str) -> float | None:
+    """Seconds since the epoch of an HTTP date, None if it is none."""
     try:
-        return Retry().get_retry_after(response.raw)
-    except InvalidHeader:
+        return parsedate_to_datetime(header).timestamp()
+    except (TypeError, ValueError, IndexError, OverflowError):
         return None
 
 
 def _clock_difference(response: requests.Response) -> str:
     """A sentence on how far this machine's clock is off, by the answer's Date; empty where that does not matter."""
-    try:
-        there = parsedate_to_datetime(response.headers.get("Date", "")).timestamp()
-    except (TypeError, ValueError, IndexError, OverflowError):
+    there = _timestamp(response.headers.get("Date", ""))
+    if there is None:
         return ""
     ahead_s = round(time.time() - there)
     if abs(ahead_s) <= _NOTABLE_CLOCK_DIFFERENCE_S:
@@ -494,35 +517,39 @@ def _clock_difference(response: requests.Response) -> str:
     return f"This machine's clock is {timedelta(seconds=abs(ahead_s))} (h:mm:ss) {side} Apple's: set it by the network."
 
 
-def _network_problem(error: BaseException | None, url: str) -> str:
+def _network_problem(error: BaseException, url: str) -> str:
     """What kept an answer from coming. Exception texts are left out: they may hold a proxy's password."""
     host = _host_of(url)
     causes = list(_causes(error))
     if any(isinstance(cause, socket.gaierror) for cause in causes):
         return f"cannot find {host}: check the network, the VPN and the DNS settings"
-    if isinstance(error, requests.exceptions.SSLError):
+    if any(isinstance(cause, ssl.SSLCertVerificationError) for cause in causes):
         return (
             f"the certificate of {host} is not trusted. Behind a company proxy, export REQUESTS_CA_BUNDLE\n"
             "  with the path of the company's root certificates"
         )
+    if isinstance(error, requests.exceptions.SSLError):
+        return f"no secure connection to {host}: check the network, the proxy and REQUESTS_CA_BUNDLE"
     if isinstance(error, requests.exceptions.ProxyError):
         return f"cannot reach {host} through the proxy: check HTTPS_PROXY"
     if isinstance(error, requests.ConnectTimeout):
         return f"{host} did not accept a connection within {_CONNECT_TIMEOUT_S} s: check the network"
-    if isinstance(error, requests.Timeout) or any(isinstance(cause, TimeoutError) for cause in causes):
+    if isinstance(error, requests.Timeout) or any(isinstance(cause, socket.timeout) for cause in causes):
         return f"{host} sent nothing for {_READ_TIMEOUT_S} s: ask again later"
     if isinstance(error, requests.exceptions.ContentDecodingError):
         return "the answer is damaged (it does not decompress): ask again"
     if any(isinstance(cause, OSError) and cause.errno == errno.ECONNREFUSED for cause in causes):
         return f"{host} refuses connections: check the network and APP_STORE_CONNECT_URL"
-    if isinstance(error, requests.exceptions.ChunkedEncodingError):
-        return "the answer broke off before its end: ask again"
-    if isinstance(error, requests.ConnectionError):
+    if any(isinstance(cause, OSError) and cause.errno in _UNREACHABLE for cause in causes):
+        return f"there is no way to {host}: check the network and the VPN"
+    if isinstance(error, (requests.ConnectionError, requests.exceptions.ChunkedEncodingError)):
         return f"the connection to {host} broke off: ask again"
-    return f"the request could not be sent ({type(error).__name__})"
+    if isinstance(error, OSError) and not isinstance(error, requests.RequestException):
+        return "the file that REQUESTS_CA_BUNDLE or CURL_CA_BUNDLE names cannot be read"
+    return f"the request failed ({type(error).__name__})"
 
 
-def _causes(error: BaseException | None) -> Iterator[BaseException]:
+def _causes(error: BaseException) -> Iterator[BaseException]:
     """`error` and all behind it: its context, and exceptions among its arguments, as urllib3 wraps them."""
     pending: list[object] = [error]
     seen: set[int] = set()
@@ -535,8 +562,11 @@ def _causes(error: BaseException | None) -> Iterator[BaseException]:
 
 
 def path_of(template: str, identifier: str) -> str:
-    """`template` with `identifier` in the place of `{}`. Raises Failure for what cannot be an ID."""
-    if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_-]*", identifier):
+    """`template` with `identifier` in the place of `{}`. Raises Failure for what cannot be an ID.
+
+    The longest IDs, of signatures, have 66 characters; a key that was given for one is longer, and never sent.
+    """
+    if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_-]{0,99}", identifier):
         raise Failure("an ID of App Store Connect has letters, digits and hyphens only")
     return template.format(identifier)
 
@@ -548,7 +578,7 @@ def app_id(client: Client, app: str) -> str:
     """
     if app.isdigit():
         return app
-    if not re.fullmatch(r"[A-Za-z0-9.-]+", app):
+    if not re.fullmatch(r"[A-Za-z0-9.-]{1,155}", app):
         raise Failure("an app is given by its ID, a number, or by its bundle ID, such as com.example.app")
     found = list(client.resources("/v1/apps", f"the app {app}", {"filter[bundleId]": app, "limit": 200}))
     ids = [text(one, "id") for one in found if text(entry(one, "attributes"), "bundleId").lower() == app.lower()]

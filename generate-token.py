@@ -23,11 +23,13 @@ import sys
 import time
 from datetime import timedelta
 
-from ppparser import cli
+from ppparser import Failure, cli
 
 
 def main(argv: list[str]) -> int:
     """Prints the token and a newline."""
+    if any(argument.startswith("-----") for argument in argv):  # It would pass for an option that is not there.
+        raise Failure("the key itself was given in place of its path: give the path of the .p8 file")
     usage = __doc__ or ""
     arguments = cli.parse_arguments(usage, argv)
     minutes = cli.whole_number(arguments, "--lifetime", usage, 1, 20)

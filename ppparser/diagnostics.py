@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
-from ppparser.report import amount, entry, items, number, text
+from ppparser.report import LARGEST_AMOUNT, amount, entry, items, number, text
 from ppparser.terminal import Style, clean, table, wrap
 
 _DOCUMENTATION_SCHEME = "doc://com.apple.documentation/"
@@ -153,7 +153,7 @@ def hot_frame(log: dict[str, Any]) -> HotFrame | None:
 
 def _samples(frame: dict[str, Any]) -> int:
     count = frame.get("sampleCount")
-    return count if type(count) is int and count > 0 else 0
+    return count if type(count) is int and 0 < count <= LARGEST_AMOUNT else 0
 
 
 def _place(frame: dict[str, Any]) -> str:

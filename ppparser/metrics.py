@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from math import copysign, inf, isfinite
 from typing import Any, NamedTuple
 
 from ppparser.report import LARGEST_AMOUNT, ReportError, amount, entry, items, number, text
@@ -18,8 +19,8 @@ _PERCENTILES = {
     "percentile.fifty": "typical (50th percentile)",
     "percentile.ninety": "top (90th percentile)",
 }
+# Best first; each with its style and a mark that stands out without colour too.
 _GOAL_STYLES = {"good": ("good", ""), "fair": ("fair", "!"), "poor": ("bad", "!!")}
-_GOALS_WORST_FIRST = "poor fair good"
 # What a metric is judged by at a glance: the first of these devices that has it.
 _WIDE_DEVICES = ("all_iphones", "all_ipads")
 _NAMES_SHOWN = 40
@@ -160,7 +161,7 @@ def _expect(found: Iterable[object], what: str, wanted: str, names: Iterable[str
         listed = ", ".join(known[:_NAMES_SHOWN])
         if len(known) > _NAMES_SHOWN:
             listed += f" and {len(known) - _NAMES_SHOWN} more"
-        raise ReportError(f"the report has no {what} {wanted}. It has: {listed or 'none'}")
+        raise ReportError(f"the report has no {what} {wanted or 'with an empty name'}. It has: {listed or 'none'}")
 
 
 class _Score(NamedTuple):
@@ -209,12 +210,13 @@ def _score(metric: Metric, selection: Selection, style: Style) -> _Score | None:
     values = [_numbers(points, "value")[1] for points in all_points]
     margins = [_numbers(points, "errorMargin")[1] for points in all_points]
     changes = [_change(*[None, *v][-2:], *[None, *m][-2:]) for v, m in zip(values, margins)]
-    # What lies within the margins is no news.
-    news = [0 if within_margin or per_cent is None else per_cent for per_cent, within_margin in changes]
+    # What lies within the margins is no news, and of what comes from nothing nobody knows how much it is.
+    news = [0 if within_margin or not isfinite(per_cent or 0) else per_cent or 0 for per_cent, within_margin in changes]
     worst = news.index(max(news))
     points = all_points[worst]
+    known_goals = list(_GOAL_STYLES)
     goals = [goal for points in all_points if (goal := text(points[-1], "goal"))]
-    goals.sort(key=lambda goal: _GOALS_WORST_FIRST.find(goal.lower()))
+    goals.sort(key=lambda goal: known_goals.index(goal.lower()) if goal.lower() in known_goals else -1)
     criteria = entry(datasets[worst], "filterCriteria")
     cells = [
         ["", f"{style.fair}^{style.off}", f"{style.bad}!{style.off}", f"{style.bad}!!{style.off}"][urgency],
@@ -222,7 +224,7 @@ def _score(metric: Metric, selection: Selection, style: Style) -> _Score | None:
         text(points[-1], "version") or "-",
         *[number(latest.get(percentile, {}).get("value")) or "-" for percentile in _PERCENTILES],
         next(_change_texts([changes[worst]], style)) or "-",
-        _painted_goal(goals[0], style) if goals else "-",
+        _painted_goal(goals[-1], style) if goals else "-",
         sparkline(values[worst], style),
     ]
     device = _device(text(criteria, "device"), text(criteria, "deviceMarketingName"))
@@ -253,8 +255,9 @@ def _texts(points: list[dict[str, Any]], key: str) -> list[str]:
 def _change(
     before: float | None, after: float | None, margin_before: float | None, margin_after: float | None
 ) -> tuple[float | None, bool]:
-    """Per cent from `before` to `after`, None where that cannot be said, and whether the error margins overlap.
+    """Per cent from `before` to `after`, and whether the error margins overlap.
 
+    Infinite from nothing to something, None where a value is missing.
     A margin is the half-width of an interval around its value.
     """
     if before is None or after is None:
@@ -263,7 +266,7 @@ def _change(
         return 0.0, False
     difference = after - before
     within_margin = abs(difference) <= (margin_before or 0) + (margin_after or 0)
-    return 100 * difference / abs(before) if before else None, within_margin
+    return 100 * difference / abs(before) if before else copysign(inf, difference), within_margin
 
 
 def _change_texts(changes: Iterable[tuple[float | None, bool]], style: Style) -> Iterator[str]:
@@ -271,6 +274,9 @@ def _change_texts(changes: Iterable[tuple[float | None, bool]], style: Style) ->
     for per_cent, within_margin in changes:
         if per_cent is None:
             yield ""
+            continue
+        if not isfinite(per_cent):
+            yield f"{style.fair}from 0{style.off}"
             continue
         written = f"{per_cent:+.1f}" if -99.95 < per_cent < 99.95 else f"{per_cent:+.0f}"
         if within_margin:
@@ -313,6 +319,8 @@ def _judged(datasets: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 def metric_lines(selection: Selection, style: Style) -> Iterator[str]:
     """Every metric under its platform and category, with a table for each dataset."""
+    if not selection.metrics:
+        yield "no metrics, only insights (--auto_insights)"
     heading = None
     for metric in selection.metrics:
         if heading != (metric.platform, metric.category):
@@ -387,7 +395,8 @@ def _further_rows(points: list[dict[str, Any]], values: list[float | None], styl
             for share in _breakdown(point):
                 label = text(share, "subSystemLabel") or "unnamed"
                 row = shares.setdefault(label, [""] * len(points))
-                row[position] = number(share.get("value"))
+                value = number(share.get("value"))
+                row[position] = f"{row[position]} + {value}" if row[position] and value else value or row[position]
     for label, row in shares.items():
         yield [f"  {label} %", *row]
 
@@ -449,11 +458,11 @@ def _insight(insight: dict[str, Any], selection: Selection, style: Style) -> Ite
 
 
 def _population_row(population: dict[str, Any], selection: Selection, style: Style) -> list[str]:
-    name = text(population, "device")
+    name, percentile = text(population, "device"), text(population, "percentile")
     change = number(population.get("deltaPercentage"))
     return [
         _device(name, selection.devices.get(name, "")),
-        _percentile(text(population, "percentile")).split(" (")[0],
+        _PERCENTILES[percentile].split(" (")[0] if percentile in _PERCENTILES else _percentile(percentile),
         number(population.get("latestVersionValue")) or "-",
         number(population.get("referenceAverageValue")) or "-",
         _painted_change(change, style) if change else "-",

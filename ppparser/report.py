@@ -19,8 +19,13 @@ from ppparser.terminal import clean
 METRICS = "metrics"
 DIAGNOSTICS = "diagnostics"
 
-# A frame of a call stack costs two levels, and the kernel's stackshots stop at 1,000 frames.
-_NESTING_LEVELS = 10_000
+# A frame of a call stack costs two levels, and the kernel's stackshots stop at 1,000 frames. The parser
+# recurses in C: this many levels fit in a stack of 1 MB.
+_NESTING_LEVELS = 5_000
+
+_LITERALS = ("true", "false", "null", "NaN", "Infinity", "-Infinity")
+_NUMBER_TAILS = (".", "e", "e+", "e-", "E", "E+", "E-")
+_LONGEST_TAIL = 8
 
 # Differences of two amounts are finite: nothing that is measured comes near.
 LARGEST_AMOUNT = 1e300
@@ -37,9 +42,9 @@ def load(path: str, stdin: IO[bytes], kind: str) -> dict[str, Any]:
 
     Raises ReportError where it cannot be read, is no JSON or no such report.
     """
-    source = "standard input" if path == "-" else path
+    source = "standard input" if path == "-" else clean(path) or "a file without a name"
     # The bytes are gone before the text is parsed: either may be hundreds of megabytes.
-    json_text = _decoded(_read(path, stdin), source)
+    json_text = _decoded(_read(path, stdin, source), source)
     return check(_parsed(json_text, source), kind, source)
 
 
@@ -48,16 +53,16 @@ def parse(content: bytes, source: str) -> Any:
     return _parsed(_decoded(content, source), source)
 
 
-def _read(path: str, stdin: IO[bytes]) -> bytes:
+def _read(path: str, stdin: IO[bytes], source: str) -> bytes:
     try:
         if path == "-":
             return stdin.read()
         with open(path, "rb") as file:
             return file.read()
     except IsADirectoryError:
-        raise ReportError(f"{path} is a folder: name the JSON file in it") from None
+        raise ReportError(f"{source} is a folder: name the JSON file in it") from None
     except OSError as error:
-        raise ReportError(f"cannot read {path}: {error.strerror}") from None
+        raise ReportError(f"cannot read {source}: {error.strerror}") from None
 
 
 def _decoded(content: bytes, source: str) -> str:
@@ -104,11 +109,25 @@ def _syntax_problem(error: json.JSONDecodeError) -> str:
     where = f"line {error.lineno}, column {error.colno}"
     if error.doc.lstrip()[:1] == "<":
         return "is not JSON but HTML or XML: perhaps a login or error page was saved"
+    end = len(error.doc.rstrip())
+    if _is_cut(error, end):
+        line, column = error.doc.count("\n", 0, end) + 1, end - error.doc.rfind("\n", 0, end)
+        return f"is JSON that breaks off at line {line}, column {column}: download it again"
     if error.msg == "Extra data":
         return f"holds something after its JSON document, at {where}: keep one document in a file"
-    if error.pos >= len(error.doc.rstrip()) or error.msg.startswith("Unterminated string"):
-        return f"is JSON that breaks off at {where}: download it again"
-    return f"is not JSON: {error.msg} at {where}"
+    return f"is not JSON: {error.msg.removesuffix(' at')} at {where}"
+
+
+def _is_cut(error: json.JSONDecodeError, end: int) -> bool:
+    """Whether the text, which ends at `end`, would go on as JSON: in a string, a literal, a number or between them."""
+    if error.pos >= end or error.msg.startswith("Unterminated string"):
+        return True
+    if end - error.pos > _LONGEST_TAIL:
+        return False
+    tail = error.doc[error.pos : end]
+    if error.msg == "Expecting value":
+        return any(literal.startswith(tail) for literal in _LITERALS)
+    return tail in _NUMBER_TAILS or (error.msg.startswith("Invalid \\u") and '"' not in tail)
 
 
 def check(document: Any, kind: str, source: str) -> dict[str, Any]:
@@ -174,7 +193,7 @@ def save(path: str, content: bytes, stdout: IO[bytes]) -> None:
             os.umask(umask)
             mode = stat.S_IFREG | (0o666 & ~umask)
         if stat.S_ISDIR(mode):
-            raise ReportError(f"cannot write {path}: it is a folder")
+            raise ReportError(f"cannot write {clean(path)}: it is a folder")
         if not stat.S_ISREG(mode):
             with open(path, "wb") as file:
                 file.write(content)
@@ -190,7 +209,7 @@ def save(path: str, content: bytes, stdout: IO[bytes]) -> None:
         os.replace(temporary, target)
         temporary = ""
     except OSError as error:
-        raise ReportError(f"cannot write {path}: {error.strerror}") from None
+        raise ReportError(f"cannot write {clean(path)}: {error.strerror}") from None
     finally:
         if temporary:
             os.unlink(temporary)
