@@ -534,7 +534,7 @@ def _network_problem(error: BaseException, url: str) -> str:
         return f"cannot reach {host} through the proxy: check HTTPS_PROXY"
     if isinstance(error, requests.ConnectTimeout):
         return f"{host} did not accept a connection within {_CONNECT_TIMEOUT_S} s: check the network"
-    if isinstance(error, requests.Timeout) or any(isinstance(cause, socket.timeout) for cause in causes):
+    if any(isinstance(cause, socket.timeout) for cause in causes):
         return f"{host} sent nothing for {_READ_TIMEOUT_S} s: ask again later"
     if isinstance(error, requests.exceptions.ContentDecodingError):
         return "the answer is damaged (it does not decompress): ask again"

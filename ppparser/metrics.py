@@ -125,8 +125,8 @@ def _devices(metrics: Iterable[Metric], insights: Iterable[dict[str, Any]]) -> d
         for dataset in metric.datasets:
             criteria = entry(dataset, "filterCriteria")
             name = criteria.get("device")
-            if isinstance(name, str) and not devices.get(name):
-                devices[clean(name)] = text(criteria, "deviceMarketingName")
+            if isinstance(name, str) and not devices.get(name) and not devices.get(name := clean(name)):
+                devices[name] = text(criteria, "deviceMarketingName")
     for insight in insights:
         for population in items(insight, "populations"):
             if name := text(population, "device"):

@@ -11,6 +11,7 @@ import os
 import stat
 import sys
 from collections.abc import Iterable
+from contextlib import suppress
 from typing import IO, Any
 
 from ppparser import Failure
@@ -178,16 +179,15 @@ def save(path: str, content: bytes, stdout: IO[bytes]) -> None:
 
     A symbolic link is followed; what is no regular file (a FIFO, /dev/stdout) is written to. Raises ReportError.
     """
-    if path == "-":
+    if path == "-" or _is_open_as(path, stdout):
         stdout.write(content)
         return
     import tempfile  # Not for reading, and slow to import.
 
-    target = os.path.realpath(path)
     temporary = ""
     try:
         try:
-            mode = os.stat(target).st_mode
+            mode = os.stat(path).st_mode
         except FileNotFoundError:
             umask = os.umask(0)
             os.umask(umask)
@@ -195,24 +195,32 @@ def save(path: str, content: bytes, stdout: IO[bytes]) -> None:
         if stat.S_ISDIR(mode):
             raise ReportError(f"cannot write {clean(path)}: it is a folder")
         if not stat.S_ISREG(mode):
-            with open(path, "wb") as file:
-                file.write(content)
+            with open(path, "wb") as special:
+                special.write(content)
             return
-        with tempfile.NamedTemporaryFile(
-            dir=os.path.dirname(target), prefix=f".{os.path.basename(target)[:64]}.", delete=False
-        ) as file:
+        target = os.path.realpath(path)
+        folder, name = os.path.split(target)
+        with tempfile.NamedTemporaryFile(dir=folder, prefix=f".{name[:64]}.", delete=False) as file:
             temporary = file.name
             file.write(content)
             file.flush()
             os.fchmod(file.fileno(), stat.S_IMODE(mode))
             os.fsync(file.fileno())
         os.replace(temporary, target)
-        temporary = ""
     except OSError as error:
         raise ReportError(f"cannot write {clean(path)}: {error.strerror}") from None
     finally:
         if temporary:
-            os.unlink(temporary)
+            with suppress(FileNotFoundError):  # As a rule it has the target's name by now.
+                os.unlink(temporary)
+
+
+def _is_open_as(path: str, file: IO[bytes]) -> bool:
+    """Whether `path` is what `file` writes to, such as /dev/stdout: its writes go on there, one after the other."""
+    try:
+        return os.path.samestat(os.stat(path), os.fstat(file.fileno()))
+    except OSError:  # There is no such file yet, or `file` has no descriptor.
+        return False
 
 
 def items(parent: dict[str, Any], key: str) -> list[dict[str, Any]]:

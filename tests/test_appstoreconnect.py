@@ -8,12 +8,13 @@ import os
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Callable
+from typing import Any, Callable
 
 import app_store_connect
 import fleet
 import jwt
 import pytest
+import requests
 import trustme
 from app_store_connect import INDIVIDUAL_KEY_ID, ISSUER_ID, KEY_ID, AppStoreConnect, Fault, Handler
 from conftest import NOW, Outcome
@@ -240,6 +241,19 @@ def test_each_endpoint_is_asked_for_the_media_type_it_has(api: AppStoreConnect, 
     ]
 
 
+def test_no_request_waits_without_end(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    given: list[object] = []
+    genuine = requests.Session.send
+
+    def send(*arguments: Any, **named: Any) -> requests.Response:
+        given.append(named["timeout"])
+        return genuine(*arguments, **named)
+
+    monkeypatch.setattr(requests.Session, "send", send)
+    client.report("metrics", METRICS, "metrics")
+    assert given == [(10, 30)]
+
+
 def test_a_report_comes_with_its_bytes_as_received(api: AppStoreConnect, client: Client) -> None:
     body = b'{ "productData" : [ ] , "version": 1.50 }\r\n'
     api.answers[METRICS] = (200, app_store_connect.METRICS, body)
@@ -352,6 +366,14 @@ def test_a_list_with_ever_new_cursors_ends_after_a_thousand_pages(api: AppStoreC
     assert len(api.requests) == 1000
 
 
+def test_a_path_that_the_api_gave_is_shown_without_control_characters(api: AppStoreConnect, client: Client) -> None:
+    api.faults += [page([], "/v1/else\x1bwhere"), app_store_connect.raw(501, {}, b"")]
+    problem = problem_of(lambda: list(client.resources(SIGNATURES, "signatures")), AppStoreConnectError)
+    assert problem.split("\n")[0] == (
+        "the App Store Connect API answered 501 Not Implemented to GET /v1/else\\x1bwhere"
+    )
+
+
 ANOTHER_HOST = "the API gave a link to another host ({}): nothing was sent there"
 NO_URL = "the API gave a link that is no URL: nothing was sent there"
 
@@ -383,6 +405,7 @@ def test_a_link_that_leads_nowhere_is_an_error(
         "//{other}/v1/apps",
         "https://{own}/v1/apps",
         "http://someone@{own}/v1/apps",
+        "http://localhost:{own_port}/v1/apps",
         "http://{own}@{other}/v1/apps",
         "http://{other}\\@{own}/v1/apps",
         "http://{other}/@{own}/v1/apps",
@@ -393,11 +416,12 @@ def test_a_link_to_another_origin_is_refused_and_nothing_is_sent_there(
     api: AppStoreConnect, client: Client, form: str
 ) -> None:
     with AppStoreConnect() as another:
-        link = form.format(own=api.url.split("//")[1], other=another.url.split("//")[1])
+        own, other = (server.url.split("//")[1] for server in (api, another))
+        link = form.format(own=own, own_port=own.split(":")[1], other=other)
         api.faults.append(page([], link))
         problem = problem_of(lambda: list(client.resources(SIGNATURES, "signatures")), AppStoreConnectError)
         assert (another.connections, another.requests) == (0, [])
-    assert problem in (ANOTHER_HOST.format("127.0.0.1"), NO_URL)
+    assert problem in (ANOTHER_HOST.format("127.0.0.1"), ANOTHER_HOST.format("localhost"), NO_URL)
     assert len(api.requests) == 1
 
 
@@ -429,6 +453,15 @@ def test_a_redirect_is_not_followed(api: AppStoreConnect, run: Run, same_host: b
 )
 def test_an_app_is_known_by_its_id_or_its_bundle_id(client: Client, app: str, found: str) -> None:
     assert appstoreconnect.app_id(client, app) == found
+
+
+def test_an_app_whose_bundle_id_only_begins_alike_is_not_taken(api: AppStoreConnect, client: Client) -> None:
+    apps = [
+        {"id": "1", "attributes": {"bundleId": "com.example.Ridgeline.beta"}},
+        {"id": "2", "attributes": {"bundleId": "com.example.Ridgeline"}},
+    ]
+    api.answers["/v1/apps"] = (200, "application/json", json.dumps({"data": apps}).encode())
+    assert appstoreconnect.app_id(client, "com.example.ridgeline") == "2"
 
 
 def test_an_unknown_bundle_id_is_answered_with_those_there_are(client: Client) -> None:

@@ -74,6 +74,14 @@ def test_the_limit_counts_logs_over_the_whole_file(limit: int | None, left: list
     assert [(found.id, len(found.logs)) for found in diagnostics.select(REPORT, limit=limit)] == left
 
 
+def test_the_limit_leaves_nothing_of_the_signatures_beyond_it() -> None:
+    products = [
+        {"signatureId": name, "diagnosticInsights": [{"insightsCategory": "Any"}], "diagnosticLogs": [{}, {}]}
+        for name in "ab"
+    ]
+    assert [found.id for found in diagnostics.select({"productData": products}, limit=2)] == ["a"]
+
+
 def test_a_signature_of_which_nothing_is_said_is_left_out() -> None:
     insight = {"insightsCategory": "Any"}
     products = [{"signatureId": "none"}, {"signatureId": "advice", "diagnosticInsights": [insight]}]

@@ -270,6 +270,14 @@ REFUSALS = {
         ],
         [],
     ),
+    "a choice of nothing": Row(
+        [raw(300, {"Location": "https://["}, b"")],
+        [
+            answered("300 Multiple Choices"),
+            "It redirects to nowhere, which was not followed: a proxy or a wrong base URL?",
+        ],
+        [],
+    ),
     "a redirect to no URL": Row(
         [app_store_connect.redirect("https://[")], [f"GET {METRICS}: the request failed (ValueError)"], []
     ),
@@ -324,6 +332,15 @@ def test_a_401_says_nothing_of_a_clock_that_is_right_or_unknown(
     assert shown(run(METRICS_SCRIPT, fleet.APP_ID)) == (
         3,
         says(METRICS_SCRIPT, answered("401 Unauthorized"), UNAUTHORIZED, KEY_HINT, REQUEST_ID),
+    )
+
+
+def test_the_clock_is_no_matter_unless_the_token_is_refused(api: AppStoreConnect, run: Run) -> None:
+    api.clock_offset_s = 600
+    api.faults.append(error(404, "X", "X", "X"))
+    assert shown(run(METRICS_SCRIPT, fleet.APP_ID)) == (
+        3,
+        says(METRICS_SCRIPT, answered("404 Not Found"), "X: X", LOST_HINT, REQUEST_ID),
     )
 
 

@@ -7,7 +7,9 @@ The expected output in `data` is what this writes, with the arguments that the t
 from __future__ import annotations
 
 import json
+import os
 import re
+import shutil
 from pathlib import Path
 from typing import Callable
 
@@ -216,6 +218,13 @@ def test_the_script_runs_from_any_folder_and_waits_for_nobody(api: AppStoreConne
         expected("get-metrics-insights.txt"),
         "",
     )
+
+
+def test_head_ends_a_saved_answer_quietly(api: AppStoreConnect, home: Path) -> None:
+    bash = shutil.which("bash")
+    assert bash, "this test runs bash, which is not installed"
+    piped = [bash, "-o", "pipefail", "-c", '"$@" | head -c 12', "bash", *python(SCRIPT), "--output=-", fleet.APP_ID]
+    assert spawn(piped, {**api.environment(home), "HOME": str(home), "PATH": os.defpath}) == (0, '{"version": ', "")
 
 
 def test_on_a_terminal_a_line_says_what_is_fetched_and_goes_away(api: AppStoreConnect, home: Path) -> None:

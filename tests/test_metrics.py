@@ -149,6 +149,12 @@ def test_a_filter_that_nothing_fits_is_refused_with_what_there_is(filters: dict[
     assert refusal(REPORT, **filters) == problem
 
 
+def test_a_metric_that_insights_alone_name_is_found() -> None:
+    made = report_of(("A", "other", []), regressions=[insight("B", "metric", 5), insight("A", "other", 5)])
+    left = metrics.select(made, metric="metric")
+    assert ([one["metric"] for one in left.regressions], left.metrics) == (["metric"], [])
+
+
 def test_a_long_list_of_what_there_is_is_cut() -> None:
     made = [dataset({"device": f"iPhone{number}"}, points(1)) for number in range(43)]
     listed = ", ".join(f"iPhone{number}" for number in range(40))

@@ -125,6 +125,16 @@ def test_standard_output_by_its_path_is_written_to(folder: Path) -> None:
     assert (done.returncode, done.stdout[: len(BODY)], done.stderr) == (0, BODY, b"")
 
 
+def test_standard_output_by_its_path_is_not_replaced_when_it_is_a_file(folder: Path) -> None:
+    with (folder / "new.json").open("wb") as file:
+        subprocess.run(
+            [sys.executable, str(ROOT / SCRIPT), "--output=/dev/stdout", fleet.APP_ID], stdout=file, check=True
+        )
+    written = (folder / "new.json").read_bytes()
+    assert written.startswith(BODY)
+    assert b"launchTime" in written[len(BODY) :]
+
+
 # --- what goes wrong --------------------------------------------------------------------------------------------------
 
 
@@ -140,8 +150,17 @@ def test_a_folder_that_is_not_there_is_not_made(folder: Path, run: Run) -> None:
 
 
 @pytest.mark.skipif(not os.path.exists("/dev/full"), reason="a device of Linux")
-def test_a_full_device_is_an_error(folder: Path, run: Run) -> None:
-    assert saved(run, "/dev/full") == failed("/dev/full", "No space left on device")
+def test_a_full_device_behind_standard_output_is_an_error(folder: Path) -> None:
+    # Not as --output=/dev/full: run by root, a program that replaced it would take the device from the machine.
+    with open("/dev/full", "wb") as full:
+        done = subprocess.run(
+            [sys.executable, str(ROOT / SCRIPT), "--output=-", fleet.APP_ID],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            check=False,
+        )
+    said = f"{SCRIPT}: cannot write the output: No space left on device\n"
+    assert (done.returncode, done.stderr.decode()) == (1, said)
 
 
 def raising(error: BaseException) -> Callable[..., Any]:

@@ -488,6 +488,17 @@ def by_urgency(insights: list[Object]) -> list[Object]:
     return sorted(insights, key=urgency)
 
 
+def marketing_names(document: Any) -> dict[str, str]:
+    """The first that a dataset has of each device."""
+    found: dict[str, str] = {}
+    for metric in metrics_of(document):
+        for dataset in objects(metric.itself, "datasets"):
+            criteria = inner(dataset, "filterCriteria")
+            if name := string(criteria, "deviceMarketingName"):
+                found.setdefault(string(criteria, "device"), name)
+    return found
+
+
 def insight_said(insight: Object, document: Any) -> list[str]:
     key = (string(insight, "metricCategory"), string(insight, "metric"))
     unit = next((metric.unit for metric in metrics_of(document) if (metric.category, metric.name) == key), "")
@@ -498,10 +509,12 @@ def insight_said(insight: Object, document: Any) -> list[str]:
     said += ["HIGH IMPACT"] if insight.get("highImpact") is True else []
     said += [string(insight, "latestVersion"), *known, maximum and f"maximum {maximum} {unit}".rstrip()]
     said += [string(insight, "subSystemLabel"), string(insight, "summaryString")]
+    marketing = marketing_names(document)
     for population in objects(insight, "populations"):
+        name = string(population, "device")
         change = number(population, "deltaPercentage")
         said += [
-            string(population, "device"),
+            name and device_said(name, marketing.get(name, "")),
             percentile_said(population).replace("typical (50th percentile)", "typical").split(" (90th")[0],
             number(population, "latestVersionValue"),
             number(population, "referenceAverageValue"),

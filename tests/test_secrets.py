@@ -297,7 +297,15 @@ def test_a_token_that_cannot_be_one_is_neither_sent_nor_repeated(
     assert api.requests == []
 
 
-@pytest.mark.parametrize("content", [PEM[:150], PEM.replace("PRIVATE", "PUBLIC"), ENCRYPTED_PEM, PEM.replace("-", "")])
+REFUSED = {
+    "cut off": PEM[:150],
+    "public by its name": PEM.replace("PRIVATE", "PUBLIC"),
+    "encrypted": ENCRYPTED_PEM,
+    "no PEM": PEM.replace("-", ""),
+}
+
+
+@pytest.mark.parametrize("content", REFUSED.values(), ids=REFUSED)
 def test_a_key_file_that_is_refused_is_not_repeated(folder: Path, run: Run, content: str) -> None:
     (folder / "key.p8").write_text(content)
     outcome = run(TOKEN_SCRIPT, ISSUER_ID, KEY_ID, "key.p8")
@@ -369,7 +377,7 @@ def test_no_exception_or_traceback_holds_a_secret(
     assert leaked(said, [*sent_tokens(api), *secrets_of(api.private_key_pem)]) == []
 
 
-@pytest.mark.parametrize("content", [PEM[:150], PEM.replace("PRIVATE", "PUBLIC"), ENCRYPTED_PEM])
+@pytest.mark.parametrize("content", REFUSED.values(), ids=REFUSED)
 def test_no_exception_for_a_key_holds_it(folder: Path, content: str) -> None:
     (folder / "key.p8").write_text(content)
     with pytest.raises(Failure) as caught:
