@@ -28,6 +28,7 @@ import requests
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
+from urllib3.util import Retry
 
 from ppparser import Failure
 from ppparser.report import ReportError, check, entry, error_lines, items, parse, text
@@ -46,8 +47,8 @@ _KEY_FOLDERS = ("private_keys", "~/private_keys", "~/.private_keys", "~/.appstor
 
 _CONNECT_TIMEOUT_S = 10
 _READ_TIMEOUT_S = 30
-# Between the tries of one request, unless the API asks for more.
-_WAITS_S = (0.5, 1, 2, 4)
+# Waits of 0, 1, 2 and 4 s between the tries of one request, unless the API asks for more.
+_RETRY = Retry(total=4, backoff_factor=0.5, allowed_methods=["GET"])
 _LONGEST_WAIT_S = 60
 _RETRIED_STATUSES = frozenset({429, 500, 502, 503, 504})
 _PASSING = (
@@ -395,10 +396,10 @@ class Client:
 
     def _send(self, url: str, accept: str, query: Query, asked: str) -> requests.Response:
         """The first answer that repeating would not better, or else the last one. Raises AppStoreConnectError."""
-        waits_s = iter(_WAITS_S)
+        retry = _RETRY
         renewed = False
         while True:
-            response, asked_wait_s = None, 0.0
+            response, asked_wait_s, failure = None, 0.0, Failure()
             try:
                 response = self._session.get(
                     url,
@@ -418,12 +419,13 @@ class Client:
                 asked_wait_s = _retry_after_s(response) or 0.0
                 if response.status_code not in _RETRIED_STATUSES or asked_wait_s > _LONGEST_WAIT_S:
                     return response
-            wait_s = next(waits_s, None)
-            if wait_s is None:
+            # Not left to the adapter, which does not repeat a body that broke off, and waits for as long as it is asked.
+            if not retry.total:
                 if response is None:
                     raise failure
                 return response
-            wait_s = max(wait_s, asked_wait_s)
+            retry = retry.increment("GET", url, error=failure)
+            wait_s = max(retry.get_backoff_time(), asked_wait_s)
             self._notify(f"the request failed: waiting {wait_s:g} s to repeat it")
             time.sleep(wait_s)
 

@@ -174,8 +174,8 @@ def _usage_problem(usage: str, argv: list[str], fits: Callable[[list[str]], bool
                 return f"{' and '.join(missing)} {'is' if count == 1 else 'are'} missing"
     for position, argument in reversed(list(enumerate(argv))):
         if fits(argv[:position] + argv[position + 1 :]):
-            shown = argument.split("=", 1)[0] if argument.startswith("-") else f"argument {position + 1}"
-            return f"{shown} does not belong here"
+            match = re.match(r"--[a-z][a-z_-]{0,30}(?==|$)|-[A-Za-z]", argument)
+            return f"{match[0] if match else f'argument {position + 1}'} does not belong here"
     return "the arguments do not fit the usage"
 
 

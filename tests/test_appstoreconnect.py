@@ -267,7 +267,7 @@ def test_what_is_fetched_is_announced(api: AppStoreConnect, waits: list[float]) 
         list(client.resources(SIGNATURES, "the list", {"filter[diagnosticType]": "HANGS"}))
     assert announced == [
         "fetching the list, page 1",
-        "the request failed: waiting 0.5 s to repeat it",
+        "the request failed: waiting 0 s to repeat it",
         "fetching the list, page 2",
     ]
 

@@ -18,7 +18,7 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 from unittest import mock
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from ppparser import cli
@@ -378,6 +378,20 @@ def assert_in_order(output: str, pieces: list[str]) -> None:
 
 # --- The properties
 
+
+def an_object(**members: Any) -> Object:
+    return Object(members.items())
+
+
+def report_of_insight(**members: Any) -> Object:
+    return an_object(insights=an_object(trendingUp=[an_object(**members)]))
+
+
+def report_of_frames(*frames: Object) -> Object:
+    tree = an_object(callStacks=[an_object(callStackRootFrames=list(frames))])
+    return an_object(productData=[an_object(diagnosticLogs=[an_object(callStackTree=[tree])])])
+
+
 ASCII_ONLY = st.booleans()
 METRICS_MODES = ((), ("--auto_insights",), ("--csv",), ("--fail-on-regression",))
 DIAGNOSTICS_MODES = ((), ("--callstack",), ("--folded",), ("--limit=1",))
@@ -385,6 +399,8 @@ MODES = [("metrics", *mode) for mode in METRICS_MODES] + [("diagnostics", *mode)
 
 
 @given(anything, st.sampled_from(MODES), ASCII_ONLY)
+@example(report_of_insight(metric="\x1b[2J\x9b", summaryString="\r\x00"), ("metrics", "--auto_insights"), True)
+@example(an_object(errors=[an_object(code="\x1b[2J\u202e")]), ("metrics",), False)
 def test_any_json_is_printed_or_refused_in_one_message(document: Any, argv: tuple[str, ...], ascii_only: bool) -> None:
     status, out, err = ppparser(document, *argv, ascii_only=ascii_only)
     if status == 1:
@@ -394,6 +410,7 @@ def test_any_json_is_printed_or_refused_in_one_message(document: Any, argv: tupl
 
 
 @given(metrics_reports, ASCII_ONLY)
+@example(report_of_insight(metric="hangRate"), False)
 def test_a_metrics_report_is_refused_only_where_it_holds_neither_metric_nor_insight(
     document: Any, ascii_only: bool
 ) -> None:
@@ -525,6 +542,7 @@ def insight_said(insight: Object, document: Any) -> list[str]:
 
 
 @given(metrics_reports, ASCII_ONLY)
+@example(report_of_insight(populations=[an_object(percentile="percentile.top (most)")]), False)
 def test_every_insight_is_printed_worst_first_with_its_populations(document: Any, ascii_only: bool) -> None:
     out = ppparser(document, "metrics", "--auto_insights", ascii_only=ascii_only).out
     said = []
@@ -690,6 +708,14 @@ def assert_frame(line: str, frame: Object) -> None:
 
 
 @given(diagnostics_reports, ASCII_ONLY)
+@example(
+    report_of_frames(
+        an_object(
+            sampleCount=Number(1), subFrames=[an_object(sampleCount=Number("9" * 400), isBlameFrame=True, rawFrame="a")]
+        )
+    ),
+    False,
+)
 def test_every_frame_is_printed_once_in_pre_order_with_its_samples(document: Any, ascii_only: bool) -> None:
     lines = iter(ppparser(document, "diagnostics", "--callstack", ascii_only=ascii_only).out.split("\n"))
     for log in logs_of(document):
@@ -735,6 +761,7 @@ def own_samples(frames: list[Object], above: tuple[str, ...] = ()) -> Counter[st
 
 
 @given(diagnostics_reports, ASCII_ONLY)
+@example(report_of_frames(*[an_object(sampleCount=Number("9" * 4300), symbolName="main")] * 2), False)
 def test_folded_stacks_have_the_samples_of_all_logs(document: Any, ascii_only: bool) -> None:
     out = ppparser(document, "diagnostics", "--folded", ascii_only=ascii_only).out
     printed = dict(line.rsplit(" ", 1) for line in out.split("\n")[:-1])
@@ -749,12 +776,10 @@ def test_folded_stacks_have_the_samples_of_all_logs(document: Any, ascii_only: b
 def test_each_of_3000_datasets_is_printed() -> None:
     many = []
     for model in range(3000):
-        criteria = Object([("device", f"iPhone{model}_1"), ("percentile", "percentile.fifty")])
-        point = Object([("version", "1.0"), ("value", Number(model))])
-        many.append(Object([("filterCriteria", criteria), ("points", [point])]))
-    metric = Object([("identifier", "launchTime"), ("datasets", many)])
-    category = Object([("identifier", "LAUNCH"), ("metrics", [metric])])
-    report = Object([("productData", [Object([("metricCategories", [category])])])])
+        criteria = an_object(device=f"iPhone{model}_1", percentile="percentile.fifty")
+        many.append(an_object(filterCriteria=criteria, points=[an_object(version="1.0", value=Number(model))]))
+    category = an_object(identifier="LAUNCH", metrics=[an_object(identifier="launchTime", datasets=many)])
+    report = an_object(productData=[an_object(metricCategories=[category])])
     status, out, err = ppparser(report, "metrics")
     said = [(f"iPhone{model}_1, typical (50th percentile)", f"value {model}") for model in range(3000)]
     assert (status, err) == (0, "")
