@@ -419,7 +419,7 @@ class Client:
                 asked_wait_s = _retry_after_s(response) or 0.0
                 if response.status_code not in _RETRIED_STATUSES or asked_wait_s > _LONGEST_WAIT_S:
                     return response
-            # Not left to the adapter, which does not repeat a body that broke off, and waits for as long as it is asked.
+            # Not left to the adapter: it does not repeat a body that broke off, and waits as long as it is asked.
             if not retry.total:
                 if response is None:
                     raise failure

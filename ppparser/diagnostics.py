@@ -79,7 +79,7 @@ def signature_lines(signature: Signature, style: Style, *, callstack: bool) -> I
         yield f"  {style.strong}Log {position} of {len(signature.logs)}{style.off}"
         rows = _meta_data(entry(log, "diagnosticMetaData"))
         if hot:
-            rows.append(["look at", f"{style.strong}{hot.place}{style.off}  {_share(hot)}"])
+            rows.append(["look at", f"{_share(hot)}  {style.strong}{hot.place}{style.off}"])
         elif items(log, "callStackTree"):
             rows.append(["look at", "no frame of the app is on the heaviest path"])
         yield from table(rows, "<<", "    ") if rows else ["    nothing is said about this log"]
@@ -99,7 +99,7 @@ def _summary(logs: list[dict[str, Any]], hot_frames: list[HotFrame | None], styl
             places.setdefault(hot.place, []).append(hot)
     for place, same in sorted(places.items(), key=lambda found: -sum(hot.samples for hot in found[1])):
         merged = HotFrame(place, sum(hot.samples for hot in same), sum(hot.total for hot in same))
-        yield f"  look at {style.bad}{place}{style.off}  {_share(merged)}, {len(same)} of {len(logs)} logs"
+        yield f"  look at  {_share(merged)}  {style.bad}{place}{style.off}, {len(same)} of {len(logs)} logs"
     meta_data = [entry(log, "diagnosticMetaData") for log in logs]
     counted = [
         ("device", Counter(text(data, "deviceType") for data in meta_data)),
@@ -173,7 +173,7 @@ def _function(frame: dict[str, Any]) -> str:
 
 
 def _share(hot: HotFrame) -> str:
-    return f"{100 * hot.samples / hot.total:.0f} % of samples" if hot.total else "no samples"
+    return f"{100 * hot.samples / hot.total:.0f} %" if hot.total else "- %"
 
 
 def _insight(insight: dict[str, Any], style: Style) -> Iterator[str]:

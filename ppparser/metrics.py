@@ -90,7 +90,8 @@ def select(
     devices = _devices(metrics, regressions + trending_up)
     if device is not None:
         fitting = {name for name, marketing in devices.items() if _same_device(device, name, marketing)}
-        _expect(fitting, "device", device, (_device(name, marketing) for name, marketing in devices.items()))
+        whose = "the report" if metric is None and platform is None else "what the other filters leave"
+        _expect(fitting, "device", device, (_device(name, marketing) for name, marketing in devices.items()), whose)
         metrics = [
             found._replace(datasets=datasets)
             for found in metrics
@@ -98,8 +99,6 @@ def select(
         ]
         regressions = list(_of_devices(regressions, fitting))
         trending_up = list(_of_devices(trending_up, fitting))
-    if not metrics and not regressions and not trending_up:
-        raise ReportError("the report holds nothing that fits all the filters: leave one out")
     return Selection(metrics, regressions, trending_up, devices)
 
 
@@ -155,13 +154,13 @@ def _same_device(wanted: str, name: str, marketing: str) -> bool:
     return wanted in (name.lower().replace(",", "_"), marketing.lower().replace(",", "_"))
 
 
-def _expect(found: Iterable[object], what: str, wanted: str, names: Iterable[str]) -> None:
+def _expect(found: Iterable[object], what: str, wanted: str, names: Iterable[str], whose: str = "the report") -> None:
     if not found:
         known = [name for name in names if name]
         listed = ", ".join(known[:_NAMES_SHOWN])
         if len(known) > _NAMES_SHOWN:
             listed += f" and {len(known) - _NAMES_SHOWN} more"
-        raise ReportError(f"the report has no {what} {wanted or 'with an empty name'}. It has: {listed or 'none'}")
+        raise ReportError(f"{whose} has no {what} {wanted or 'with an empty name'}. It has: {listed or 'none'}")
 
 
 class _Score(NamedTuple):
@@ -185,7 +184,8 @@ def scorecard_lines(selection: Selection, style: Style) -> Iterator[str]:
         return
     scores.sort(key=lambda score: (-score.urgency, -score.news))
     devices = list(dict.fromkeys(score.device for score in scores))
-    yield f"{style.strong}Scorecard, {devices[0]}{style.off}: !! high impact, ! regression, ^ trending up, ~ in margin"
+    yield f"{style.strong}Scorecard, {devices[0]}{style.off}"
+    yield "!! high impact  ! regression  ^ trending up  ~ within the error margins"
     rows = [["", "metric", "version", "typical", "top", "change %", "goal", "trend"]]
     rows += (score.cells for score in scores)
     lines = table(rows, "<<<>>><<")
@@ -275,10 +275,9 @@ def _change_texts(changes: Iterable[tuple[float | None, bool]], style: Style) ->
         if per_cent is None:
             yield ""
             continue
-        if not isfinite(per_cent):
-            yield f"{style.fair}from 0{style.off}"
-            continue
         written = f"{per_cent:+.1f}" if -99.95 < per_cent < 99.95 else f"{per_cent:+.0f}"
+        if not isfinite(per_cent):
+            written = "from 0"
         if within_margin:
             yield f"{style.faint}~{written}{style.off}"
         elif -0.05 < per_cent < 0.05:
