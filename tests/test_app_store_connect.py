@@ -678,8 +678,8 @@ def test_a_command_that_cannot_be_started_takes_one_line(tmp_path: Path, command
 def test_ctrl_c_goes_to_the_command(tmp_path: Path) -> None:
     (tmp_path / "wait.py").write_text(
         "import sys, threading\n"
-        "print('ready', flush=True)\n"
         "try:\n"
+        "    print('ready', flush=True)\n"
         "    threading.Event().wait()\n"
         "except KeyboardInterrupt:\n"
         "    sys.exit(5)\n"
