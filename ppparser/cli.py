@@ -125,16 +125,27 @@ def run(program: Callable[[list[str]], int], argv: list[str], name: str = "pppar
     except BrokenPipeError:
         _discard_stdout()
         return 0
-    except ImportError as error:
-        package = (error.name or "").split(".")[0]
-        if package not in _RUN_TIME_PACKAGES:
-            raise
-        _tell(f"{name}: the package {package} is missing or broken: python3 -m pip install -r requirements.txt")
-        return 1
     except OSError as error:
         _discard_stdout()
         _tell(f"{name}: cannot write the output: {error.strerror}")
         return 1
+    except Exception as error:
+        _tell(f"{name}: {_explanation(error)}")
+        return 1
+
+
+def _explanation(error: Exception) -> str:
+    """What to say of an exception that is no Failure. Its own text may hold anything, a secret too."""
+    package = (getattr(error, "name", None) or "").split(".")[0]
+    if isinstance(error, ImportError) and package in _RUN_TIME_PACKAGES:
+        return f"the package {package} is missing or broken: python3 -m pip install -r requirements.txt"
+    if isinstance(error, MemoryError):
+        return "there is not enough memory for this"
+    import traceback
+
+    place = traceback.extract_tb(error.__traceback__)[-1]
+    where = f"{os.path.basename(place.filename)}:{place.lineno}"
+    return f"this is a bug ({type(error).__name__} at {where}): please report it with the command line"
 
 
 def parse_arguments(usage: str, argv: list[str], *, version: str | None = None) -> dict[str, Any]:

@@ -320,3 +320,15 @@ def test_ctrl_c_ends_it_quietly_with_status_130(capsys: Captured) -> None:
         raise KeyboardInterrupt
 
     assert (cli.run(interrupted, []), *capsys.readouterr()) == (130, "", "")
+
+
+def test_what_nobody_thought_of_ends_in_one_line_that_repeats_no_text_of_the_exception(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    def program(argv: list[str]) -> int:
+        raise LookupError("a secret")
+
+    status = cli.run(program, [])
+    said = re.sub("py:[0-9]+", "py:N", capsys.readouterr().err)
+    problem = "this is a bug (LookupError at test_cli.py:N): please report it with the command line"
+    assert (status, said) == (1, f"ppparser: {problem}\n")

@@ -351,6 +351,7 @@ def ppparser(document: Any, *argv: str, ascii_only: bool = False, **environ: str
     out, err = [stream.buffer.getvalue().decode() for stream in (stdout, stderr)]  # type: ignore[attr-defined]
     assert_clean(re.sub("\x1b\\[(?:0|1|2|32|33|1;31)m", "", out) if environ.get("FORCE_COLOR") else out)
     assert_clean(err)
+    assert "this is a bug" not in err
     return Outcome(status, out, err)
 
 
