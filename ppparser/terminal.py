@@ -134,8 +134,9 @@ def sparkline(values: Sequence[float | None], style: Style) -> str:
     known = [value for value in values if value is not None]
     lowest, highest = min(known, default=0), max(known, default=0)
     blocks = style.blocks
-    step = (len(blocks) - 1) / (max(highest - lowest, max(abs(lowest), abs(highest)) / 10) or 1)
-    return "".join([" " if value is None else blocks[int((value - lowest) * step + 0.5)] for value in values])
+    span, top = max(highest - lowest, max(abs(lowest), abs(highest)) / 10) or 1, len(blocks) - 1
+    # Divided first: a part of the span is between 0 and 1, however small the span is.
+    return "".join([" " if value is None else blocks[int((value - lowest) / span * top + 0.5)] for value in values])
 
 
 def wrap(text: str, indent: str = "", hanging: str = "") -> list[str]:
