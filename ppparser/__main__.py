@@ -9,7 +9,7 @@ if __package__ in (None, ""):
     # Started as a folder, the folder itself heads the path: its modules would pass for top-level ones.
     sys.path[0] = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 
-from ppparser.cli import main, run
+from ppparser.cli import leave, main, run
 
 if __name__ == "__main__":
-    raise SystemExit(run(main, sys.argv[1:]))
+    leave(run(main, sys.argv[1:]))

@@ -13,7 +13,7 @@ from ppparser import Failure, __version__
 TYPE_CHECKING = False
 if TYPE_CHECKING:  # `typing` costs more to import than `ppparser -v` takes.
     from collections.abc import Callable, Sequence
-    from typing import Any
+    from typing import Any, NoReturn
 
 USAGE = """Usage:
     ppparser metrics --input=INPUT_FILE [--metric=METRIC_NAME] [--device=DEVICE_TYPE] [--platform=PLATFORM] [--auto_insights | --csv] [--fail-on-regression]
@@ -41,6 +41,8 @@ USAGE = """Usage:
 
 _REGRESSION = 4
 _INTERRUPTED = 130
+# Not taken apart when `main` is done with it: see `leave`.
+_kept: list[object] = []
 _RUN_TIME_PACKAGES = ("docopt", "jwt", "cryptography", "requests")
 
 
@@ -68,6 +70,7 @@ def main(argv: list[str]) -> int:
 
     kind = report.METRICS if arguments["metrics"] else report.DIAGNOSTICS
     document = report.load(arguments["--input"], sys.stdin.buffer, kind)
+    _kept[:] = [document]
     style = terminal.style_for(sys.stdout, os.environ)
     if kind == report.DIAGNOSTICS:
         signatures = diagnostics.select(document, limit=limit)
@@ -114,12 +117,14 @@ def run(program: Callable[[list[str]], int], argv: list[str], name: str = "pppar
         for stream in (sys.stdout, sys.stderr):
             # What the encoding of the terminal lacks is shown as an escape.
             stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
-        status = program(argv)
+        try:
+            status = program(argv)
+        except Failure as failure:
+            sys.stdout.flush()
+            _tell(f"{name}: {failure}")
+            status = failure.exit_status
         sys.stdout.flush()
         return status
-    except Failure as failure:
-        _tell(f"{name}: {failure}")
-        return failure.exit_status
     except KeyboardInterrupt:
         return _INTERRUPTED
     except BrokenPipeError:
@@ -132,6 +137,12 @@ def run(program: Callable[[list[str]], int], argv: list[str], name: str = "pppar
     except Exception as error:
         _tell(f"{name}: {_explanation(error)}")
         return 1
+
+
+def leave(status: int) -> NoReturn:
+    """Ends the process at once. Python would free a report object by object, in a tenth of the time it took to read."""
+    sys.stderr.flush()
+    os._exit(status)
 
 
 def _explanation(error: Exception) -> str:

@@ -367,7 +367,8 @@ def dataset_lines(dataset: dict[str, Any], unit: str, style: Style) -> Iterator[
     if points:
         first_rows = [["version", *_texts(points, "version")], [unit or "value", *written]]
         rows = [*first_rows, *_further_rows(points, values, style)]
-        yield from wide_table([[cell or "-" for cell in row] for row in rows], indent="      ")
+        filled = [[cell or "-" for cell in row] if "" in row else row for row in rows]
+        yield from wide_table(filled, indent="      ")
     else:
         yield "      no points"
     goal = entry(dataset, "recommendedMetricGoal")

@@ -608,19 +608,25 @@ NUMBER_COLUMNS = (8, 9)
 
 
 def rows_read(out: str) -> list[list[str]]:
-    """The rows below the heading; the apostrophe that keeps a spreadsheet from calculating is taken away."""
+    """The rows below the heading."""
     rows = list(csv.reader(io.StringIO(out), strict=True))
     assert rows[:1] == [HEADER]
-    for row in rows[1:]:
-        for place, cell in enumerate(row):
-            assert cell[:1] not in ("=+@" if place in NUMBER_COLUMNS else "=+-@") or not cell
-    return [[re.sub("^'(?=[=+@-])", "", cell) for cell in row] for row in rows[1:]]
+    return rows[1:]
+
+
+def defused(row: list[str]) -> list[str]:
+    """A row with an apostrophe before each text that a spreadsheet would calculate."""
+    return [
+        f"'{cell}" if cell[:1] in ("=", "+", "-", "@") and column not in NUMBER_COLUMNS else cell
+        for column, cell in enumerate(row)
+    ]
 
 
 @given(metrics_reports, ASCII_ONLY)
 def test_csv_read_back_is_every_point_of_the_document(document: Any, ascii_only: bool) -> None:
     out = ppparser(document, "metrics", "--csv", ascii_only=ascii_only).out
-    assert (rows_read(out) if out else None) == (rows_of(document) if has_metrics(document) else None)
+    expected = list(map(defused, rows_of(document)))
+    assert (rows_read(out) if out else None) == (expected if has_metrics(document) else None)
 
 
 def same_device(wanted: str, name: str, marketing: str) -> bool:
@@ -642,7 +648,7 @@ def test_a_filter_leaves_the_points_that_fit_it_and_no_others(document: Any, kin
     else:
         expected = [row for row in rows if changed.lower() in [row[column].lower() for column in columns]]
     if status == 0:
-        assert [row for row in rows_read(out) if row[4] or kind != "device"] == expected
+        assert [row for row in rows_read(out) if row[4] or kind != "device"] == list(map(defused, expected))
     else:
         assert (status, out, expected, f"no {kind} " in err or not has_metrics(document)) == (1, "", [], True)
 
