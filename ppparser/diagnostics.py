@@ -99,7 +99,7 @@ def _summary(logs: list[dict[str, Any]], hot_frames: list[HotFrame | None], styl
             places.setdefault(hot.place, []).append(hot)
     for place, same in sorted(places.items(), key=lambda found: -sum(hot.samples for hot in found[1])):
         merged = HotFrame(place, sum(hot.samples for hot in same), sum(hot.total for hot in same))
-        yield f"  look at  {_share(merged)}  {style.bad}{place}{style.off}, {len(same)} of {len(logs)} logs"
+        yield f"  look at  {_share(merged)}, {len(same)}/{len(logs)} logs  {style.bad}{place}{style.off}"
     meta_data = [entry(log, "diagnosticMetaData") for log in logs]
     counted = [
         ("device", Counter(text(data, "deviceType") for data in meta_data)),

@@ -165,8 +165,8 @@ def test_the_summary_merges_frames_and_counts_devices_systems_and_versions() -> 
         log([frame("main", 90)]),
     ]
     assert summary(*logs) == [
-        "  look at  98 %  common, 2 of 4 logs",
-        "  look at  100 %  rare, 1 of 4 logs",
+        "  look at  98 %, 2/4 logs  common",
+        "  look at  100 %, 1/4 logs  rare",
         "  4 logs",
         "    device: 2x iPhone13_3, 1x iPhone14_5",
         "    OS: 2x iPhone OS 17.4",
@@ -176,7 +176,7 @@ def test_the_summary_merges_frames_and_counts_devices_systems_and_versions() -> 
 
 def test_the_summary_of_one_log_has_no_counts() -> None:
     assert summary(log([own("a", 4)], deviceType="iPhone13_3")) == [
-        "  look at  100 %  a, 1 of 1 logs",
+        "  look at  100 %, 1/1 logs  a",
         "  1 log",
         "    device: iPhone13_3",
     ]
@@ -184,7 +184,7 @@ def test_the_summary_of_one_log_has_no_counts() -> None:
 
 def test_the_summary_says_where_there_are_no_logs_or_samples() -> None:
     assert summary() == ["  no logs"]
-    assert summary(log([own("a", None)]))[0] == "  look at  - %  a, 1 of 1 logs"
+    assert summary(log([own("a", None)]))[0] == "  look at  - %, 1/1 logs  a"
 
 
 # --- call stacks ------------------------------------------------------------------------------------------------------

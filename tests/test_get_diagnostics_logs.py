@@ -110,7 +110,7 @@ def test_folded_stacks_are_printed_and_nothing_else(api: AppStoreConnect, run: R
 def test_the_first_screen_names_the_function_and_the_line_to_open(api: AppStoreConnect, run: Run) -> None:
     first = run(SCRIPT, f"--app={fleet.BUNDLE_ID}").out.splitlines()[:24]
     assert [line for line in first if line.startswith("  look at")] == [
-        "  look at  74 %  -[RLDatabase execute:arguments:] (RLDatabase.m:233), 5 of 5 logs"
+        "  look at  74 %, 5/5 logs  -[RLDatabase execute:arguments:] (RLDatabase.m:233)"
     ]
 
 

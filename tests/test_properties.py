@@ -14,7 +14,7 @@ import re
 import sys
 import unicodedata
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 from unittest import mock
 
@@ -393,6 +393,19 @@ def report_of_points(*values: Number) -> Object:
     return an_object(productData=[an_object(metricCategories=[an_object(metrics=[metric])])])
 
 
+def report_of_devices(*devices: tuple[str, str]) -> Object:
+    """A regression on the first device, and a point for each."""
+    datasets = [
+        an_object(filterCriteria=an_object(device=name, deviceMarketingName=marketing), points=[an_object()])
+        for name, marketing in devices
+    ]
+    category = an_object(identifier="Hang", metrics=[an_object(datasets=datasets)])
+    insight = an_object(populations=[an_object(device=devices[0][0])])
+    return an_object(
+        insights=an_object(regressions=[insight]), productData=[an_object(platform="iOS", metricCategories=[category])]
+    )
+
+
 def report_of_frames(*frames: Object) -> Object:
     tree = an_object(callStacks=[an_object(callStackRootFrames=list(frames))])
     return an_object(productData=[an_object(diagnosticLogs=[an_object(callStackTree=[tree])])])
@@ -549,6 +562,7 @@ def insight_said(insight: Object, document: Any) -> list[str]:
 
 
 @given(metrics_reports, ASCII_ONLY)
+@example(report_of_devices(("bell\x07", "Bell"), ("bell\x07", "")), False)
 @example(report_of_insight(populations=[an_object(percentile="percentile.top (most)")]), False)
 def test_every_insight_is_printed_worst_first_with_its_populations(document: Any, ascii_only: bool) -> None:
     out = ppparser(document, "metrics", "--auto_insights", ascii_only=ascii_only).out
@@ -634,12 +648,22 @@ def same_device(wanted: str, name: str, marketing: str) -> bool:
     return plain[0] in plain[1:]
 
 
-@given(metrics_reports, st.sampled_from(("metric", "device", "platform")), st.data())
-def test_a_filter_leaves_the_points_that_fit_it_and_no_others(document: Any, kind: str, data: st.DataObject) -> None:
+@given(
+    metrics_reports,
+    st.sampled_from(("metric", "device", "platform")),
+    st.integers(0, 99),
+    st.sampled_from((str, str.upper, str.lower)),
+)
+@example(report_of_devices(("iPhone14_5", "iPhone 13")), "device", 0, str.upper)
+@example(report_of_devices(("iPhone14_5", "iPhone 13")), "platform", 0, str.upper)
+@example(report_of_devices(("iPhone14_5", "iPhone 13")), "metric", 0, str.upper)
+def test_a_filter_leaves_the_points_that_fit_it_and_no_others(
+    document: Any, kind: str, choice: int, change_case: Callable[[str], str]
+) -> None:
     rows = rows_of(document)
     columns = {"metric": (1, 2), "device": (4,), "platform": (0,)}[kind]
-    wanted = data.draw(st.sampled_from([row[c] for row in rows for c in columns if row[c]] or ["none"]))
-    changed = data.draw(st.sampled_from((str, str.upper, str.lower)))(wanted)
+    names = [row[column] for row in rows for column in columns if row[column]] or ["none"]
+    changed = change_case(names[choice % len(names)])
     status, out, err = ppparser(document, "metrics", "--csv", f"--{kind}={changed}")
     if kind == "device":
         # Of several marketing names that a document gives a device, the first counts for all its datasets.
