@@ -465,7 +465,7 @@ class Client:
         if status == 404:
             return (
                 "There is no such app or build for this key. An app ID is the number in App Store Connect, not the\n"
-                "  bundle ID; a TestFlight build has no metrics or diagnostics, only one on the App Store has."
+                "  bundle ID; only builds on the App Store have metrics and diagnostics, TestFlight builds have none."
             )
         if status == 406:
             return "The API does not offer the media type that was asked for: is there a newer version of this program?"

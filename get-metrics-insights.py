@@ -46,15 +46,17 @@ def main(argv: list[str]) -> int:
         content, document = client.report(report.METRICS, url, "the metrics, nothing left after them")
     if output:
         report.save(output, content, sys.stdout.buffer)
-    selection = metrics.select(
-        document, metric=arguments["--metric"], device=arguments["--device"], platform=arguments["--platform"]
-    )
+    filters = {name: arguments[f"--{name}"] for name in ("metric", "device", "platform")}
+    selection = metrics.select(document, **filters)
     if output != "-":
         style = terminal.style_for(sys.stdout, os.environ)
         if not arguments["--metric"]:
             terminal.write(metrics.scorecard_lines(selection, style), sys.stdout)
-        draw = metrics.hotspot_lines if "insights" in document else metrics.metric_lines
-        terminal.write(draw(selection, style), sys.stdout)
+        if "insights" in document:
+            lines = metrics.hotspot_lines(selection, style, filtered=any(filters.values()))
+        else:
+            lines = metrics.metric_lines(selection, style)
+        terminal.write(lines, sys.stdout)
     return cli.gate(selection.regressions, document) if arguments["--fail-on-regression"] else 0
 
 

@@ -12,7 +12,7 @@ from ppparser import Failure, __version__
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:  # `typing` costs more to import than `ppparser -v` takes.
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from typing import Any, NoReturn
 
 USAGE = """Usage:
@@ -96,11 +96,17 @@ def main(argv: list[str]) -> int:
     return gate(selection.regressions, document) if arguments["--fail-on-regression"] else 0
 
 
-def gate(regressions: Sequence[object], document: dict[str, Any]) -> int:
-    """The exit status of --fail-on-regression; says so on stderr where there are no insights to judge by."""
+def gate(regressions: Sequence[Mapping[str, Any]], document: dict[str, Any]) -> int:
+    """The exit status of --fail-on-regression; stderr says why, or that there are no insights to judge by."""
     if "insights" not in document:
         _tell("--fail-on-regression: the report has no insights to judge by; an app's report has, a build's has not")
-    return _REGRESSION if regressions else 0
+    if not regressions:
+        return 0
+    named = ", ".join(
+        f"{insight.get('metricCategory') or ''} {insight.get('metric') or ''}".strip() for insight in regressions
+    )
+    _tell(f"--fail-on-regression: {len(regressions)} regression{'s' if len(regressions) > 1 else ''}: {named}")
+    return _REGRESSION
 
 
 def run(program: Callable[[list[str]], int], argv: list[str], name: str = "ppparser") -> int:

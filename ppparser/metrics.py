@@ -185,10 +185,11 @@ def scorecard_lines(selection: Selection, style: Style) -> Iterator[str]:
     scores.sort(key=lambda score: (-score.urgency, -score.news))
     devices = list(dict.fromkeys(score.device for score in scores))
     yield f"{style.strong}Scorecard, {devices[0]}{style.off}"
-    yield "!! high impact  ! regression  ^ trending up  ~ within the error margins"
-    rows = [["", "metric", "version", "typical", "top", "change %", "goal", "trend"]]
+    yield "!! high impact  ! regression  ^ trending up"
+    yield "change in % against the version before  ~ within the error margins"
+    rows = [["   metric", "version", "typical", "top", "change", "goal", "trend"]]
     rows += (score.cells for score in scores)
-    lines = table(rows, "<<<>>><<")
+    lines = table(rows, "<<>>><<")
     yield next(lines)
     for line, score in zip(lines, scores):
         yield line
@@ -218,9 +219,9 @@ def _score(metric: Metric, selection: Selection, style: Style) -> _Score | None:
     goals = [goal for points in all_points if (goal := text(points[-1], "goal"))]
     goals.sort(key=lambda goal: known_goals.index(goal.lower()) if goal.lower() in known_goals else -1)
     criteria = entry(datasets[worst], "filterCriteria")
+    mark = ("  ", f"{style.fair}^{style.off} ", f"{style.bad}!{style.off} ", f"{style.bad}!!{style.off}")[urgency]
     cells = [
-        ["", f"{style.fair}^{style.off}", f"{style.bad}!{style.off}", f"{style.bad}!!{style.off}"][urgency],
-        f"{metric.category} {metric.identifier}".strip() or "unnamed",
+        f"{mark} {metric.category} {metric.identifier}".rstrip(),
         text(points[-1], "version") or "-",
         *[number(latest.get(percentile, {}).get("value")) or "-" for percentile in _PERCENTILES],
         next(_change_texts([changes[worst]], style)) or "-",
@@ -482,14 +483,16 @@ def _reference_versions(insight: dict[str, Any]) -> str:
     return ", ".join(clean(version) for version in versions if isinstance(version, str))
 
 
-def hotspot_lines(selection: Selection, style: Style) -> Iterator[str]:
+def hotspot_lines(selection: Selection, style: Style, *, filtered: bool = False) -> Iterator[str]:
     """Each regression and the datasets that its populations name, then the upward trends.
 
-    Without a regression a line says so, with the newest version that the datasets know.
+    Without a regression a line says so, with the newest version that the datasets know; `filtered` tells that
+    filters may have left one out.
     """
     if not selection.regressions:
         version = newest_version(selection.metrics)
-        yield f"{style.strong}No regressions{style.off}" + (f" in version {version}" if version else "")
+        where = f" in version {version}" if version else ""
+        yield f"{style.strong}No regressions{style.off}{where}{' that fit the filters' if filtered else ''}"
         yield ""
     else:
         yield f"{style.strong}Regressions: {len(selection.regressions)}{style.off}"

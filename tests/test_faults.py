@@ -53,7 +53,7 @@ KEY_HINT = (
 ROLE_HINT = "The key's role may not read this: it takes the Developer role or a higher one."
 LOST_HINT = (
     "There is no such app or build for this key. An app ID is the number in App Store Connect, not the\n"
-    "  bundle ID; a TestFlight build has no metrics or diagnostics, only one on the App Store has."
+    "  bundle ID; only builds on the App Store have metrics and diagnostics, TestFlight builds have none."
 )
 UNAUTHORIZED = (
     "NOT_AUTHORIZED: The request needs valid credentials. "
