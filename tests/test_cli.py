@@ -17,7 +17,7 @@ import pytest
 from conftest import ROOT
 from programs import DATA, expected, ppparser, python, spawn
 
-from ppparser import __version__, cli
+from ppparser import __version__, cli, metrics, report
 
 pytestmark = pytest.mark.usefixtures("home")
 
@@ -206,7 +206,19 @@ def test_a_regression_that_the_filters_leave_ends_with_status_4_after_printing_a
     name: str, status: int, capsys: Captured, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(DATA)
-    assert ppparser(capsys, *PRINTED[name], "--fail-on-regression") == (status, expected(name), "")
+    outcome = ppparser(capsys, *PRINTED[name], "--fail-on-regression")
+    assert (outcome.status, outcome.out) == (status, expected(name))
+    assert bool(outcome.err) == (status == 4)
+
+
+def test_the_regressions_that_ended_it_are_named_worst_first(capsys: Captured, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(DATA)
+    regressions = report.parse((DATA / "metrics.json").read_bytes(), "metrics.json")["insights"]["regressions"]
+    worst = metrics.select({"insights": {"regressions": regressions}}).regressions
+    named = ", ".join(f"{one['metricCategory']} {one['metric']}" for one in worst)
+    assert len(worst) > 1
+    err = ppparser(capsys, *PRINTED["metrics.csv"], "--fail-on-regression").err
+    assert err == f"--fail-on-regression: {len(worst)} regressions: {named}\n"
 
 
 def test_upward_trends_alone_pass(capsys: Captured) -> None:

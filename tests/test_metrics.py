@@ -251,7 +251,10 @@ def scorecard(document: Any) -> list[str]:
     return list(metrics.scorecard_lines(metrics.select(document), PLAIN))
 
 
-LEGEND = "!! high impact  ! regression  ^ trending up  ~ within the error margins"
+LEGEND = [
+    "!! high impact  ! regression  ^ trending up",
+    "change in % against the version before  ~ within the error margins",
+]
 
 
 def test_the_scorecard_is_sorted_by_insight_and_then_by_change_for_the_worse() -> None:
@@ -275,15 +278,15 @@ def test_the_scorecard_is_sorted_by_insight_and_then_by_change_for_the_worse() -
         "Worst in the latest version: F high +1 % on iPhone14_5; 1 more",
         "",
         "Scorecard, All iPhones",
-        LEGEND,
-        "    metric       version  typical  top  change %  goal  trend",
-        "!!  F high       2             10    -       0.0  -     ▁▁",
-        "!   E regressed  2             12    -     +20.0  -     ▁█",
-        "^   D trending   2             10    -       0.0  -     ▁▁",
-        "    C worse      2             11    -     +10.0  -     ▁▇",
-        "    B noise      2             18    -    ~+80.0  -     ▁█",
-        "    G alone      1              7    -         -  -     ▁",
-        "    A better     2              5    -     -50.0  -     █▁",
+        *LEGEND,
+        "   metric       version  typical  top  change  goal  trend",
+        "!! F high       2             10    -     0.0  -     ▁▁",
+        "!  E regressed  2             12    -   +20.0  -     ▁█",
+        "^  D trending   2             10    -     0.0  -     ▁▁",
+        "   C worse      2             11    -   +10.0  -     ▁▇",
+        "   B noise      2             18    -  ~+80.0  -     ▁█",
+        "   G alone      1              7    -       -  -     ▁",
+        "   A better     2              5    -   -50.0  -     █▁",
         "",
     ]
 
@@ -291,9 +294,9 @@ def test_the_scorecard_is_sorted_by_insight_and_then_by_change_for_the_worse() -
 def test_the_percentile_that_got_worse_gives_change_and_trend_and_the_worst_goal_is_shown() -> None:
     typical = dataset(IPHONES, points(10, 11, goals=["poor", "poor"]))
     top = dataset(TOP, points(100.0, 150.50, goals=["good", "good"]))
-    assert scorecard(report_of(("A", "metric", [typical, top])))[2:4] == [
-        "  metric    version  typical    top  change %  goal    trend",
-        "  A metric  2             11  150.5     +50.5  poor!!  ▁█",
+    assert scorecard(report_of(("A", "metric", [typical, top])))[3:5] == [
+        "   metric    version  typical    top  change  goal    trend",
+        "   A metric  2             11  150.5   +50.5  poor!!  ▁█",
     ]
 
 
@@ -310,7 +313,7 @@ def test_a_metric_is_judged_by_all_iphones_or_all_ipads_or_its_first_device(
 ) -> None:
     made = [dataset(criteria, points(number)) for number, criteria in enumerate(datasets, 1)]
     found = scorecard(report_of(("A", "metric", made)))
-    assert (found[0], found[3].split()) == (
+    assert (found[0], found[4].split()) == (
         f"Scorecard, {heading}",
         ["A", "metric", "1", value, "-", "-", "-", "▁"],
     )
@@ -318,9 +321,9 @@ def test_a_metric_is_judged_by_all_iphones_or_all_ipads_or_its_first_device(
 
 def test_a_metric_judged_by_another_device_than_the_first_says_so() -> None:
     first, second = [dataset(IPHONES, points(1, 2))], [dataset(IPADS, points(1))]
-    assert scorecard(report_of(("A", "wide", first), ("B", "narrow", second)))[3:] == [
-        "  A wide    2              2    -      +100  -     ▁█",
-        "  B narrow  1              1    -         -  -     ▁",
+    assert scorecard(report_of(("A", "wide", first), ("B", "narrow", second)))[4:] == [
+        "   A wide    2              2    -    +100  -     ▁█",
+        "   B narrow  1              1    -       -  -     ▁",
         "    on All iPads",
         "",
     ]
