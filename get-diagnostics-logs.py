@@ -33,6 +33,7 @@ def main(argv: list[str]) -> int:
     """Prints the ranking of the signatures and the call stacks of the top ones as they arrive."""
     usage = __doc__ or ""
     arguments = cli.parse_arguments(usage, argv)
+    cli.refuse_empty(arguments, usage)
     diagnostic_type = arguments["--type"].upper()
     if diagnostic_type not in TYPES:
         raise cli.UsageError(f"--type takes one of {', '.join(TYPES)}", usage)

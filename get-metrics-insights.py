@@ -31,6 +31,7 @@ def main(argv: list[str]) -> int:
     """Downloads the metrics and prints the hotspots, or all metrics where the answer has no insights."""
     usage = __doc__ or ""
     arguments = cli.parse_arguments(usage, argv)
+    cli.refuse_empty(arguments, usage)
 
     # Imported under cli.run, which explains a missing package and a Ctrl-C.
     from appstoreconnect import Client, app_id, base_url_from, credentials_from, path_of

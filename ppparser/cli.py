@@ -13,7 +13,7 @@ from ppparser import Failure, __version__
 TYPE_CHECKING = False
 if TYPE_CHECKING:  # `typing` costs more to import than `ppparser -v` takes.
     from collections.abc import Callable, Mapping, Sequence
-    from typing import Any, NoReturn
+    from typing import Any, NoReturn, TextIO
 
 USAGE = """Usage:
     ppparser metrics --input=INPUT_FILE [--metric=METRIC_NAME] [--device=DEVICE_TYPE] [--platform=PLATFORM] [--auto_insights | --csv] [--fail-on-regression]
@@ -43,7 +43,7 @@ _REGRESSION = 4
 _INTERRUPTED = 130
 # Not taken apart when `main` is done with it: see `leave`.
 _kept: list[object] = []
-_RUN_TIME_PACKAGES = ("docopt", "jwt", "cryptography", "requests")
+_RUN_TIME_PACKAGES = ("docopt", "jwt", "cryptography", "requests", "urllib3")
 
 
 class UsageError(Failure):
@@ -134,10 +134,10 @@ def run(program: Callable[[list[str]], int], argv: list[str], name: str = "pppar
     except KeyboardInterrupt:
         return _INTERRUPTED
     except BrokenPipeError:
-        _discard_stdout()
+        _discard(sys.stdout)
         return 0
     except OSError as error:
-        _discard_stdout()
+        _discard(sys.stdout)
         _tell(f"{name}: cannot write the output: {error.strerror}")
         return 1
     except Exception as error:
@@ -207,6 +207,13 @@ def _usage_problem(usage: str, argv: list[str], fits: Callable[[list[str]], bool
     return "the arguments do not fit the usage"
 
 
+def refuse_empty(arguments: dict[str, Any], usage: str) -> None:
+    """Raises UsageError for an option with an empty value, such as one from a variable that is not set."""
+    for option, value in arguments.items():
+        if option.startswith("--") and value == "":
+            raise UsageError(f"{option} has an empty value", usage)
+
+
 def whole_number(
     arguments: dict[str, Any], option: str, usage: str, lowest: int = 1, highest: int | None = None
 ) -> int | None:
@@ -227,10 +234,13 @@ def _tell(message: str) -> None:
     """Prints `message` on stderr; only its line breaks are let through of the control characters."""
     from ppparser.terminal import clean
 
-    print(*map(clean, message.split("\n")), sep="\n", file=sys.stderr)
+    try:
+        print(*map(clean, message.split("\n")), sep="\n", file=sys.stderr, flush=True)
+    except OSError:  # Nobody can be told; the exit status still tells.
+        _discard(sys.stderr)
 
 
-def _discard_stdout() -> None:
+def _discard(stream: TextIO) -> None:
     from ppparser.terminal import discard
 
-    discard(sys.stdout)
+    discard(stream)

@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
-from ppparser.report import LARGEST_AMOUNT, amount, entry, items, number, text
+from ppparser.report import LARGEST_AMOUNT, amount, deep_nesting, entry, items, number, text
 from ppparser.terminal import Style, clean, table, wrap
 
 _DOCUMENTATION_SCHEME = "doc://com.apple.documentation/"
@@ -327,7 +327,10 @@ def merged(documents: Iterable[dict[str, Any]]) -> bytes:
         version = version or text(document, "version")
         products += items(document, "productData")
     whole = {"productData": products, "version": version}
-    return json.dumps(whole, default=float).encode("ascii")
+    with deep_nesting():
+        # `report` keeps fractions as bytes: they go out as they came in, by way of a marked string.
+        written = json.dumps(whole, default=lambda fraction: f"\0{fraction.decode('ascii')}\0")
+    return re.sub(r'"\\u0000([-+.0-9eE]+)\\u0000"', r"\1", written).encode("ascii")
 
 
 def folded_lines(signatures: Iterable[Signature]) -> Iterator[str]:

@@ -10,12 +10,12 @@ import json
 import os
 import stat
 import sys
-from collections.abc import Iterable
-from contextlib import suppress
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
 from typing import IO, Any
 
 from ppparser import Failure
-from ppparser.terminal import clean
+from ppparser.terminal import clean, discard
 
 METRICS = "metrics"
 DIAGNOSTICS = "diagnostics"
@@ -90,10 +90,9 @@ def _parsed(json_text: str, source: str) -> Any:
     """The document in `json_text`. `NaN` and `Infinity`, which JSON does not have, count as null."""
     if not json_text or json_text.isspace():
         raise ReportError(f"{source} is empty: download the report again")
-    recursion_limit = sys.getrecursionlimit()
-    sys.setrecursionlimit(max(recursion_limit, _NESTING_LEVELS))
     try:
-        return _DECODER.decode(json_text)
+        with deep_nesting():
+            return _DECODER.decode(json_text)
     except json.JSONDecodeError as error:
         raise ReportError(f"{source} {_syntax_problem(error)}") from None
     except RecursionError:
@@ -102,6 +101,15 @@ def _parsed(json_text: str, source: str) -> Any:
         ) from None
     except ValueError:  # CPython refuses integers of more than 4,300 digits.
         raise ReportError(f"{source} holds a number with more digits than Python reads") from None
+
+
+@contextmanager
+def deep_nesting() -> Iterator[None]:
+    """Lets Python's `json` recurse as deep as the call stacks of a report go."""
+    recursion_limit = sys.getrecursionlimit()
+    sys.setrecursionlimit(max(recursion_limit, _NESTING_LEVELS))
+    try:
+        yield
     finally:
         sys.setrecursionlimit(recursion_limit)
 
@@ -180,7 +188,11 @@ def save(path: str, content: bytes, stdout: IO[bytes]) -> None:
     A symbolic link is followed; what is no regular file (a FIFO, /dev/stdout) is written to. Raises ReportError.
     """
     if path == "-" or _is_open_as(path, stdout):
-        stdout.write(content)
+        try:
+            stdout.write(content)
+            stdout.flush()
+        except BrokenPipeError:  # The reader has enough of it.
+            discard(stdout)
         return
     import tempfile  # Not for reading, and slow to import.
 

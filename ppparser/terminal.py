@@ -8,7 +8,7 @@ import textwrap
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
-from typing import NamedTuple, TextIO
+from typing import IO, Any, NamedTuple, TextIO
 
 WIDTH_COLUMNS = 80
 _LINES_PER_WRITE = 4096
@@ -163,7 +163,7 @@ def write(lines: Iterable[str], stream: TextIO) -> None:
         discard(stream)
 
 
-def discard(stream: TextIO) -> None:
+def discard(stream: IO[Any]) -> None:
     """Sends the rest of `stream` nowhere, so that the interpreter's own flush at exit has nothing to report."""
     nowhere = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, stream.fileno())

@@ -344,3 +344,9 @@ def test_what_nobody_thought_of_ends_in_one_line_that_repeats_no_text_of_the_exc
     said = re.sub("py:[0-9]+", "py:N", capsys.readouterr().err)
     problem = "this is a bug (LookupError at test_cli.py:N): please report it with the command line"
     assert (status, said) == (1, f"ppparser: {problem}\n")
+
+
+@pytest.mark.skipif(not Path("/dev/full").is_char_device(), reason="this system has no /dev/full")
+def test_the_exit_status_tells_where_stderr_cannot() -> None:
+    command = ["sh", "-c", '"$@" 2>/dev/full', "sh", *python("ppparser"), "metrics"]
+    assert spawn(command, {"PATH": "/usr/bin:/bin"}) == (2, "", "")

@@ -430,3 +430,15 @@ def test_merged_reports_are_one_report_with_the_products_of_all() -> None:
     logs, branches = document("logs.json"), document("branches.json")
     whole = check(parse(diagnostics.merged([logs, branches]), ""), DIAGNOSTICS, "")
     assert whole == {"version": "1.0.0", "productData": logs["productData"] + branches["productData"]}
+
+
+def test_merged_reports_keep_their_numbers_as_they_were_written() -> None:
+    texts = ['{"productData":[{"signatureId":"a","x":[0.10,1e999]}],"version":"1"}', '{"productData":[{"y":-1E+2}]}']
+    merged = diagnostics.merged(parse(one.encode(), "one") for one in texts)
+    assert merged == b'{"productData": [{"signatureId": "a", "x": [0.10, 1e999]}, {"y": -1E+2}], "version": "1"}'
+
+
+def test_merged_reports_may_be_nested_as_deep_as_one() -> None:
+    roots = "[" * 700 + "]" * 700
+    one = f'{{"productData": [{{"x": {roots}}}], "version": "1"}}'
+    assert diagnostics.merged([parse(one.encode(), "one")]).decode() == one

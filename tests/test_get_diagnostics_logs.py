@@ -263,3 +263,11 @@ def test_on_a_terminal_a_line_says_what_is_fetched_and_how_many_are_left(api: Ap
         "\r\x1b[Kfetching the logs of signature 2 of 2"
         "\r\x1b[K",
     )
+
+
+@pytest.mark.parametrize("option", ["--app", "--output", "--build-number"])
+def test_an_option_with_an_empty_value_is_refused(api: AppStoreConnect, run: Run, option: str) -> None:
+    rest = ["--app=1"] if option == "--build-number" else [] if option == "--app" else [fleet.BUILD_ID]
+    status, out, err = run(SCRIPT, f"{option}=", *rest)
+    assert (status, out, err.split("\n")[0]) == (2, "", f"{SCRIPT}: {option} has an empty value")
+    assert api.requests == []

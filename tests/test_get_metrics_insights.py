@@ -10,6 +10,7 @@ import json
 import os
 import re
 import shutil
+import subprocess
 from pathlib import Path
 from typing import Callable
 
@@ -237,3 +238,13 @@ def test_on_a_terminal_a_line_says_what_is_fetched_and_goes_away(api: AppStoreCo
         "\r\x1b[Kfetching the metrics, nothing left after them"
         "\r\x1b[K",
     )
+
+
+def test_a_gate_stays_shut_where_the_reader_of_the_answer_went_away(small: AppStoreConnect, home: Path) -> None:
+    environment = {name: os.environ[name] for name in ("ISSUER_ID", "KEY_ID", "KEY_FILE_PATH", "APP_STORE_CONNECT_URL")}
+    reader, writer = os.pipe()
+    os.close(reader)
+    command = python(SCRIPT, "--output=-", "--fail-on-regression", fleet.APP_ID)
+    done = subprocess.run(command, stdout=writer, stderr=subprocess.PIPE, env=environment, check=False)
+    os.close(writer)
+    assert (done.returncode, done.stderr) == (4, b"--fail-on-regression: 1 regression: LAUNCH launchTime\n")
