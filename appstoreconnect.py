@@ -548,7 +548,7 @@ def _network_problem(error: BaseException, url: str) -> str:
         return f"the connection to {host} broke off: ask again"
     if isinstance(error, OSError) and not isinstance(error, requests.RequestException):
         return "the file that REQUESTS_CA_BUNDLE or CURL_CA_BUNDLE names cannot be read"
-    return f"the request failed ({type(error).__name__})"
+    return f"the request failed ({type(error).__name__}): check APP_STORE_CONNECT_URL and HTTPS_PROXY"
 
 
 def _causes(error: BaseException) -> Iterator[BaseException]:
@@ -563,13 +563,13 @@ def _causes(error: BaseException) -> Iterator[BaseException]:
             pending += [cause.__cause__, cause.__context__, getattr(cause, "reason", None), *cause.args]
 
 
-def path_of(template: str, identifier: str) -> str:
-    """`template` with `identifier` in the place of `{}`. Raises Failure for what cannot be an ID.
+def path_of(template: str, identifier: str, failure: type[Failure] = Failure) -> str:
+    """`template` with `identifier` in the place of `{}`. Raises `failure` for what cannot be an ID.
 
     The longest IDs, of signatures, have 66 characters; a key that was given for one is longer, and never sent.
     """
     if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_-]{0,99}", identifier):
-        raise Failure("an ID of App Store Connect has letters, digits and hyphens only")
+        raise failure("an ID of App Store Connect has letters, digits and hyphens only")
     return template.format(identifier)
 
 

@@ -42,7 +42,7 @@ def main(argv: list[str]) -> int:
     output, folded = arguments["--output"], arguments["--folded"]
 
     # Imported under cli.run, which explains a missing package and a Ctrl-C.
-    from appstoreconnect import Client, app_id, base_url_from, build_of, credentials_from, path_of
+    from appstoreconnect import AppStoreConnectError, Client, app_id, base_url_from, build_of, credentials_from, path_of
     from ppparser import diagnostics, report, terminal
 
     style = terminal.style_for(sys.stdout, os.environ)
@@ -69,7 +69,7 @@ def main(argv: list[str]) -> int:
         top = signatures[:count]
         for position, signature in enumerate(top, 1):
             url = diagnostics.logs_link(signature) or path_of(
-                "/v1/diagnosticSignatures/{}/logs", report.text(signature, "id")
+                "/v1/diagnosticSignatures/{}/logs", report.text(signature, "id"), AppStoreConnectError
             )
             what = f"the logs of signature {position} of {len(top)}"
             content, document = client.report(report.DIAGNOSTICS, url, what, {"limit": limit})

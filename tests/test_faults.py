@@ -279,7 +279,9 @@ REFUSALS = {
         [],
     ),
     "a redirect to no URL": Row(
-        [app_store_connect.redirect("https://[")], [f"GET {METRICS}: the request failed (ValueError)"], []
+        [app_store_connect.redirect("https://[")],
+        [f"GET {METRICS}: the request failed (ValueError): check APP_STORE_CONNECT_URL and HTTPS_PROXY"],
+        [],
     ),
 }
 

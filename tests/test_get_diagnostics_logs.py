@@ -271,3 +271,10 @@ def test_an_option_with_an_empty_value_is_refused(api: AppStoreConnect, run: Run
     status, out, err = run(SCRIPT, f"{option}=", *rest)
     assert (status, out, err.split("\n")[0]) == (2, "", f"{SCRIPT}: {option} has an empty value")
     assert api.requests == []
+
+
+def test_a_signature_without_a_usable_id_is_the_api_s_failure(api: AppStoreConnect, run: Run) -> None:
+    body = b'{"data": [{"type": "diagnosticSignatures", "id": "../x", "attributes": {"weight": 1}}], "links": {}}'
+    api.answers[f"/v1/builds/{fleet.BUILD_ID}/diagnosticSignatures"] = (200, "application/json", body)
+    status, _, err = run(SCRIPT, fleet.BUILD_ID)
+    assert (status, err) == (3, f"{SCRIPT}: an ID of App Store Connect has letters, digits and hyphens only\n")

@@ -247,4 +247,7 @@ def test_a_gate_stays_shut_where_the_reader_of_the_answer_went_away(small: AppSt
     command = python(SCRIPT, "--output=-", "--fail-on-regression", fleet.APP_ID)
     done = subprocess.run(command, stdout=writer, stderr=subprocess.PIPE, env=environment, check=False)
     os.close(writer)
-    assert (done.returncode, done.stderr) == (4, b"--fail-on-regression: 1 regression: LAUNCH launchTime\n")
+    assert (done.returncode, done.stderr) == (
+        4,
+        b"--fail-on-regression: 2 regressions: LAUNCH launchTime, BATTERY onScreen\n",
+    )
