@@ -474,7 +474,7 @@ def headings(document: Any) -> Iterator[tuple[str, list[str], list[str]]]:
             criteria, goal = inner(dataset, "filterCriteria"), inner(dataset, "recommendedMetricGoal")
             device = device_said(string(criteria, "device"), string(criteria, "deviceMarketingName"))
             yield (
-                re.escape(f"    {device}, {percentile_said(criteria)}".rstrip()) + "( +[\u2581-\u2588 ]+)?",
+                re.escape(f"    {device}, {percentile_said(criteria)}".rstrip()) + r"[\s\u2581-\u2588]*",
                 list(words_of_points(dataset, metric.unit)),
                 [number(goal, "value") and f"{number(goal, 'value')} {metric.unit}", string(goal, "detail")],
             )
