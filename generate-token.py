@@ -1,20 +1,5 @@
-"""Print a JSON Web Token for the App Store Connect API, ready for `curl`.
-
-Usage:
-    generate-token.py [--lifetime=MINUTES] [--scope=REQUEST]... ISSUER_ID KEY_ID KEY_FILE_PATH
-    generate-token.py --individual [--lifetime=MINUTES] [--scope=REQUEST]... KEY_ID KEY_FILE_PATH
-    generate-token.py -h
-
-    ISSUER_ID           Issuer ID of the team, from Users and Access > Integrations
-    KEY_ID              ID of the API key
-    KEY_FILE_PATH       The key's AuthKey_<KEY_ID>.p8 file; - reads it from standard input
-    --individual        The key is an individual key, which has no issuer ID
-    --lifetime=MINUTES  Minutes that the token is good for, 1 to 20 [default: 20]
-    --scope=REQUEST     Allow this request only, such as "GET /v1/apps"; may be repeated
-    -h, --help          Show this help screen
-
-Exit status: 0 printed; 1 the key cannot be used; 2 usage.
-"""
+#!/usr/bin/env python3
+"""Print a JSON Web Token for the App Store Connect API."""
 
 from __future__ import annotations
 
@@ -23,30 +8,47 @@ import sys
 import time
 from datetime import timedelta
 
-from ppparser import Failure, cli
+from ppparser.errors import CredentialsError, ExitStatus, UsageError
+from ppparser.program import Program
+
+USAGE = """Print a JSON Web Token for the App Store Connect API, ready for `curl`.
+
+Usage:
+    generate-token.py [--lifetime=MINUTES] [--scope=REQUEST]... ISSUER_ID KEY_ID KEY_FILE_PATH
+    generate-token.py --individual [--lifetime=MINUTES] [--scope=REQUEST]... KEY_ID KEY_FILE_PATH
+    generate-token.py -h
+
+    ISSUER_ID           Issuer ID of the team, from Users and Access > Integrations
+    KEY_ID              ID of the API key
+    KEY_FILE_PATH       AuthKey_<KEY_ID>.p8 file of the key; - reads it from standard input
+    --individual        The key is an individual key, which has no issuer ID
+    --lifetime=MINUTES  Minutes until the token expires, 1 to 20 [default: 20]
+    --scope=REQUEST     Allow only this request, such as "GET /v1/apps"; may be repeated
+    -h, --help          Show this help screen
+
+Exit status: 0 success; 1 the key cannot be used; 2 usage.
+"""
+
+PROGRAM = Program("generate-token.py", USAGE)
 
 
 def main(argv: list[str]) -> int:
-    """Prints the token and a newline."""
-    if any(argument.startswith("-----") for argument in argv):  # It would pass for an option that is not there.
-        raise Failure("the key itself was given in place of its path: give the path of the .p8 file")
-    usage = __doc__ or ""
-    arguments = cli.parse_arguments(usage, argv)
-    minutes = cli.whole_number(arguments, "--lifetime", usage, 1, 20)
-    for request in arguments["--scope"]:
-        if not re.fullmatch(r"[A-Z]+ /\S*", request):
-            raise cli.UsageError('--scope takes a request such as "GET /v1/apps"', usage)
+    """Print the token."""
+    if any(argument.startswith("-----") for argument in argv):  # docopt would take the key for an option.
+        raise CredentialsError("the key itself was given instead of its path: give the path of the .p8 file")
+    arguments = PROGRAM.parse(argv)
+    lifetime = timedelta(minutes=arguments.whole_number("--lifetime", 1, 20))
+    scope = arguments["--scope"]
+    if not all(re.fullmatch(r"[A-Z]+ /\S*", request) for request in scope):
+        raise UsageError('--scope takes a request such as "GET /v1/apps"')
 
-    # Imported under cli.run, which explains a missing package and a Ctrl-C.
-    from appstoreconnect import load_credentials, make_token
+    # Imported here, where a missing package or Ctrl-C ends with a message instead of a traceback.
+    from appstoreconnect.credentials import load_key
 
-    credentials = load_credentials(
-        arguments["KEY_ID"], arguments["KEY_FILE_PATH"], arguments["ISSUER_ID"], sys.stdin.buffer
-    )
-    lifetime = timedelta(minutes=minutes or 0)
-    print(make_token(credentials, now=time.time(), lifetime=lifetime, scope=arguments["--scope"]))
-    return 0
+    key = load_key(arguments["KEY_ID"], arguments["KEY_FILE_PATH"], arguments["ISSUER_ID"], sys.stdin.buffer)
+    print(key.sign(time.time(), lifetime=lifetime, scope=scope))
+    return ExitStatus.SUCCESS
 
 
 if __name__ == "__main__":
-    raise SystemExit(cli.run(main, sys.argv[1:], "generate-token.py"))
+    raise SystemExit(PROGRAM.run(main, sys.argv[1:]))

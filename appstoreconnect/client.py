@@ -1,0 +1,260 @@
+"""Requests to the API: one session, bearer tokens, retries and pages. Nothing is sent to any other origin."""
+
+from __future__ import annotations
+
+import re
+import time
+import warnings
+from collections.abc import Callable, Iterator, Mapping
+from ipaddress import ip_address
+from typing import Any
+from urllib.parse import urljoin, urlsplit
+
+# Xcode's Python links LibreSSL, which urllib3 warns about when it is imported. Users can do nothing about it.
+warnings.filterwarnings("ignore", message="urllib3 v2 only supports OpenSSL")
+
+import requests
+
+from appstoreconnect.credentials import Credentials
+from appstoreconnect.problems import (
+    CONNECT_TIMEOUT_S,
+    READ_TIMEOUT_S,
+    host_of,
+    network_problem,
+    request_id_lines,
+    response_problem,
+    retry_after_s,
+)
+from ppparser.errors import APIError, CredentialsError, DocumentError
+from ppparser.fields import get_dict, get_list
+from ppparser.loading import DIAGNOSTICS, METRICS, error_lines, mismatch, parse
+from ppparser.terminal import clean
+
+BASE_URL = "https://api.appstoreconnect.apple.com"
+MEDIA_TYPES = {
+    METRICS: "application/vnd.apple.xcode-metrics+json",
+    DIAGNOSTICS: "application/vnd.apple.diagnostic-logs+json",
+}
+# Between the attempts at one request, unless the API asks for a longer delay.
+_RETRY_DELAYS_S = (0.0, 1.0, 2.0, 4.0)
+_LONGEST_DELAY_S = 60
+_RETRIED_STATUSES = frozenset({429, 500, 502, 503, 504})
+_TEMPORARY_ERRORS = (
+    requests.ConnectionError,
+    requests.Timeout,
+    requests.exceptions.ChunkedEncodingError,
+    requests.exceptions.ContentDecodingError,
+)
+# 200,000 resources, far more than a build has signatures: a server that goes on repeats itself.
+_MOST_PAGES = 1000
+# A JSON Web Token starts with the base64 of `{"`.
+_JSON_WEB_TOKEN = re.compile(r"eyJ[\w-]{8,}(?:\.[\w-]*)*", re.ASCII | re.IGNORECASE)
+
+Query = Mapping[str, "str | int"]
+_NO_QUERY: Query = {}
+
+
+def base_url_from(environ: Mapping[str, str]) -> str:
+    """Return APP_STORE_CONNECT_URL, or Apple's base URL if it is not set: https, or http on loopback.
+
+    Raises CredentialsError, because the token would go to the wrong place.
+    """
+    url = environ.get("APP_STORE_CONNECT_URL") or BASE_URL
+    try:
+        parts = urlsplit(url)
+        is_plain = _origin(url)[1] and not (parts.username or parts.password or parts.query or parts.fragment)
+        is_secure = parts.scheme == "https" or (parts.scheme == "http" and _is_loopback(parts.hostname or ""))
+    except ValueError:
+        is_plain = is_secure = False
+    if not (is_plain and is_secure):
+        raise CredentialsError(
+            "APP_STORE_CONNECT_URL must be an https URL, or http on loopback, without a query or a user"
+        )
+    return url.rstrip("/")
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def _origin(url: str) -> tuple[str, str, int | None]:
+    """Return the scheme, host and port of `url` (RFC 6454). Raises ValueError if it is not a URL."""
+    parts = urlsplit(url)
+    return parts.scheme, parts.hostname or "", parts.port or {"https": 443, "http": 80}.get(parts.scheme)
+
+
+class BearerAuth(requests.auth.AuthBase):
+    """Adds the bearer token to requests to one origin, and repeats a request once with a fresh token after a 401.
+
+    The auth object of a session takes precedence over ~/.netrc.
+    """
+
+    def __init__(self, credentials: Credentials, base_url: str) -> None:
+        self._credentials = credentials
+        self._allowed_origin = _origin(base_url)
+        self._token = ""
+        self._renew_at = 0.0
+
+    def __repr__(self) -> str:
+        return "BearerAuth()"
+
+    def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
+        if _origin(request.url or "") == self._allowed_origin:
+            self._authorize(request)
+            if self._credentials.can_renew:
+                request.hooks["response"].append(self._repeat_unauthorized)
+        return request
+
+    def _authorize(self, request: requests.PreparedRequest) -> None:
+        now = time.time()
+        if now >= self._renew_at:
+            self._token, self._renew_at = self._credentials.token(now)
+        request.headers["Authorization"] = f"Bearer {self._token}"
+
+    def _repeat_unauthorized(self, response: requests.Response, **send_options: Any) -> requests.Response:
+        """Repeat a request that got a 401: now and then, Apple sends one at random."""
+        if response.status_code != 401:
+            return response
+        _ = response.content  # Read, so that the connection can be used again.
+        response.close()
+        request = response.request.copy()
+        self._renew_at = 0.0
+        self._authorize(request)
+        adapter: requests.adapters.BaseAdapter = response.connection
+        return adapter.send(request, **send_options)
+
+    def redact(self, text: str) -> str:
+        """Return `text` without the token, or an earlier one, which a server may have repeated."""
+        return _JSON_WEB_TOKEN.sub("[token]", text.replace(self._token, "[token]") if self._token else text)
+
+
+class Client:
+    """Reads the API over one session; `notify` receives a few words about what is going on."""
+
+    def __init__(self, credentials: Credentials, base_url: str, notify: Callable[[str], None]) -> None:
+        self._base_url = base_url
+        self._notify = notify
+        self._is_token_fixed = not credentials.can_renew
+        self._auth = BearerAuth(credentials, base_url)
+        self._session = requests.Session()
+        self._session.auth = self._auth
+        if _origin(base_url)[0] == "http":
+            self._session.trust_env = False  # A proxy is for other hosts, and would see the token.
+
+    def __enter__(self) -> Client:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._session.close()
+
+    def report(self, kind: str, url: str, what: str, query: Query = _NO_QUERY) -> tuple[bytes, dict[str, Any]]:
+        """Return the report of `kind` (METRICS or DIAGNOSTICS) at `url`: its bytes as received, and the document.
+
+        `what` names it for the status line. Raises APIError.
+        """
+        response = self._get(url, MEDIA_TYPES[kind], what, query)
+        document = self._document(response, url)
+        if lines := mismatch(document, kind):
+            raise self._mismatch_error(response, url, lines)
+        return response.content, document
+
+    def resources(self, url: str, what: str, query: Query = _NO_QUERY) -> Iterator[dict[str, Any]]:
+        """Yield the resources (JSON:API) on all pages of the list at `url`. Raises APIError."""
+        seen: set[str] = set()
+        page_url = url
+        while True:
+            seen.add(page_url)
+            response = self._get(page_url, "application/json", f"{what}, page {len(seen)}", query)
+            page = self._document(response, page_url)
+            if not isinstance(page, dict) or not isinstance(page.get("data"), list):
+                errors = error_lines(get_list(page, "errors")) if isinstance(page, dict) else []
+                raise self._mismatch_error(response, page_url, ["is JSON, but not the requested list", *errors])
+            yield from get_list(page, "data")
+            link = get_dict(page, "links").get("next")
+            if link is None:
+                return
+            request = f"GET {self._display_path(url)}"
+            if not isinstance(link, str):
+                raise self._error(f"{request}: the link to the next page is not a URL")
+            try:
+                page_url = urljoin(self._absolute(page_url), link)
+            except ValueError:
+                page_url = link
+            query = _NO_QUERY
+            if page_url in seen:
+                raise self._error(f"{request}: a page of the list links back to an earlier one")
+            if len(seen) == _MOST_PAGES:
+                raise self._error(
+                    f"{request}: the list does not end: {_MOST_PAGES} pages were read, and another follows"
+                )
+
+    def _absolute(self, url: str) -> str:
+        return self._base_url + url if url.startswith("/") else url
+
+    def _display_path(self, url: str) -> str:
+        return clean(urlsplit(self._absolute(url)).path)
+
+    def _error(self, *lines: str) -> APIError:
+        return APIError(self._auth.redact("\n  ".join(lines)))
+
+    def _mismatch_error(self, response: requests.Response, url: str, lines: list[str]) -> APIError:
+        source = f"the response to GET {self._display_path(url)}"
+        return self._error(f"{source} {lines[0]}", *lines[1:], *request_id_lines(response))
+
+    def _document(self, response: requests.Response, url: str) -> Any:
+        try:
+            return parse(response.content, f"the response to GET {self._display_path(url)}")
+        except DocumentError as error:
+            problem = str(error)
+        raise self._error(problem, *request_id_lines(response))
+
+    def _get(self, url: str, accept: str, what: str, query: Query) -> requests.Response:
+        """Return a response of status 200. Raises APIError for any other."""
+        absolute = self._absolute(url)
+        try:
+            is_same_origin = _origin(absolute) == _origin(self._base_url) and "@" not in urlsplit(absolute).netloc
+        except ValueError:
+            raise self._error("the API sent a link that is not a URL: nothing was sent there") from None
+        if not is_same_origin:
+            host = host_of(absolute) or "nowhere"
+            raise self._error(f"the API sent a link to another host ({host}): nothing was sent there")
+        self._notify(f"fetching {what}")
+        request = f"GET {self._display_path(url)}"
+        response = self._send(absolute, accept, query, request)
+        if response.status_code != 200:
+            raise self._error(*response_problem(response, request, is_token_fixed=self._is_token_fixed))
+        return response
+
+    def _send(self, url: str, accept: str, query: Query, request: str) -> requests.Response:
+        """Return the first response not worth retrying, or else the last one. Raises APIError without any.
+
+        Not left to the adapter: it does not repeat a response that broke off, and it waits as long as it is asked to.
+        """
+        delays_s = iter(_RETRY_DELAYS_S)
+        while True:
+            delay_s = next(delays_s, None)
+            try:
+                response = self._session.get(
+                    url,
+                    params=dict(query),
+                    headers={"Accept": accept},
+                    timeout=(CONNECT_TIMEOUT_S, READ_TIMEOUT_S),
+                    allow_redirects=False,
+                )
+            except (OSError, ValueError) as error:  # A RequestException is an OSError.
+                is_temporary = isinstance(error, _TEMPORARY_ERRORS) and not isinstance(
+                    error, requests.exceptions.SSLError
+                )
+                if not is_temporary or delay_s is None:
+                    raise self._error(f"{request}: {network_problem(error, url)}") from None
+            else:
+                requested_delay_s = retry_after_s(response) or 0.0
+                is_final = response.status_code not in _RETRIED_STATUSES or requested_delay_s > _LONGEST_DELAY_S
+                if is_final or delay_s is None:
+                    return response
+                delay_s = max(delay_s, requested_delay_s)
+            self._notify(f"the request failed: retrying in {delay_s:g} s")
+            time.sleep(delay_s)

@@ -1,0 +1,201 @@
+"""API keys and bearer tokens. Facts are from Apple's "Generating Tokens for API Requests" and "Creating API Keys".
+
+Claims are named as in RFC 7519. This module imports neither requests nor urllib3.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from typing import IO, Any, Union
+
+import jwt
+from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import load_pem_private_key
+
+from ppparser.errors import CredentialsError
+
+# Apple rejects a token that lives longer, and one whose `iat` lies in the future by its clock.
+LONGEST_LIFETIME = timedelta(minutes=20)
+_IAT_MARGIN = timedelta(seconds=60)
+_RENEWAL_MARGIN = timedelta(minutes=2)
+# Where Apple's own tools look for a key.
+_KEY_FOLDERS = ("private_keys", "~/private_keys", "~/.private_keys", "~/.appstoreconnect/private_keys")
+# A key as it stands in its file, the base64 of that, and the base64 inside it.
+_KEY_TEXT = re.compile(r"(?s).*-----|\s*(?:LS0tLS1CRUdJTi|MI[A-Za-z0-9+/=\\\s]{78,}$)")
+
+_SETUP_INSTRUCTIONS = """\
+no credentials are set. Export those of an API key (App Store Connect > Users and Access > Integrations):
+  export ISSUER_ID=...      the team's issuer ID; leave it out for an individual key
+  export KEY_ID=...         the key's ID
+  export KEY_FILE_PATH=...  its AuthKey_<KEY_ID>.p8 file; or keep that in ~/.appstoreconnect/private_keys
+or, if you have a token: export TOKEN=..."""
+
+
+class APIKey:
+    """A team key with its issuer ID, or an individual key, which has none. It signs its own tokens."""
+
+    can_renew = True
+
+    def __init__(self, key_id: str, private_key: ec.EllipticCurvePrivateKey, issuer_id: str | None) -> None:
+        self.key_id = key_id
+        self.issuer_id = issuer_id
+        self._private_key = private_key
+
+    def __repr__(self) -> str:
+        return f"APIKey(key_id={self.key_id!r}, issuer_id={self.issuer_id!r})"
+
+    def sign(self, now: float, *, lifetime: timedelta = LONGEST_LIFETIME, scope: Sequence[str] = ()) -> str:
+        """Return a JSON Web Token signed with ES256, dated a minute before `now` (seconds since the epoch).
+
+        `exp` minus `iat` is exactly `lifetime`. `scope` lists the requests it allows; if empty, it allows all.
+        """
+        issued_at = int(now) - int(_IAT_MARGIN.total_seconds())
+        claims: dict[str, Any] = {"iss": self.issuer_id} if self.issuer_id else {"sub": "user"}
+        claims.update(iat=issued_at, exp=issued_at + int(lifetime.total_seconds()), aud="appstoreconnect-v1")
+        if scope:
+            claims["scope"] = list(scope)
+        return jwt.encode(claims, self._private_key, algorithm="ES256", headers={"kid": self.key_id})
+
+    def token(self, now: float) -> tuple[str, float]:
+        """Return a bearer token, and when to renew it."""
+        return self.sign(now), now + (LONGEST_LIFETIME - _IAT_MARGIN - _RENEWAL_MARGIN).total_seconds()
+
+
+class FixedToken:
+    """A bearer token from the environment, which cannot be renewed."""
+
+    can_renew = False
+
+    def __init__(self, token: str) -> None:
+        self._token = token
+
+    def __repr__(self) -> str:
+        return "FixedToken()"
+
+    def token(self, now: float) -> tuple[str, float]:
+        """Return the token, and never as the time to renew it."""
+        return self._token, float("inf")
+
+
+Credentials = Union[APIKey, FixedToken]
+
+
+def credentials_from(environ: Mapping[str, str], stdin: IO[bytes]) -> Credentials:
+    """Return the key that KEY_ID names, or else the bearer token in TOKEN. Raises CredentialsError.
+
+    Without KEY_FILE_PATH, the key is searched for in the folders in which Apple's own tools look.
+    """
+    key_id, key_path, token = (environ.get(name, "").strip() for name in ("KEY_ID", "KEY_FILE_PATH", "TOKEN"))
+    if key_id and not key_path:
+        key_id = _checked_key_id(key_id)
+        candidates = (os.path.expanduser(f"{folder}/AuthKey_{key_id}.p8") for folder in _KEY_FOLDERS)
+        key_path = next(filter(os.path.isfile, candidates), "")
+    if key_id and key_path:
+        return load_key(key_id, key_path, environ.get("ISSUER_ID", "").strip() or None, stdin)
+    if token:
+        if not re.fullmatch("[\x21-\x7e]+", token):
+            raise CredentialsError(
+                "TOKEN is not a bearer token: set it to what generate-token.py prints, without 'Bearer'"
+            )
+        return FixedToken(token)
+    if key_id:
+        raise CredentialsError(
+            f"there is no AuthKey_{key_id}.p8 in {', '.join(_KEY_FOLDERS)}: export KEY_FILE_PATH with its path"
+        )
+    if key_path:
+        raise CredentialsError("KEY_FILE_PATH is set but KEY_ID is not: export KEY_ID with the key's ID")
+    raise CredentialsError(_SETUP_INSTRUCTIONS)
+
+
+def load_key(key_id: str, key_path: str, issuer_id: str | None, stdin: IO[bytes]) -> APIKey:
+    """Return the key whose PEM file is at `key_path`, or comes from `stdin` for `-`. Raises CredentialsError."""
+    key_id = _checked_key_id(key_id)
+    if issuer_id is not None:
+        issuer_id = _checked_id("issuer ID", issuer_id)
+    pem = _read_key(key_id, key_path, stdin)
+    match = re.fullmatch(r"AuthKey_([A-Za-z0-9]+)\.p8", os.path.basename(key_path))
+    if match and match[1] != key_id:
+        raise CredentialsError(
+            f"the file is that of key ID {match[1]} by its name, not of {key_id}: give the ID and the file of one key"
+        )
+    return APIKey(key_id, _private_key(pem, "standard input" if key_path == "-" else key_path), issuer_id)
+
+
+def _checked_id(name: str, value: str) -> str:
+    """Return `value` stripped. An invalid ID is not repeated in the error, as it may be a secret."""
+    identifier = value.strip()
+    if not re.fullmatch("[A-Za-z0-9_-]{1,64}", identifier):
+        problem = "may contain only letters, digits and hyphens" if identifier else "is empty"
+        raise CredentialsError(f"the {name} {problem}: see Users and Access > Integrations in App Store Connect")
+    return identifier
+
+
+def _checked_key_id(value: str) -> str:
+    key_id = _checked_id("key ID", value)
+    if re.fullmatch("[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}", key_id):
+        raise CredentialsError(
+            "the key ID looks like an issuer ID (a UUID): the key ID is in the file's name, AuthKey_<KEY_ID>.p8"
+        )
+    return key_id
+
+
+def _read_key(key_id: str, path: str, stdin: IO[bytes]) -> bytes:
+    file_name = f"AuthKey_{key_id}.p8"
+    if _KEY_TEXT.match(path):
+        raise CredentialsError("the key itself was given instead of its path: give the path of the .p8 file")
+    if not path:
+        raise CredentialsError(f"the path of the key file is empty: give the path of {file_name}")
+    try:
+        if path == "-":
+            return stdin.read()
+        with open(path, "rb") as file:
+            return file.read()
+    except IsADirectoryError:
+        example = os.path.join(path, file_name)
+        raise CredentialsError(f"{path} is a folder: give the path of the file, such as {example}") from None
+    except FileNotFoundError:
+        raise CredentialsError(f"there is no key file {path}: give the path of {file_name}") from None
+    except OSError as error:
+        raise CredentialsError(f"cannot read the key file {path}: {error.strerror}") from None
+
+
+def _private_key(pem: bytes, source: str) -> ec.EllipticCurvePrivateKey:
+    """Return the P-256 private key in `pem`. Line breaks may be a literal backslash and n, as in pasted variables."""
+    pem = pem.replace(b"\\r", b"").replace(b"\\n", b"\n").strip()
+    labels = re.findall("-----BEGIN ([A-Z0-9 ]+)-----", pem.decode("ascii", "replace"))
+    advice = "use the AuthKey_<KEY_ID>.p8 file as downloaded, or create a new key: each can be downloaded only once"
+    if not pem:
+        raise CredentialsError(f"{source} is empty: {advice}")
+    if not labels:
+        raise CredentialsError(
+            f"{source} does not contain a PEM private key (no line '-----BEGIN PRIVATE KEY-----'): {advice}"
+        )
+    if not any("PRIVATE KEY" in label for label in labels):
+        raise CredentialsError(
+            f"{source} contains a {labels[0].lower()}, not the private key: give the AuthKey_<KEY_ID>.p8 file"
+        )
+    try:
+        key = load_pem_private_key(pem, password=None)
+    except TypeError:
+        raise CredentialsError(
+            f"{source} is encrypted: remove the password with\n"
+            "  openssl pkcs8 -in FILE -out AuthKey_<KEY_ID>.p8 -topk8 -nocrypt"
+        ) from None
+    except UnsupportedAlgorithm:
+        raise CredentialsError(f"{source} contains an unsupported kind of key: an API key is on P-256") from None
+    except ValueError:
+        problem = "is encrypted in a form that cannot be read" if b"ENCRYPTED" in pem else "is damaged or incomplete"
+        raise CredentialsError(f"{source} {problem}: {advice}") from None
+    if not isinstance(key, ec.EllipticCurvePrivateKey):
+        raise CredentialsError(
+            f"{source} does not contain an elliptic-curve key (perhaps RSA): give the AuthKey_<KEY_ID>.p8 file"
+        )
+    if not isinstance(key.curve, ec.SECP256R1):
+        raise CredentialsError(
+            f"{source} contains a key on the curve {key.curve.name}: an API key is on P-256 (secp256r1)"
+        )
+    return key

@@ -1,0 +1,96 @@
+"""Finds what users name otherwise: an app by its bundle ID, a build by its number."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from appstoreconnect.client import Client
+from ppparser.errors import UserError
+from ppparser.fields import get_dict, get_str
+from ppparser.terminal import clean
+
+_NAMES_LISTED = 20
+
+
+class Build(NamedTuple):
+    """The ID of a build, and its number (`CFBundleVersion`)."""
+
+    id: str
+    number: str
+
+
+def is_id(identifier: str) -> bool:
+    """Tell whether `identifier` may be an ID of App Store Connect.
+
+    The longest, those of signatures, have 66 characters; a key given by mistake is longer.
+    """
+    return bool(re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_-]{0,99}", identifier))
+
+
+def path_of(template: str, identifier: str) -> str:
+    """Return `template` with `identifier` in place of `{}`. Raises UserError unless it may be an ID."""
+    if not is_id(identifier):
+        raise UserError("an ID of App Store Connect contains only letters, digits and hyphens")
+    return template.format(identifier)
+
+
+def find_app(client: Client, app: str) -> str:
+    """Return the ID of `app`, which is an ID (all digits) or a bundle ID.
+
+    Raises UserError, with those there are, if no app of this key has that bundle ID.
+    """
+    if app.isdigit():
+        return app
+    if not re.fullmatch(r"[A-Za-z0-9.-]{1,155}", app):
+        raise UserError("an app is given by its ID, a number, or by its bundle ID, such as com.example.app")
+    apps = list(client.resources("/v1/apps", f"the app {app}", {"filter[bundleId]": app, "limit": 200}))
+    ids = [get_str(one, "id") for one in apps if _bundle_id(one).lower() == app.lower()]
+    if len(ids) == 1:
+        return ids[0]
+    known = apps if ids else client.resources("/v1/apps", "the list of apps", {"limit": 200})
+    listed = _listed([f"{_bundle_id(one)} ({get_str(one, 'id')})" for one in known])
+    raise UserError(f"{len(ids) or 'no'} apps of this key have the bundle ID {app}. It has: {listed}")
+
+
+def _bundle_id(app: dict[str, Any]) -> str:
+    return get_str(get_dict(app, "attributes"), "bundleId")
+
+
+def find_build(client: Client, app_id: str, number: str | None) -> Build:
+    """Return the build with that number, or the one uploaded last.
+
+    Raises UserError, with those there are, unless exactly one build has the number.
+    """
+    builds = list(client.resources(path_of("/v1/apps/{}/builds", app_id), "the list of builds", {"limit": 200}))
+    builds.sort(key=_upload_time, reverse=True)
+    matches = builds[:1] if number is None else [one for one in builds if _build(one).number == number]
+    if len(matches) == 1:
+        return _build(matches[0])
+    which = "builds" if number is None else f"build number {clean(number)}"
+    problem = f"{len(matches)} builds with {which}: give the ID of one." if matches else f"no {which}."
+    raise UserError(f"the app has {problem} It has: {_listed([_description(one) for one in matches or builds])}")
+
+
+def _build(resource: dict[str, Any]) -> Build:
+    return Build(get_str(resource, "id"), get_str(get_dict(resource, "attributes"), "version"))
+
+
+def _description(resource: dict[str, Any]) -> str:
+    build = _build(resource)
+    return f"{build.number} ({build.id}, {get_str(get_dict(resource, 'attributes'), 'uploadedDate')[:10]})"
+
+
+def _upload_time(resource: dict[str, Any]) -> float:
+    """Return when a build was uploaded, in seconds since the epoch, 0 if unknown."""
+    uploaded = get_str(get_dict(resource, "attributes"), "uploadedDate").replace("Z", "+00:00")
+    try:
+        return datetime.fromisoformat(uploaded).timestamp()
+    except (ValueError, OverflowError):
+        return 0
+
+
+def _listed(names: list[str]) -> str:
+    more = f" and {len(names) - _NAMES_LISTED} more" if len(names) > _NAMES_LISTED else ""
+    return ", ".join(names[:_NAMES_LISTED]) + more if names else "none"

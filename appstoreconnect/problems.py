@@ -1,0 +1,169 @@
+"""Turns a response or an exception into lines that tell the user what happened and what to do."""
+
+from __future__ import annotations
+
+import errno
+import re
+import socket
+import ssl
+import time
+from collections.abc import Iterator
+from datetime import timedelta
+from email.utils import parsedate_to_datetime
+from urllib.parse import urlsplit
+
+import requests
+
+from ppparser.errors import DocumentError
+from ppparser.fields import get_list, get_str
+from ppparser.loading import error_lines, parse
+from ppparser.terminal import clean
+
+CONNECT_TIMEOUT_S = 10
+READ_TIMEOUT_S = 30
+_CLOCK_TOLERANCE_S = 30
+_UNREACHABLE = frozenset({errno.ENETUNREACH, errno.EHOSTUNREACH, errno.ENETDOWN})
+
+_HINTS = {
+    403: "The key's role does not allow this: it needs the Developer role or a higher one.",
+    404: (
+        "There is no such app or build for this key. An app ID is the number in App Store Connect, not the\n"
+        "  bundle ID; only App Store builds have metrics and diagnostics, TestFlight builds do not."
+    ),
+    406: "The API does not offer the requested media type: is there a newer version of this program?",
+}
+
+
+def response_problem(response: requests.Response, request: str, *, is_token_fixed: bool) -> list[str]:
+    """Return what a response other than 200 says about `request`, such as `GET /v1/apps`, and what to do about it."""
+    status = f"{response.status_code} {clean(response.reason or '')}".rstrip()
+    lines = [f"App Store Connect responded {status} to {request}"]
+    try:
+        document = parse(response.content, "the response")
+    except DocumentError:
+        document = None
+    errors = get_list(document, "errors") if isinstance(document, dict) else []
+    lines += error_lines(errors)
+    lines += _hints(response, {get_str(error, "code") for error in errors}, is_token_fixed=is_token_fixed)
+    return lines + request_id_lines(response, *(get_str(error, "id") for error in errors))
+
+
+def request_id_lines(response: requests.Response, *error_ids: str) -> list[str]:
+    """Return a line with the ID that Apple's support asks for, if there is one."""
+    ids = [response.headers.get("x-request-id", ""), *error_ids]
+    return [f"Request ID: {clean(first)}" for first in list(filter(None, ids))[:1]]
+
+
+def _hints(response: requests.Response, codes: set[str], *, is_token_fixed: bool) -> Iterator[str]:
+    status = response.status_code
+    if 300 <= status < 400:
+        host = host_of(response.headers.get("Location", "")) or "nowhere"
+        yield f"It redirects to {host}, which was not followed: is there a proxy, or a wrong base URL?"
+    elif status == 401:
+        if is_token_fixed:
+            yield (
+                "The token in TOKEN may have expired: a token lives at most 20 minutes. "
+                "Make a new one with generate-token.py."
+            )
+        else:
+            yield (
+                "Check that ISSUER_ID, KEY_ID and the key file belong together, that the key is not revoked,\n"
+                "  and that ISSUER_ID is not set for an individual key."
+            )
+        yield from _clock_hints(response)
+    elif status == 403 and any("AGREEMENTS" in code for code in codes):
+        yield "The Account Holder has to accept an agreement in App Store Connect; a new key does not help."
+    elif status == 429:
+        yield _rate_limit_hint(response)
+    elif status >= 500:
+        yield "This is usually temporary: try again in a few minutes. https://developer.apple.com/system-status/"
+    elif status in _HINTS:
+        yield _HINTS[status]
+
+
+def _rate_limit_hint(response: requests.Response) -> str:
+    wait_s = retry_after_s(response)
+    advice = f"Try again in {-(-wait_s // 60):.0f} min" if wait_s else "Try again later; the limit is a rolling hour"
+    limit = re.search(r"user-hour-lim:(\d{1,9});user-hour-rem:(\d{1,9})", response.headers.get("X-Rate-Limit", ""))
+    return f"{advice} ({limit[2]} of {limit[1]} requests are left in this hour)." if limit else f"{advice}."
+
+
+def _clock_hints(response: requests.Response) -> Iterator[str]:
+    """Yield how far the clock of this machine is off, according to the response's Date, if that matters."""
+    server_time = _timestamp(response.headers.get("Date", ""))
+    if server_time is None:
+        return
+    ahead_s = round(time.time() - server_time)
+    if abs(ahead_s) > _CLOCK_TOLERANCE_S:
+        direction = "ahead of" if ahead_s > 0 else "behind"
+        difference = timedelta(seconds=abs(ahead_s))
+        yield f"This machine's clock is {difference} (h:mm:ss) {direction} Apple's: set it automatically."
+
+
+def retry_after_s(response: requests.Response) -> float | None:
+    """Return the seconds in a Retry-After header (RFC 9110, section 10.2.3), None without a usable one."""
+    header = response.headers.get("Retry-After", "").strip()
+    if re.fullmatch("[0-9]{1,9}", header):
+        return float(header)
+    until = _timestamp(header)
+    return None if until is None else max(0.0, until - (_timestamp(response.headers.get("Date", "")) or time.time()))
+
+
+def _timestamp(header: str) -> float | None:
+    """Return an HTTP date in seconds since the epoch, None if it is not a date."""
+    try:
+        return parsedate_to_datetime(header).timestamp()
+    except (TypeError, ValueError, IndexError, OverflowError):
+        return None
+
+
+def host_of(url: str) -> str:
+    """Return the host in `url`, "" if there is none."""
+    try:
+        return clean(urlsplit(url).hostname or "")
+    except ValueError:
+        return ""
+
+
+def network_problem(error: BaseException, url: str) -> str:
+    """Return what prevented a response. Texts of exceptions are left out: they may contain a proxy's password."""
+    host = host_of(url)
+    causes = list(_causes(error))
+    if any(isinstance(cause, socket.gaierror) for cause in causes):
+        return f"cannot find {host}: check the network, the VPN and the DNS settings"
+    if any(isinstance(cause, ssl.SSLCertVerificationError) for cause in causes):
+        return (
+            f"the certificate of {host} is not trusted. Behind a company proxy, export REQUESTS_CA_BUNDLE\n"
+            "  with the path of the company's root certificates"
+        )
+    if isinstance(error, requests.exceptions.SSLError):
+        return f"no secure connection to {host}: check the network, the proxy and REQUESTS_CA_BUNDLE"
+    if isinstance(error, requests.exceptions.ProxyError):
+        return f"cannot reach {host} through the proxy: check HTTPS_PROXY"
+    if isinstance(error, requests.ConnectTimeout):
+        return f"{host} did not accept a connection within {CONNECT_TIMEOUT_S} s: check the network"
+    if any(isinstance(cause, socket.timeout) for cause in causes):
+        return f"{host} sent nothing for {READ_TIMEOUT_S} s: try again later"
+    if isinstance(error, requests.exceptions.ContentDecodingError):
+        return "the response is damaged (it cannot be decompressed): try again"
+    if any(isinstance(cause, OSError) and cause.errno == errno.ECONNREFUSED for cause in causes):
+        return f"{host} refuses connections: check the network and APP_STORE_CONNECT_URL"
+    if any(isinstance(cause, OSError) and cause.errno in _UNREACHABLE for cause in causes):
+        return f"there is no route to {host}: check the network and the VPN"
+    if isinstance(error, (requests.ConnectionError, requests.exceptions.ChunkedEncodingError)):
+        return f"the connection to {host} was lost: try again"
+    if isinstance(error, OSError) and not isinstance(error, requests.RequestException):
+        return "the file that REQUESTS_CA_BUNDLE or CURL_CA_BUNDLE names cannot be read"
+    return f"the request failed ({type(error).__name__}): check APP_STORE_CONNECT_URL and HTTPS_PROXY"
+
+
+def _causes(error: BaseException) -> Iterator[BaseException]:
+    """Yield `error` and all behind it: its context, and exceptions among its arguments, where urllib3 puts them."""
+    pending: list[object] = [error]
+    seen: set[int] = set()
+    while pending:
+        cause = pending.pop()
+        if isinstance(cause, BaseException) and id(cause) not in seen:
+            seen.add(id(cause))
+            yield cause
+            pending += [cause.__cause__, cause.__context__, getattr(cause, "reason", None), *cause.args]

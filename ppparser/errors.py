@@ -1,0 +1,60 @@
+"""The errors a user is told about, and the exit statuses of all four programs."""
+
+from __future__ import annotations
+
+from enum import IntEnum
+
+
+class ExitStatus(IntEnum):
+    """How a program ended; the README lists the meanings."""
+
+    SUCCESS = 0
+    FAILURE = 1
+    USAGE = 2
+    API = 3
+    REGRESSION = 4
+    INTERRUPTED = 130
+
+
+class UserError(Exception):
+    """An error whose text is printed as it is, and whose `exit_status` ends the program."""
+
+    exit_status = ExitStatus.FAILURE
+
+
+class UsageError(UserError):
+    """The command line does not match the usage."""
+
+    exit_status = ExitStatus.USAGE
+
+
+class DocumentError(UserError):
+    """A file or a response is not the report that was requested."""
+
+
+class NoDataError(UserError):
+    """A report is valid but contains nothing to print, or nothing that matches the filters."""
+
+
+class OutputError(UserError):
+    """A file cannot be written."""
+
+
+class CredentialsError(UserError):
+    """A key, an ID, a token or the base URL cannot be used."""
+
+
+class APIError(UserError):
+    """The API or the network did not deliver what was requested."""
+
+    exit_status = ExitStatus.API
+
+
+class GateError(UserError):
+    """`--fail-on-regression` was given, but the report contains no insights to judge by."""
+
+
+class RegressionError(GateError):
+    """`--fail-on-regression` was given, and the report contains a regression."""
+
+    exit_status = ExitStatus.REGRESSION

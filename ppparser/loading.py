@@ -1,0 +1,185 @@
+"""From a file or the body of a response to a report of the expected kind."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from typing import IO, Any
+
+from ppparser.errors import DocumentError
+from ppparser.fields import get_dict, get_list, get_str
+from ppparser.terminal import clean
+
+# The kinds of report: Apple's schemas `xcodeMetrics` and `diagnosticLogs`.
+METRICS = "metrics"
+DIAGNOSTICS = "diagnostic logs"
+_COMMANDS = {METRICS: "ppparser metrics", DIAGNOSTICS: "ppparser diagnostics"}
+
+# A frame of a call stack costs two levels, and the kernel's stackshots stop at 1,000 frames. The parser
+# recurses in C: this many levels fit into a stack of 1 MB.
+_NESTING_LEVELS = 5_000
+
+_LITERALS = ("true", "false", "null", "NaN", "Infinity", "-Infinity")
+_NUMBER_TAILS = (".", "e", "e+", "e-", "E", "E+", "E-")
+_LONGEST_TAIL = 8
+
+_DECODER = json.JSONDecoder(parse_float=str.encode, parse_constant=lambda _: None)
+
+
+def load(path: str, stdin: IO[bytes], kind: str) -> dict[str, Any]:
+    """Return the report of `kind`, METRICS or DIAGNOSTICS, in the file at `path`, or in `stdin` for `-`.
+
+    Raises DocumentError if it cannot be read, is not JSON, or is not such a report.
+    """
+    source = "standard input" if path == "-" else clean(path) or "a file without a name"
+    # The bytes are freed before the text is parsed: either may take hundreds of megabytes.
+    json_text = _decode(_read(path, stdin, source), source)
+    document = _parse_text(json_text, source)
+    if lines := mismatch(document, kind):
+        hint = f": use `{_COMMANDS[kind_of(document)]}`" if kind_of(document) else ""
+        raise DocumentError("\n  ".join([f"{source} {lines[0]}{hint}", *lines[1:]]))
+    report: dict[str, Any] = document
+    return report
+
+
+def parse(content: bytes, source: str) -> Any:
+    """Return the JSON document in `content`; `source` names it in a DocumentError."""
+    return _parse_text(_decode(content, source), source)
+
+
+def _read(path: str, stdin: IO[bytes], source: str) -> bytes:
+    try:
+        if path == "-":
+            return stdin.read()
+        with open(path, "rb") as file:
+            return file.read()
+    except IsADirectoryError:
+        raise DocumentError(f"{source} is a folder: name the JSON file in it") from None
+    except OSError as error:
+        raise DocumentError(f"cannot read {source}: {error.strerror}") from None
+
+
+def _decode(content: bytes, source: str) -> str:
+    """Return the text in `content`, plain or gzip, in UTF-8, UTF-16 or UTF-32, with or without a byte order mark.
+
+    The first bytes of JSON tell the encodings apart (RFC 4627, section 3).
+    """
+    if content[:2] == b"\x1f\x8b":
+        import gzip  # Rarely needed, and slow to import.
+        import zlib
+
+        try:
+            content = gzip.decompress(content)
+        except (OSError, EOFError, zlib.error):
+            raise DocumentError(f"{source} is incomplete or damaged gzip data: download it again") from None
+    encoding = json.detect_encoding(content)
+    try:
+        return content.decode(encoding)
+    except UnicodeDecodeError as error:
+        raise DocumentError(f"{source} is not JSON: byte {error.start + 1} is not valid {encoding.upper()}") from None
+
+
+def _parse_text(json_text: str, source: str) -> Any:
+    """Return the document in `json_text`. `NaN` and `Infinity`, which JSON does not have, count as null."""
+    if not json_text or json_text.isspace():
+        raise DocumentError(f"{source} is empty: download the report again")
+    try:
+        with deep_nesting():
+            return _DECODER.decode(json_text)
+    except json.JSONDecodeError as error:
+        raise DocumentError(f"{source} {_syntax_problem(error)}") from None
+    except RecursionError:
+        python = sys.version.split()[0]
+        raise DocumentError(
+            f"{source} is nested more deeply than the JSON parser of Python {python} can read"
+        ) from None
+    except ValueError:  # CPython refuses integers of more than 4,300 digits.
+        raise DocumentError(f"{source} contains a number with more digits than Python can read") from None
+
+
+@contextmanager
+def deep_nesting() -> Iterator[None]:
+    """Allow Python's `json` to recurse as deeply as the call stacks of a report are nested."""
+    recursion_limit = sys.getrecursionlimit()
+    sys.setrecursionlimit(max(recursion_limit, _NESTING_LEVELS))
+    try:
+        yield
+    finally:
+        sys.setrecursionlimit(recursion_limit)
+
+
+def _syntax_problem(error: json.JSONDecodeError) -> str:
+    place = f"line {error.lineno}, column {error.colno}"
+    if error.doc.lstrip()[:1] == "<":
+        return "is not JSON but HTML or XML: perhaps a login page or an error page was saved"
+    end = len(error.doc.rstrip())
+    if _is_truncated(error, end):
+        line, column = error.doc.count("\n", 0, end) + 1, end - error.doc.rfind("\n", 0, end)
+        return f"is JSON that ends too early, at line {line}, column {column}: download it again"
+    if error.msg == "Extra data":
+        return f"contains more than one JSON document, at {place}: keep one document per file"
+    return f"is not JSON: {error.msg.removesuffix(' at')} at {place}"
+
+
+def _is_truncated(error: json.JSONDecodeError, end: int) -> bool:
+    """Tell whether the text, which ends at `end`, stops within a string, a literal or a number, or between them."""
+    if error.pos >= end or error.msg.startswith("Unterminated string"):
+        return True
+    if end - error.pos > _LONGEST_TAIL:
+        return False
+    tail = error.doc[error.pos : end]
+    if error.msg == "Expecting value":
+        return any(literal.startswith(tail) for literal in _LITERALS)
+    return tail in _NUMBER_TAILS or (error.msg.startswith("Invalid \\u") and '"' not in tail)
+
+
+def kind_of(document: Any) -> str:
+    """Return METRICS or DIAGNOSTICS if `document` has members that only such a report has; else an empty string."""
+    if not isinstance(document, dict):
+        return ""
+    products = get_list(document, "productData")
+    if isinstance(document.get("insights"), dict) or any("metricCategories" in product for product in products):
+        return METRICS
+    if any(product.keys() & {"signatureId", "diagnosticLogs", "diagnosticInsights"} for product in products):
+        return DIAGNOSTICS
+    return ""
+
+
+def mismatch(document: Any, kind: str) -> list[str]:
+    """Return lines that say what `document` is instead of a report of `kind`; none if it may be one.
+
+    A report without data has no members that tell its kind: it counts as either.
+    """
+    if not isinstance(document, dict):
+        return ["is JSON, but not a report from App Store Connect"]
+    if errors := get_list(document, "errors"):
+        return ["is an error response from App Store Connect, not a report:", *error_lines(errors)]
+    if resources := get_list(document, "data"):
+        types = sorted({get_str(resource, "type") or "resources" for resource in resources})
+        if types == ["diagnosticSignatures"]:
+            return [
+                "is the list of diagnosticSignatures, not their logs:",
+                "download the logs of a signature from its relationships.logs.links.related",
+            ]
+        return [f"is a list of {', '.join(types)}, not a report"]
+    found = kind_of(document)
+    if found and found != kind:
+        return [f"contains {found}, not {kind}"]
+    if not found and "productData" not in document:
+        return ["is JSON, but not a report from App Store Connect"]
+    return []
+
+
+def error_lines(errors: Iterable[dict[str, Any]]) -> list[str]:
+    """Return a line per error of the API (`ErrorResponse` in Apple's schema): code, title, detail, source."""
+    lines = []
+    for error in errors:
+        code = get_str(error, "code") or get_str(error, "status") or "error"
+        title, detail = get_str(error, "title").rstrip("."), get_str(error, "detail")
+        message = ". ".join(part for part in (title, detail if detail.rstrip(".") != title else "") if part)
+        source = get_dict(error, "source")
+        place = get_str(source, "parameter") or get_str(source, "pointer")
+        lines.append(f"{code}: {message}" + (f" ({place})" if place else ""))
+    return lines

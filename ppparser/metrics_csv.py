@@ -1,0 +1,36 @@
+"""Renders the points of a metrics report as CSV."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator
+
+from ppparser.selection import Selection
+
+HEADER = "platform,category,metric,unit,device,marketing_name,percentile,version,value,error_margin,goal"
+
+
+class _Line:
+    """A file whose `write` returns the line, and so does `csv.writer.writerow`."""
+
+    def write(self, line: str) -> str:
+        return line
+
+
+def csv_lines(selection: Selection) -> Iterator[str]:
+    """Yield the header, then a line per point."""
+    writer = csv.writer(_Line(), lineterminator="")
+    yield HEADER
+    for metric in selection.metrics:
+        metric_cells = [_as_text(cell) for cell in (metric.platform, metric.category, metric.identifier, metric.unit)]
+        for dataset in metric.datasets:
+            names = (dataset.device, dataset.marketing_name, dataset.percentile)
+            cells = metric_cells + [_as_text(name) for name in names]
+            points = zip(dataset.versions, dataset.values.texts, dataset.margins.texts, dataset.goals)
+            for version, value, margin, goal in points:
+                yield writer.writerow([*cells, _as_text(version), value, margin, _as_text(goal)])
+
+
+def _as_text(cell: str) -> str:
+    """Return `cell`, after an apostrophe if a spreadsheet would take it for a formula (OWASP, "CSV Injection")."""
+    return f"'{cell}" if cell[:1] in ("=", "+", "-", "@") else cell

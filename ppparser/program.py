@@ -1,0 +1,153 @@
+"""What the four programs share: arguments, streams, exit statuses, and the end of the process."""
+
+from __future__ import annotations
+
+import gc
+import os
+import re
+import sys
+from contextlib import contextmanager
+
+from ppparser.errors import ExitStatus, UsageError, UserError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:  # `typing` costs more to import than `ppparser -v` takes.
+    from collections.abc import Callable, Iterator
+    from typing import NoReturn, TextIO
+
+_RUN_TIME_PACKAGES = ("docopt", "jwt", "cryptography", "requests", "urllib3")
+
+
+class Arguments(dict):  # type: ignore[type-arg]  # `Any` would have to be imported from `typing`
+    """What docopt made of a command line: option, command or argument -> value."""
+
+    def whole_number(self, option: str, lowest: int = 1, highest: int | None = None) -> int:
+        """Return the value of `option` as a number. Raises UsageError outside the range."""
+        value = self[option]
+        if re.fullmatch("[0-9]{1,18}", value):
+            number = int(value)
+            if lowest <= number and (highest is None or number <= highest):
+                return number
+        limit = "" if highest is None else f" to {highest}"
+        expected = f"a whole number from {lowest}{limit}" if limit or lowest != 1 else "a positive whole number"
+        raise UsageError(f"{option} takes {expected}")
+
+    def reject_empty_values(self) -> None:
+        """Raise UsageError for an option with an empty value, such as that of a variable that is not set."""
+        for option, value in self.items():
+            if option.startswith("--") and value == "":
+                raise UsageError(f"{option} has an empty value")
+
+
+class Program:
+    """A program: its name and its usage text, which docopt reads and a usage error shows."""
+
+    def __init__(self, name: str, usage: str, version: str | None = None) -> None:
+        self.name = name
+        self.usage = usage
+        self.version = version
+
+    def parse(self, argv: list[str]) -> Arguments:
+        """Return the arguments in `argv`, or print the help or the version and exit. Raises UsageError."""
+        from docopt import DocoptExit, docopt
+
+        try:
+            return Arguments(docopt(self.usage, argv, version=self.version))
+        except DocoptExit as error:
+            message = str(error).split("\n", 1)[0]
+            message = message.replace("requires argument", "requires a value").replace(
+                "have an argument", "have a value"
+            )
+            if message.startswith("Usage:"):  # docopt only knows that nothing matches.
+                from ppparser.usage import usage_problem
+
+                message = usage_problem(self.usage, argv)
+            raise UsageError(message) from None
+
+    def run(self, main: Callable[[list[str]], int], argv: list[str]) -> int:
+        """Call `main` and return the exit status; errors become one message on stderr."""
+        with _collector_disabled():
+            try:
+                _repair_streams()
+                try:
+                    status = main(argv)
+                except UserError as error:
+                    sys.stdout.flush()
+                    self._print_error(error)
+                    status = error.exit_status
+                sys.stdout.flush()
+                return status
+            except KeyboardInterrupt:
+                return ExitStatus.INTERRUPTED
+            except BrokenPipeError:
+                _discard(sys.stdout)
+                return ExitStatus.SUCCESS
+            except OSError as error:
+                _discard(sys.stdout)
+                _print_to_stderr(f"{self.name}: cannot write the output: {error.strerror}")
+            except Exception as error:
+                _print_to_stderr(f"{self.name}: {_explanation(error)}")
+            return ExitStatus.FAILURE
+
+    def _print_error(self, error: UserError) -> None:
+        message = f"{self.name}: {error}"
+        if isinstance(error, UsageError):
+            from ppparser.usage import usage_section
+
+            message += f"\n{usage_section(self.usage)}"
+        _print_to_stderr(message)
+
+
+@contextmanager
+def _collector_disabled() -> Iterator[None]:
+    """Disable the garbage collector: a report is one large tree without cycles, which it would walk again and again."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
+
+
+def leave(status: int) -> NoReturn:
+    """End the process at once: freeing a large report object by object would take a tenth of the time to read it."""
+    sys.stderr.flush()
+    os._exit(status)
+
+
+def _repair_streams() -> None:
+    """Open the null device for streams that were closed, and escape what the encoding of an output lacks."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, mode))  # noqa: SIM115
+    for stream in (sys.stdout, sys.stderr):
+        stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
+
+
+def _explanation(error: Exception) -> str:
+    """Return what to say about an unexpected exception. Its own text may contain anything, even a secret."""
+    package = (getattr(error, "name", None) or "").split(".")[0]
+    if isinstance(error, ImportError) and package in _RUN_TIME_PACKAGES:
+        return f"the package {package} is missing or broken: python3 -m pip install -r requirements.txt"
+    if isinstance(error, MemoryError):
+        return "there is not enough memory for this"
+    import traceback
+
+    frame = traceback.extract_tb(error.__traceback__)[-1]
+    place = f"{os.path.basename(frame.filename)}:{frame.lineno}"
+    return f"this is a bug ({type(error).__name__} at {place}): please report it with the command line"
+
+
+def _print_to_stderr(message: str) -> None:
+    """Print `message`; of its control characters, only line breaks reach the terminal."""
+    from ppparser.terminal import clean
+
+    try:
+        print(*map(clean, message.split("\n")), sep="\n", file=sys.stderr, flush=True)
+    except OSError:  # Nobody can read the message; the exit status remains.
+        _discard(sys.stderr)
+
+
+def _discard(stream: TextIO) -> None:
+    from ppparser.terminal import discard
+
+    discard(stream)

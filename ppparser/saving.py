@@ -1,0 +1,71 @@
+"""Saving what was downloaded, so that no file is ever left half-written."""
+
+from __future__ import annotations
+
+import os
+import stat
+import tempfile
+from contextlib import suppress
+from typing import IO
+
+from ppparser.errors import OutputError
+from ppparser.terminal import clean, discard
+
+
+def save(path: str, content: bytes, stdout: IO[bytes]) -> None:
+    """Write `content` to the file at `path`, or to `stdout` for `-`; an old file stays until the new one is complete.
+
+    A symbolic link is followed; anything but a regular file (a FIFO, /dev/stdout) is written to directly.
+    Raises OutputError.
+    """
+    if path == "-" or _is_same_file(path, stdout):
+        try:
+            stdout.write(content)
+            stdout.flush()
+        except BrokenPipeError:  # The reader has seen enough.
+            discard(stdout)
+        return
+    try:
+        mode = _mode_for(path)
+        if stat.S_ISDIR(mode):
+            raise OutputError(f"cannot write {clean(path)}: it is a folder")
+        if stat.S_ISREG(mode):
+            _replace(os.path.realpath(path), content, stat.S_IMODE(mode))
+        else:
+            with open(path, "wb") as special_file:
+                special_file.write(content)
+    except OSError as error:
+        raise OutputError(f"cannot write {clean(path)}: {error.strerror}") from None
+
+
+def _mode_for(path: str) -> int:
+    """Return the mode of the file at `path`, or the mode that the umask gives to a new one."""
+    try:
+        return os.stat(path).st_mode
+    except FileNotFoundError:
+        umask = os.umask(0)
+        os.umask(umask)
+        return stat.S_IFREG | (0o666 & ~umask)
+
+
+def _replace(path: str, content: bytes, permissions: int) -> None:
+    """Write a temporary file next to `path` and rename it; on any failure, remove it."""
+    folder, name = os.path.split(path)
+    with tempfile.NamedTemporaryFile(dir=folder, prefix=f".{name[:64]}.", delete=False) as file:
+        try:
+            file.write(content)
+            file.flush()
+            os.fchmod(file.fileno(), permissions)
+            os.fsync(file.fileno())
+            os.replace(file.name, path)
+        finally:
+            with suppress(FileNotFoundError):  # Usually it has the name of the target by now.
+                os.unlink(file.name)
+
+
+def _is_same_file(path: str, file: IO[bytes]) -> bool:
+    """Tell whether `path` is what `file` already writes to, such as /dev/stdout."""
+    try:
+        return os.path.samestat(os.stat(path), os.fstat(file.fileno()))
+    except OSError:  # There is no such file yet, or `file` has no descriptor.
+        return False

@@ -1,0 +1,149 @@
+"""What the filters select from a metrics report."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from ppparser.errors import NoDataError
+from ppparser.fields import get_dict, get_list, get_str
+from ppparser.metrics import Insight, Metric, RawMetric, device_label, read_insights, read_metric, read_raw_metrics
+from ppparser.terminal import clean
+
+_NAMES_LISTED = 40
+
+
+class Filters(NamedTuple):
+    """What to select: a metric or category, a device or its marketing name, a platform. Case is ignored."""
+
+    metric: str | None = None
+    device: str | None = None
+    platform: str | None = None
+
+
+NO_FILTERS = Filters()
+
+
+class Selection(NamedTuple):
+    """What the filters select from a report: metrics in its order, insights worst first.
+
+    `marketing_names` has an entry ("" if unknown) for each device. `has_insights` tells whether the report
+    has a place for insights: that of a build has none.
+    """
+
+    metrics: Sequence[Metric]
+    insights: Sequence[Insight]
+    marketing_names: Mapping[str, str]
+    has_insights: bool
+    is_filtered: bool
+
+    @property
+    def regressions(self) -> list[Insight]:
+        """Return the regressions, worst first."""
+        return [insight for insight in self.insights if insight.is_regression]
+
+    @property
+    def trending_up(self) -> list[Insight]:
+        """Return the upward trends, worst first."""
+        return [insight for insight in self.insights if not insight.is_regression]
+
+    def device_label(self, device: str) -> str:
+        """Return a device as people know it."""
+        return device_label(device, self.marketing_names.get(device, ""))
+
+
+def select(document: dict[str, Any], filters: Filters = NO_FILTERS) -> Selection:
+    """Return the metrics and insights of `document` that match the filters.
+
+    Raises NoDataError for a filter that matches nothing in the document, and if there are no metrics at all.
+    """
+    metrics = list(read_raw_metrics(document))
+    insights = read_insights(document)
+    if not metrics and not insights:
+        raise NoDataError(
+            "the report contains no metrics: Apple provides none below its usage threshold and in the first days\n"
+            "  after a release, and the threshold differs by metric. Try again when more people use the app"
+        )
+    if filters.platform is not None:
+        platforms = dict.fromkeys(metric.platform for metric in metrics)
+        metrics = [metric for metric in metrics if metric.platform.lower() == filters.platform.lower()]
+        _require(metrics, "platform", filters.platform, platforms)
+        # An insight does not name its platform: it belongs to the platforms that have its metric.
+        keys = {metric.key for metric in metrics}
+        insights = [insight for insight in insights if insight.key in keys]
+    if filters.metric is not None:
+        wanted = filters.metric.lower()
+        keys_in_order = [*(metric.key for metric in metrics), *(insight.key for insight in insights)]
+        keys = {key for key in keys_in_order if wanted in (key[0].lower(), key[1].lower())}
+        _require(keys, "metric", filters.metric, dict.fromkeys(name for key in keys_in_order for name in key))
+        metrics = [metric for metric in metrics if metric.key in keys]
+        insights = [insight for insight in insights if insight.key in keys]
+    marketing_names = _marketing_names(metrics, insights)
+    devices = None
+    if filters.device is not None:
+        devices = {name for name, marketing in marketing_names.items() if _is_device(filters.device, name, marketing)}
+        scope = "the report" if filters.metric is None and filters.platform is None else "what the other filters select"
+        labels = (device_label(name, marketing) for name, marketing in marketing_names.items())
+        _require(devices, "device", filters.device, labels, scope)
+        insights = [narrowed for insight in insights if (narrowed := _narrowed(insight, devices)).populations]
+    selected = [read_metric(metric, devices) for metric in metrics]
+    return Selection(
+        [metric for metric in selected if metric.datasets or devices is None],
+        insights,
+        marketing_names,
+        "insights" in document,
+        any(filters),
+    )
+
+
+def _require(matches: object, what: str, wanted: str, names: Iterable[str], scope: str = "the report") -> None:
+    """Raise NoDataError, with the names there are, unless there are matches."""
+    if not matches:
+        known = [name for name in names if name]
+        more = f" and {len(known) - _NAMES_LISTED} more" if len(known) > _NAMES_LISTED else ""
+        listed = ", ".join(known[:_NAMES_LISTED]) + more
+        raise NoDataError(f"{scope} has no {what} {wanted or 'with an empty name'}. It has: {listed or 'none'}")
+
+
+def _narrowed(insight: Insight, devices: set[str]) -> Insight:
+    return insight._replace(populations=[one for one in insight.populations if one.device in devices])
+
+
+def _marketing_names(metrics: Iterable[RawMetric], insights: Iterable[Insight]) -> dict[str, str]:
+    """Return the marketing names ("" if unknown) of all devices that datasets and populations name."""
+    names: dict[str, str] = {}
+    for metric in metrics:
+        for dataset in get_list(metric.members, "datasets"):
+            criteria = get_dict(dataset, "filterCriteria")
+            device = criteria.get("device")
+            # Metrics repeat the same devices: most are known before any string is cleaned.
+            if isinstance(device, str) and not names.get(device) and not names.get(device := clean(device)):
+                names[device] = get_str(criteria, "deviceMarketingName")
+    for insight in insights:
+        for population in insight.populations:
+            if population.device:
+                names.setdefault(population.device, "")
+    return names
+
+
+def _is_device(wanted: str, name: str, marketing_name: str) -> bool:
+    """Tell whether `wanted` names the device; models are `iPhone14_5` in the API and `iPhone14,5` everywhere else."""
+    wanted = wanted.lower().replace(",", "_")
+    return wanted in (name.lower().replace(",", "_"), marketing_name.lower().replace(",", "_"))
+
+
+def newest_version(metrics: Iterable[Metric]) -> str:
+    """Return the version that no dataset has a newer one after, "" without any.
+
+    Points are oldest first, and datasets may end at different versions.
+    """
+    last: Counter[str] = Counter()
+    superseded = set()
+    for metric in metrics:
+        for dataset in metric.datasets:
+            versions = [version for version in dataset.versions if version]
+            last.update(versions[-1:])
+            superseded.update(versions[:-1])
+    ranked = [version for version, _ in last.most_common()]
+    return next((version for version in ranked if version not in superseded), ranked[0] if ranked else "")
