@@ -7,7 +7,7 @@ import sys
 
 from ppparser import __version__
 from ppparser.errors import ExitStatus, NoDataError
-from ppparser.program import Program, leave
+from ppparser.program import Program, collector_disabled, leave
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:  # `typing` costs more to import than `ppparser -v` takes.
@@ -74,4 +74,5 @@ def main(argv: list[str]) -> int:
 
 def start() -> NoReturn:
     """Run the program and end the process."""
-    leave(PROGRAM.run(main, sys.argv[1:]))
+    with collector_disabled():  # Until the end: enabling it would start a collection.
+        leave(PROGRAM.run(main, sys.argv[1:]))

@@ -66,7 +66,7 @@ class Program:
 
     def run(self, main: Callable[[list[str]], int], argv: list[str]) -> int:
         """Call `main` and return the exit status; errors become one message on stderr."""
-        with _collector_disabled():
+        with collector_disabled():
             try:
                 _repair_streams()
                 try:
@@ -99,13 +99,15 @@ class Program:
 
 
 @contextmanager
-def _collector_disabled() -> Iterator[None]:
+def collector_disabled() -> Iterator[None]:
     """Disable the garbage collector: a report is one large tree without cycles, which it would walk again and again."""
+    was_enabled = gc.isenabled()
     gc.disable()
     try:
         yield
     finally:
-        gc.enable()
+        if was_enabled:
+            gc.enable()
 
 
 def leave(status: int) -> NoReturn:

@@ -1,14 +1,14 @@
-"""Measures CPU time and peak memory of the programs against the cost of parsing the same JSON alone.
+"""Measures CPU time and peak memory of the programs relative to the unavoidable cost.
 
 Usage:
     benchmark.py [--rounds=ROUNDS] [--scale=SCALE]
 
-    --rounds=ROUNDS  How often each pair is run, one after the other [default: 5]
-    --scale=SCALE    Size of the inputs in per cent, for a quick look [default: 100]
+    --rounds=ROUNDS  Number of runs of each pair, in turn [default: 5]
+    --scale=SCALE    Size of the inputs in percent, for a quick look [default: 100]
 
-The inputs are made anew in a temporary folder. Every figure is a ratio of two processes that ran within one
-round, and the median over the rounds: `parse` is `json.load` with the collector off, in a process of its own.
-Exit status: 0 all targets reached; 1 one was missed.
+The inputs are written to a temporary folder. Each figure is a ratio of two processes that ran one after the other,
+and the median over the rounds: `parse` is `json.load` without garbage collection in a process of its own.
+Exit status: 0 all targets met; 1 one was missed.
 """
 
 from __future__ import annotations
@@ -23,13 +23,15 @@ import tempfile
 from pathlib import Path
 from typing import NamedTuple
 
-import fleet
-from app_store_connect import AppStoreConnect
 from docopt import docopt
+from fake_api import BUILD_ID, ISSUER_ID, KEY_ID, LOGS_TYPE, FakeAPI, logs, signatures
 
-LOGS_TYPE = "application/vnd.apple.diagnostic-logs+json"
 TOP = Path(__file__).resolve().parent.parent
 PARSE = "import gc, json, sys; gc.disable(); json.load(open(sys.argv[1], encoding='utf-8'))"
+# What generate-token.py cannot do without: its two packages and a signature.
+SIGN = """\
+import docopt, jwt, sys
+jwt.encode({'iss': 'x', 'iat': 1, 'exp': 2, 'aud': 'x'}, open(sys.argv[1]).read(), 'ES256', {'kid': 'x'})"""
 CATEGORIES = {
     "HANG": ["hangRate"],
     "LAUNCH": ["launchTime"],
@@ -43,14 +45,14 @@ CATEGORIES = {
 
 
 class Cost(NamedTuple):
-    """What the operating system charged a process that ended: seconds of CPU, kilobytes of peak memory."""
+    """What the operating system charged a process for: seconds of CPU, kilobytes of peak memory."""
 
     cpu_s: float
     peak_kb: int
 
 
 def write_logs(path: Path, logs: int) -> None:
-    """A diagnostics report of `logs` logs of 40 chains of 60 frames, about 0.95 MB each."""
+    """Write a diagnostics report of `logs` logs with 40 chains of 60 frames, about 0.95 MB each."""
 
     def frame(depth: int, chain: int) -> dict[str, object]:
         symbol = f"-[RouteStore{chain} reloadSegment{depth}:completion:]"
@@ -89,7 +91,7 @@ def write_logs(path: Path, logs: int) -> None:
 
 
 def write_metrics(path: Path, devices: int) -> None:
-    """A metrics report of `devices` devices, 30 versions and all categories, about 0.05 MB a device."""
+    """Write a metrics report of `devices` devices with 30 versions of all categories, about 0.05 MB per device."""
 
     def dataset(device: int, percentile: str) -> dict[str, object]:
         points = [
@@ -116,7 +118,7 @@ def write_metrics(path: Path, devices: int) -> None:
 
 
 def run(*command: str) -> Cost:
-    """Runs `command` to its end with its output thrown away; one that fails ends the benchmark."""
+    """Run `command` without its output and return its cost; a command that fails ends the benchmark."""
     with subprocess.Popen(command, stdout=subprocess.DEVNULL, cwd=TOP) as process:
         _, status, usage = os.wait4(process.pid, 0)
         process.returncode = os.waitstatus_to_exitcode(status)
@@ -127,7 +129,7 @@ def run(*command: str) -> Cost:
 
 
 def compare(rounds: int, command: list[str], other: list[str]) -> tuple[float, float]:
-    """The medians of CPU and peak memory of `command` as ratios to `other`, run in turn."""
+    """Return the medians of CPU and peak memory of `command` as ratios to those of `other`, run in turn."""
     cpu, peak = [], []
     for _ in range(rounds):
         one, two = run(sys.executable, *command), run(sys.executable, *other)
@@ -136,30 +138,31 @@ def compare(rounds: int, command: list[str], other: list[str]) -> tuple[float, f
     return statistics.median(cpu), statistics.median(peak)
 
 
-def connections() -> int:
-    """How many connections a run opens that downloads the logs of twenty signatures."""
+def count_connections() -> int:
+    """Return the number of connections of a run that downloads the logs of twenty signatures."""
     ids = [f"{n:066x}" for n in range(1, 21)]
-    logs = json.dumps(fleet.logs(fleet.signatures("HANGS")[0]["id"])).encode()
-    listed = [{"type": "diagnosticSignatures", "id": name, "attributes": {"weight": 0.05}} for name in ids]
-    with AppStoreConnect() as api, tempfile.TemporaryDirectory() as folder:
-        path = f"/v1/builds/{fleet.BUILD_ID}/diagnosticSignatures"
-        api.answers[path] = (200, "application/json", json.dumps({"data": listed, "links": {"self": path}}).encode())
+    body = json.dumps(logs(signatures("HANGS")[0]["id"])).encode()
+    resources = [{"type": "diagnosticSignatures", "id": name, "attributes": {"weight": 0.05}} for name in ids]
+    with FakeAPI() as api, tempfile.TemporaryDirectory() as folder:
+        path = f"/v1/builds/{BUILD_ID}/diagnosticSignatures"
+        page = json.dumps({"data": resources, "links": {"self": path}}).encode()
+        api.responses[path] = (200, "application/json", page)
         for name in ids:
-            api.answers[f"/v1/diagnosticSignatures/{name}/logs"] = (200, LOGS_TYPE, logs)
+            api.responses[f"/v1/diagnosticSignatures/{name}/logs"] = (200, LOGS_TYPE, body)
         subprocess.run(
-            [sys.executable, TOP / "get-diagnostics-logs.py", "--type=HANGS", "--signatures=20", fleet.BUILD_ID],
+            [sys.executable, TOP / "get-diagnostics-logs.py", "--type=HANGS", "--signatures=20", BUILD_ID],
             env={**os.environ, **api.environment(Path(folder))},
             stdout=subprocess.DEVNULL,
             check=True,
         )
         if len(api.requests) != 21:
-            raise SystemExit(f"{len(api.requests)} requests in place of 21")
+            raise SystemExit(f"{len(api.requests)} requests instead of 21")
         return api.connections
 
 
 def main() -> int:
-    """Prints a row for each figure: what, ratio, target."""
-    arguments = docopt(__doc__)
+    """Print a row per figure: what it is, the ratio, the target."""
+    arguments = docopt(__doc__ or "")
     rounds, scale = int(arguments["--rounds"]), int(arguments["--scale"]) / 100
     missed = 0
 
@@ -170,30 +173,34 @@ def main() -> int:
 
     print(f"Python {platform.python_version()}, {rounds} rounds, inputs at {scale:.0%}")
     with tempfile.TemporaryDirectory() as folder:
-        logs, metrics = Path(folder, "logs.json"), Path(folder, "metrics.json")
-        tenth_logs, tenth_metrics = Path(folder, "tenth-logs.json"), Path(folder, "tenth-metrics.json")
-        write_logs(logs, max(10, int(200 * scale)))
-        write_metrics(metrics, max(10, int(2000 * scale)))
-        write_logs(tenth_logs, max(1, int(20 * scale)))
-        write_metrics(tenth_metrics, max(1, int(200 * scale)))
-        sizes = [path.stat().st_size / 1e6 for path in (logs, metrics)]
+        logs_path, metrics_path = Path(folder, "logs.json"), Path(folder, "metrics.json")
+        tenth_logs_path, tenth_metrics_path = Path(folder, "tenth-logs.json"), Path(folder, "tenth-metrics.json")
+        write_logs(logs_path, max(10, int(200 * scale)))
+        write_metrics(metrics_path, max(10, int(2000 * scale)))
+        write_logs(tenth_logs_path, max(1, int(20 * scale)))
+        write_metrics(tenth_metrics_path, max(1, int(200 * scale)))
+        sizes = [path.stat().st_size / 1e6 for path in (logs_path, metrics_path)]
         print(f"large log {sizes[0]:.0f} MB, large report {sizes[1]:.0f} MB\n")
         diagnostics = ["ppparser", "diagnostics", "--callstack", "--input"]
         launch = ["ppparser", "metrics", "--metric=launchTime", "--auto_insights", "--input"]
 
-        cpu, peak = compare(rounds, [*diagnostics, str(logs)], ["-c", PARSE, str(logs)])
+        cpu, peak = compare(rounds, [*diagnostics, str(logs_path)], ["-c", PARSE, str(logs_path)])
         row("diagnostics --callstack, large log: CPU / parse", cpu, 1.8)
         row("diagnostics --callstack, large log: peak memory / parse", peak, 1.15)
-        cpu, peak = compare(rounds, [*launch, str(metrics)], ["-c", PARSE, str(metrics)])
+        cpu, peak = compare(rounds, [*launch, str(metrics_path)], ["-c", PARSE, str(metrics_path)])
         row("metrics --metric --auto_insights, large report: CPU / parse", cpu, 1.25)
         row("metrics --metric --auto_insights, large report: peak / parse", peak, 1.15)
-        cpu, _ = compare(rounds, [*diagnostics, str(logs)], [*diagnostics, str(tenth_logs)])
+        cpu, _ = compare(rounds, [*diagnostics, str(logs_path)], [*diagnostics, str(tenth_logs_path)])
         row("diagnostics --callstack: CPU / CPU of a tenth of the input", cpu, 11)
-        cpu, _ = compare(rounds, [*launch, str(metrics)], [*launch, str(tenth_metrics)])
+        cpu, _ = compare(rounds, [*launch, str(metrics_path)], [*launch, str(tenth_metrics_path)])
         row("metrics --metric --auto_insights: CPU / CPU of a tenth", cpu, 11)
         cpu, _ = compare(rounds * 4, ["ppparser", "-v"], ["-c", "import json, docopt"])
         row("ppparser -v: CPU / python -c 'import json, docopt'", cpu, 1.3)
-    row("get-diagnostics-logs.py --signatures=20: connections", connections(), 1)
+        key_path = FakeAPI().environment(folder)["KEY_FILE_PATH"]
+        token = ["generate-token.py", ISSUER_ID, KEY_ID, key_path]
+        cpu, _ = compare(rounds * 4, token, ["-c", SIGN, key_path])
+        row("generate-token.py: CPU / import docopt, jwt and one signature", cpu, 1.1)
+    row("get-diagnostics-logs.py --signatures=20: connections", count_connections(), 1)
     return 1 if missed else 0
 
 

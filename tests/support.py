@@ -1,0 +1,93 @@
+"""What the tests share: test data and expected output, and ways to run a program."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import pty
+import subprocess
+import sys
+from pathlib import Path
+from types import ModuleType
+from typing import Any, Callable, NamedTuple
+
+from ppparser import cli, loading
+
+ROOT = Path(__file__).resolve().parent.parent
+DATA = ROOT / "tests" / "data"
+NOW = 1_750_000_000.0
+
+
+class Outcome(NamedTuple):
+    """How a program ended and what it wrote."""
+
+    status: int
+    out: str
+    err: str
+
+
+Run = Callable[..., Outcome]
+
+
+def expected(name: str) -> str:
+    """Return the content of a file in `data`, with its line ends as they are."""
+    return (DATA / name).read_bytes().decode("utf-8")
+
+
+def document(name: str) -> Any:
+    """Return the JSON document in a file in `data`, parsed as the programs parse it."""
+    return loading.parse((DATA / name).read_bytes(), name)
+
+
+def module_of(name: str) -> ModuleType:
+    """Return the module of a program: `ppparser`, or a script, whose file name is not that of a module."""
+    if name == "ppparser":
+        return cli
+    spec = importlib.util.spec_from_file_location(name.replace("-", "_")[:-3], ROOT / name)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def run_program(name: str, *argv: str) -> int:
+    """Run a program in this process and return its exit status."""
+    module = module_of(name)
+    status: int = module.PROGRAM.run(module.main, list(argv))
+    return status
+
+
+def command(*argv: str | Path) -> list[str]:
+    """Return the command that runs `argv`, whose first word is a program of the repository, with this Python."""
+    return [sys.executable, str(ROOT / argv[0]), *map(str, argv[1:])]
+
+
+def spawn(
+    command: list[str], environment: dict[str, str] | None = None, *, stdin: bytes = b"", cwd: Path | None = None
+) -> Outcome:
+    """Run a command in a process whose environment contains nothing but `environment`."""
+    done = subprocess.run(command, input=stdin, cwd=cwd, env=environment or {}, capture_output=True, check=False)
+    return Outcome(done.returncode, done.stdout.decode("utf-8"), done.stderr.decode("utf-8"))
+
+
+def spawn_on_terminal(command: list[str], environment: dict[str, str]) -> Outcome:
+    """Run a command with nothing on stdin and a terminal for stderr."""
+    terminal, stderr = pty.openpty()
+    process = subprocess.Popen(
+        command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=stderr, env=environment
+    )
+    os.close(stderr)
+    err = b""
+    while piece := _read(terminal):  # What the program writes to stdout fits into a pipe.
+        err += piece
+    os.close(terminal)
+    out = process.communicate()[0]
+    return Outcome(process.returncode, out.decode("utf-8"), err.decode("utf-8"))
+
+
+def _read(terminal: int) -> bytes:
+    try:
+        return os.read(terminal, 4096)
+    except OSError:  # On Linux, EIO once the other side is closed.
+        return b""

@@ -1,0 +1,256 @@
+"""The fake API keeps the parts of Apple's contract that the other tests rely on."""
+
+from __future__ import annotations
+
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from email.utils import parsedate_to_datetime
+from pathlib import Path
+from typing import Any, Callable
+
+import fake_api
+import jwt
+import pytest
+import requests
+from fake_api import APP_ID, BUILD_ID, BUNDLE_ID, INDIVIDUAL_KEY_ID, ISSUER_ID, KEY_ID, FakeAPI, Fault, faults
+
+PROGRAM = [sys.executable, str(Path(fake_api.__file__).parent)]
+APP_METRICS = f"/v1/apps/{APP_ID}/perfPowerMetrics"
+SIGNATURES = f"/v1/builds/{BUILD_ID}/diagnosticSignatures"
+SIGNATURE_ID = fake_api.signatures("HANGS")[0]["id"]
+LOGS = f"/v1/diagnosticSignatures/{SIGNATURE_ID}/logs"
+TIMEOUT_S = 60
+
+Get = Callable[..., requests.Response]
+
+
+@pytest.fixture
+def api() -> Iterator[FakeAPI]:
+    """Serve the fake API."""
+    with FakeAPI() as running:
+        yield running
+
+
+@pytest.fixture
+def get(api: FakeAPI) -> Iterator[Get]:
+    """Return a function that requests a path or a URL of the API, by default with a valid token."""
+    with requests.Session() as session:
+        session.trust_env = False
+
+        def get(path: str, bearer: str = "", **headers: str) -> requests.Response:
+            url = api.url + path.replace(api.url, "")
+            headers["Authorization"] = f"Bearer {bearer or token(api)}"
+            return session.get(url, headers=headers, allow_redirects=False, stream=True, timeout=TIMEOUT_S)
+
+        yield get
+
+
+def token(api: FakeAPI, key_id: str = KEY_ID, signing_key_id: str = KEY_ID, **changes: Any) -> str:
+    """Return a team key's token; `changes` replace claims, in seconds from now for times, and None removes one."""
+    claims = {"iss": ISSUER_ID, "iat": -60, "exp": 600, "aud": "appstoreconnect-v1", **changes}
+    claims = {name: value for name, value in claims.items() if value is not None}
+    for name in {"iat", "exp"} & claims.keys():
+        claims[name] += int(time.time())
+    pem = api.individual_private_key_pem if signing_key_id == INDIVIDUAL_KEY_ID else api.private_key_pem
+    return jwt.encode(claims, pem, "ES256", {"kid": key_id})
+
+
+@pytest.mark.parametrize(
+    ("changes", "status"),
+    [
+        ({}, 200),
+        ({"iat": None}, 200),
+        ({"scope": ["GET /v1/builds", "GET /v1/apps?limit=1"]}, 200),
+        ({"scope": ["POST /v1/apps", "GET /v1/apps?limit=2"]}, 401),
+        ({"aud": "appstoreconnect-v2"}, 401),
+        ({"iss": KEY_ID}, 401),
+        ({"sub": "user"}, 401),
+        ({"exp": None}, 401),
+        ({"exp": -1}, 401),
+        ({"exp": 21 * 60, "iat": None}, 401),
+        ({"iat": -3600}, 401),
+        ({"iat": 300}, 401),
+        ({"key_id": "NXSVCHK3Y0"}, 401),
+        ({"signing_key_id": INDIVIDUAL_KEY_ID}, 401),
+    ],
+    ids=str,
+)
+def test_a_token_is_checked(api: FakeAPI, get: Get, changes: dict[str, Any], status: int) -> None:
+    assert get(f"/v1/apps?limit=1&filter[bundleId]={BUNDLE_ID}", token(api, **changes)).status_code == status
+
+
+@pytest.mark.parametrize(("iss", "sub", "status"), [(None, "user", 200), (ISSUER_ID, "user", 401), (None, None, 401)])
+def test_an_individual_token_has_no_issuer(
+    api: FakeAPI, get: Get, iss: str | None, sub: str | None, status: int
+) -> None:
+    bearer = token(api, INDIVIDUAL_KEY_ID, INDIVIDUAL_KEY_ID, iss=iss, sub=sub)
+    assert get("/v1/apps", bearer).status_code == status
+
+
+def test_an_error_has_apples_form(get: Get) -> None:
+    response = get("/v1/apps", "not.a.token")
+    (entry,) = response.json()["errors"]
+    assert entry.keys() == {"id", "status", "code", "title", "detail"}
+    assert (entry["status"], entry["code"]) == ("401", "NOT_AUTHORIZED")
+    assert entry["id"] == response.headers["x-request-id"]
+    assert response.headers["X-Rate-Limit"] == "user-hour-lim:3600;user-hour-rem:3599;"
+
+
+def test_the_clock_offset_moves_the_server_s_time(api: FakeAPI, get: Get) -> None:
+    api.clock_offset_s = 3600
+    response = get("/v1/apps")
+    assert response.status_code == 401
+    assert parsedate_to_datetime(response.headers["Date"]).timestamp() == pytest.approx(time.time() + 3600, abs=60)
+
+
+@pytest.mark.parametrize(
+    ("path", "media_type", "document"),
+    [
+        (APP_METRICS, fake_api.METRICS_TYPE, fake_api.metrics()),
+        (f"/v1/apps/{fake_api.SMALL_APP_ID}/perfPowerMetrics", fake_api.METRICS_TYPE, fake_api.no_metrics()),
+        (f"/v1/builds/{BUILD_ID}/perfPowerMetrics", fake_api.METRICS_TYPE, fake_api.build_metrics()),
+        (LOGS, fake_api.LOGS_TYPE, fake_api.logs(SIGNATURE_ID)),
+    ],
+)
+def test_a_report_requires_its_media_type(get: Get, path: str, media_type: str, document: object) -> None:
+    response = get(path, Accept=media_type)
+    assert (response.headers["Content-Type"], response.headers["Content-Encoding"]) == (media_type, "gzip")
+    assert response.json() == document
+    assert get(path, Accept="application/json").status_code == 406
+
+
+def test_apps_are_found_by_bundle_id(api: FakeAPI, get: Get) -> None:
+    path = f"/v1/apps?filter%5BbundleId%5D={BUNDLE_ID}"
+    assert get(path).json() == {
+        "data": fake_api.apps(api.url)[:1],
+        "links": {"self": api.url + path},
+        "meta": {"paging": {"total": 1, "limit": fake_api.PAGE_SIZE}},
+    }
+
+
+def test_builds_are_not_listed_by_upload_date(api: FakeAPI, get: Get) -> None:
+    first = get(f"/v1/apps/{APP_ID}/builds?limit=200").json()
+    second = get(first["links"]["next"]).json()
+    listed = [build["id"] for build in first["data"] + second["data"]]
+    newest_first = [build.id for build in fake_api.BUILDS]
+    assert sorted(listed) == sorted(newest_first)
+    assert listed not in (newest_first, newest_first[::-1])
+    assert listed[0] != newest_first[0]
+
+
+def test_the_next_link_repeats_the_filters(api: FakeAPI, get: Get) -> None:
+    query = "filter%5BdiagnosticType%5D=HANGS%2CLAUNCHES&limit=3"
+    pages = [get(f"{SIGNATURES}?{query}").json()]
+    while "next" in pages[-1]["links"]:
+        assert pages[-1]["links"]["next"].startswith(f"{api.url}{SIGNATURES}?{query}&cursor=")
+        pages.append(get(pages[-1]["links"]["next"]).json())
+    expected = fake_api.signatures("HANGS", api.url) + fake_api.signatures("LAUNCHES", api.url)
+    assert [page["data"] for page in pages] == [expected[:3], expected[3:6], expected[6:]]
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/v1/users",
+        "/v1/apps/1/perfPowerMetrics",
+        f"/v1/apps/{BUNDLE_ID}/builds",
+        f"/v1/builds/{fake_api.TESTFLIGHT_BUILD_ID}/perfPowerMetrics",
+        f"/v1/builds/{fake_api.TESTFLIGHT_BUILD_ID}/diagnosticSignatures",
+        "/v1/diagnosticSignatures/0/logs",
+    ],
+)
+def test_an_unknown_path_or_id_is_a_404(get: Get, path: str) -> None:
+    assert get(path).json()["errors"][0]["code"] == "NOT_FOUND"
+
+
+@pytest.mark.parametrize(
+    ("path", "query"),
+    [
+        (APP_METRICS, "limit=5"),
+        (SIGNATURES, "filter[diagnosticType]=HANGS,CRASHES"),
+        (SIGNATURES, "limit=2&limit=2"),
+        (SIGNATURES, "cursor=AAAA"),
+        (LOGS, "limit=201"),
+    ],
+)
+def test_a_wrong_parameter_is_a_400_that_names_it(get: Get, path: str, query: str) -> None:
+    response = get(f"{path}?{query}")
+    assert (response.status_code, response.json()["errors"][0]["source"]) == (400, {"parameter": query.split("=")[0]})
+
+
+def test_each_fault_takes_one_request(api: FakeAPI, get: Get) -> None:
+    api.faults += [
+        faults.error(429, "RATE_LIMIT_EXCEEDED", "Slow down", "Wait.", {"Retry-After": "9"}),
+        faults.raw(502, {"Content-Type": "text/html"}, b"<h1>Bad Gateway</h1>"),
+    ]
+    error, raw, regular = (get("/v1/apps") for _ in range(3))
+    assert (error.status_code, error.headers["Retry-After"]) == (429, "9")
+    assert error.json()["errors"][0]["code"] == "RATE_LIMIT_EXCEEDED"
+    assert (raw.status_code, raw.text, "x-request-id" in raw.headers) == (502, "<h1>Bad Gateway</h1>", False)
+    assert regular.status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("fault", "error"),
+    [
+        (faults.hang_up(), requests.ConnectionError),
+        (faults.cut(50), requests.exceptions.ChunkedEncodingError),
+        (faults.corrupt_gzip(), requests.exceptions.ContentDecodingError),
+    ],
+    ids=["hang_up", "cut", "corrupt_gzip"],
+)
+def test_a_broken_response_fails_in_the_client_alone(
+    api: FakeAPI, get: Get, capfd: pytest.CaptureFixture[str], fault: Fault, error: type[Exception]
+) -> None:
+    api.faults.append(fault)
+    with pytest.raises(error):
+        assert get(APP_METRICS).content
+    assert get(APP_METRICS).status_code == 200
+    assert capfd.readouterr() == ("", "")
+
+
+def test_reset_is_a_tcp_reset(api: FakeAPI) -> None:
+    api.faults.append(faults.reset())
+    with socket.create_connection(("127.0.0.1", int(api.url.rpartition(":")[2])), TIMEOUT_S) as connection:
+        connection.sendall(f"GET {APP_METRICS} HTTP/1.1\r\nHost: x\r\n\r\n".encode())
+        with pytest.raises(ConnectionResetError):
+            list(iter(lambda: connection.recv(65536), b""))
+
+
+def test_a_stalled_response_sends_its_headers_first(api: FakeAPI, get: Get) -> None:
+    event = threading.Event()
+    api.faults.append(faults.stall(event))
+    response = get(LOGS)
+    event.set()
+    assert response.json() == fake_api.logs(SIGNATURE_ID)
+
+
+def test_the_program_runs_a_command_and_passes_its_status(tmp_path: Path) -> None:
+    (tmp_path / "request.py").write_text(
+        "import os, sys, urllib.error, urllib.request\n"
+        "try:\n"
+        "    urllib.request.urlopen(os.environ['APP_STORE_CONNECT_URL'] + '/v1/apps')\n"
+        "except urllib.error.HTTPError as error:\n"
+        "    print(error.code, *sys.argv[1:], os.path.exists(os.environ['KEY_FILE_PATH']))\n"
+        "    sys.exit(7)\n"
+    )
+    command = [*PROGRAM, "request.py", "-x"]
+    done = subprocess.run(command, cwd=tmp_path, env={}, capture_output=True, text=True, timeout=TIMEOUT_S, check=False)
+    assert (done.stdout, done.stderr, done.returncode) == ("401 -x True\n", "", 7)
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_without_a_command_it_serves_until_a_signal(tmp_path: Path, number: signal.Signals) -> None:
+    with subprocess.Popen(PROGRAM, cwd=tmp_path, env={}, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        lines = list(iter(process.stdout.readline, "# serving until Ctrl-C\n"))
+        variables = dict(line.rstrip("\n").replace("export ", "", 1).split("=", 1) for line in lines)
+        assert Path(variables["KEY_FILE_PATH"]).exists()
+        process.send_signal(number)
+        assert process.wait(TIMEOUT_S) == 130
+    assert not Path(variables["KEY_FILE_PATH"]).exists()
