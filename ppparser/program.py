@@ -54,15 +54,9 @@ class Program:
         try:
             return Arguments(docopt(self.usage, argv, version=self.version))
         except DocoptExit as error:
-            message = str(error).split("\n", 1)[0]
-            message = message.replace("requires argument", "requires a value").replace(
-                "have an argument", "have a value"
-            )
-            if message.startswith("Usage:"):  # docopt only knows that nothing matches.
-                from ppparser.usage import usage_problem
+            from ppparser.usage import usage_problem
 
-                message = usage_problem(self.usage, argv)
-            raise UsageError(message) from None
+            raise UsageError(usage_problem(self.usage, argv, str(error).split("\n", 1)[0])) from None
 
     def run(self, main: Callable[[list[str]], int], argv: list[str]) -> int:
         """Call `main` and return the exit status; errors become one message on stderr."""
@@ -71,6 +65,8 @@ class Program:
                 _repair_streams()
                 try:
                     status = main(argv)
+                except SystemExit:  # docopt has printed the help or the version.
+                    status = ExitStatus.SUCCESS
                 except UserError as error:
                     sys.stdout.flush()
                     self._print_error(error)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-_OPTION = re.compile(r"--[a-z][a-z_-]{0,30}|-[A-Za-z]")
+_OPTION = re.compile(r"(?<!\w)(?:--[a-z][a-z_-]{0,30}|-[A-Za-z])")
 
 
 class _Pattern(NamedTuple):
@@ -29,8 +29,8 @@ def usage_section(usage: str) -> str:
     return usage[usage.index("Usage:") :].split("\n\n")[0].rstrip()
 
 
-def usage_problem(usage: str, argv: list[str]) -> str:
-    """Return what is missing from `argv`, or does not belong there."""
+def usage_problem(usage: str, argv: list[str], docopt_message: str) -> str:
+    """Return what is missing from `argv`, or does not belong there; `docopt_message` is docopt's reason."""
     given = _classify(usage, argv)
     known = set(_OPTION.findall(usage))
     repeatable = set(re.findall(r"(--[a-z_-]+)(?:=[A-Z_]+)?\]\.\.\.", usage))
@@ -39,25 +39,37 @@ def usage_problem(usage: str, argv: list[str]) -> str:
             return f"there is no option {option}" if _OPTION.fullmatch(option) else "there is no such option"
         if given.options.count(option) > 1 and option not in repeatable:
             return f"{option} is given more than once"
+    if not docopt_message.startswith("Usage:"):  # Otherwise docopt only knows that nothing matches.
+        return docopt_message.replace("requires argument", "requires a value").replace("an argument", "a value")
     patterns = [_pattern(line) for line in usage_section(usage).splitlines()[1:]]
     commands = [command for pattern in patterns for command in pattern.commands]
     if commands and not set(commands) & set(given.words.values()):
         return f"say which report to parse: {' or '.join(commands)}"
 
     def similarity(pattern: _Pattern) -> tuple[int, int, int]:
-        """Rate by the commands and options in common, then by the fewest missing."""
-        common = len({*given.words.values(), *given.options} & {*pattern.commands, *pattern.mentioned})
-        return common, -len(_missing_options(pattern, given)), -abs(len(pattern.arguments) - len(given.words))
+        """Rate by the commands and then the options in common, then by the fewest missing."""
+        return (
+            len(set(given.words.values()) & set(pattern.commands)),
+            len(set(given.options) & pattern.mentioned),
+            -len(_missing_options(pattern, given)),
+        )
 
     return _difference(usage, max(patterns, key=similarity), given)
 
 
 def _difference(usage: str, pattern: _Pattern, given: _CommandLine) -> str:
     """Return why `given` does not match `pattern`, the line of the usage that it resembles most."""
-    positions = [position for position, word in given.words.items() if word not in pattern.commands]
+    commands = list(pattern.commands)
+    positions = []
+    for position, word in given.words.items():
+        if word in commands:
+            commands.remove(word)
+        else:
+            positions.append(position)
     missing = _missing_options(pattern, given) + pattern.arguments[len(positions) :]
     if missing:
-        return f"{' and '.join(missing)} {'is' if len(missing) == 1 else 'are'} missing"
+        names = " and ".join(filter(None, (", ".join(missing[:-1]), missing[-1])))
+        return f"{names} {'is' if len(missing) == 1 else 'are'} missing"
     if len(positions) > len(pattern.arguments):
         return f"argument {positions[len(pattern.arguments)]} does not belong here"
     for group in re.findall(r"\[([^]|]+\|[^]]+)\]", usage):
@@ -91,7 +103,8 @@ def _classify(usage: str, argv: list[str]) -> _CommandLine:
     words: dict[int, str] = {}
     remaining = iter(enumerate(argv, 1))
     for position, argument in remaining:
-        if argument == "--":
+        if argument == "--":  # docopt counts it among the words, too.
+            words[position] = argument
             words.update(remaining)
         elif argument.startswith("--"):
             name, equals_sign, _ = argument.partition("=")
@@ -100,9 +113,12 @@ def _classify(usage: str, argv: list[str]) -> _CommandLine:
             if options[-1] in with_value and not equals_sign:
                 next(remaining, None)
         elif argument.startswith("-") and len(argument) > 1:
-            options.append(long_names.get(argument[:2], argument[:2]))
-            if options[-1] in with_value and len(argument) == 2:
-                next(remaining, None)
+            for i, letter in enumerate(argument[1:], 2):
+                options.append(long_names.get(f"-{letter}", f"-{letter}"))
+                if options[-1] in with_value:
+                    if i == len(argument):
+                        next(remaining, None)
+                    break
         else:
             words[position] = argument
     return _CommandLine(options, words)

@@ -1,28 +1,36 @@
-"""Tests of get-diagnostics-logs.py against the stand-in for the API.
+"""get-diagnostics-logs.py against the fake API.
 
-The expected output in `data` is what this writes, with the arguments that the test of NAME gives:
-`python3 tests/app_store_connect.py get-diagnostics-logs.py ARG... > tests/data/NAME`
+To write the expected output in `data`, run `python3 tests/fake_api get-diagnostics-logs.py ARG... > tests/data/NAME`
+with the arguments in the test of NAME.
 """
 
 from __future__ import annotations
 
 import json
+import os
 import re
 from pathlib import Path
-from typing import Callable
 from urllib.parse import parse_qs, urlsplit
 
-import fleet
+import fake_api
 import pytest
-from app_store_connect import PAGE_SIZE, AppStoreConnect
-from conftest import Outcome
-from programs import expected, ppparser, python, spawn, spawn_on_terminal
+from fake_api import (
+    APP_ID,
+    BUILD_ID,
+    BUILDS,
+    BUNDLE_ID,
+    LOGS_TYPE,
+    PAGE_SIZE,
+    QUIET_BUILD_ID,
+    SMALL_BUNDLE_ID,
+    FakeAPI,
+)
+from support import Run, command, expected, spawn, spawn_on_terminal
 
-Run = Callable[..., Outcome]
-Captured = pytest.CaptureFixture[str]
+from ppparser.reports import NO_LOGS
 
 SCRIPT = "get-diagnostics-logs.py"
-LIST = f"/v1/builds/{fleet.BUILD_ID}/diagnosticSignatures"
+LIST = f"/v1/builds/{BUILD_ID}/diagnosticSignatures"
 USAGE = """\
 Usage:
     get-diagnostics-logs.py [options] BUILD_ID
@@ -32,129 +40,162 @@ Usage:
 HANGS = ["--type=HANGS", "--signatures=2", "--limit=1"]
 
 
-def ranked(kind: str) -> list[str]:
-    """IDs of the signatures of a type, heaviest first."""
-    found = sorted(fleet.signatures(kind), key=lambda signature: -signature["attributes"]["weight"])
-    return [signature["id"] for signature in found]
+def ranked(diagnostic_type: str) -> list[str]:
+    """Return the IDs of the signatures of a type, heaviest first."""
+    signatures = fake_api.signatures(diagnostic_type)
+    return [one["id"] for one in sorted(signatures, key=lambda one: -one["attributes"]["weight"])]
 
 
-def asked(api: AppStoreConnect) -> list[tuple[str, dict[str, list[str]]]]:
-    """Path and query of each request."""
+def logs_path(signature_id: str) -> str:
+    return f"/v1/diagnosticSignatures/{signature_id}/logs"
+
+
+def requests(api: FakeAPI) -> list[tuple[str, dict[str, list[str]]]]:
+    """Return the path and the query of each request."""
     return [(urlsplit(request.path).path, parse_qs(urlsplit(request.path).query)) for request in api.requests]
 
 
-# --- what is printed --------------------------------------------------------------------------------------------------
+# --- output -----------------------------------------------------------------------------------------------------------
 
 
-def test_the_top_signature_s_call_stacks_are_printed_over_one_connection(api: AppStoreConnect, run: Run) -> None:
-    assert run(SCRIPT, "--limit=1", fleet.BUILD_ID) == (0, expected("get-diagnostics-logs.txt"), "")
-    logs = f"/v1/diagnosticSignatures/{ranked('DISK_WRITES')[0]}/logs"
-    assert [path for path, _ in asked(api)] == [LIST, LIST, logs]
+def test_call_stacks_of_the_top_signature_are_printed(api: FakeAPI, run: Run) -> None:
+    assert run(SCRIPT, "--limit=1", BUILD_ID) == (0, expected("get-diagnostics-logs.txt"), "")
+    assert [path for path, _ in requests(api)] == [LIST, LIST, logs_path(ranked("DISK_WRITES")[0])]
     assert api.connections == 1
 
 
-@pytest.mark.parametrize("kind", ["HANGS", "hangs", "Hangs"])
-def test_several_signatures_of_another_type_are_printed_heaviest_first(
-    api: AppStoreConnect, run: Run, kind: str
-) -> None:
-    assert run(SCRIPT, "-t", kind, "-s", "2", "-l", "1", fleet.BUILD_ID) == (
-        0,
-        expected("get-diagnostics-logs-hangs.txt"),
-        "",
-    )
+@pytest.mark.parametrize("diagnostic_type", ["HANGS", "hangs", "Hangs"])
+def test_several_signatures_are_printed_heaviest_first(api: FakeAPI, run: Run, diagnostic_type: str) -> None:
+    outcome = run(SCRIPT, "-t", diagnostic_type, "-s", "2", "-l", "1", BUILD_ID)
+    assert outcome == (0, expected("get-diagnostics-logs-hangs.txt"), "")
 
 
-@pytest.mark.parametrize("kind", ["DISK_WRITES", "HANGS", "LAUNCHES"])
-def test_the_ranking_is_by_weight_over_all_pages_whatever_order_the_api_has(
-    api: AppStoreConnect, run: Run, kind: str
-) -> None:
-    signatures = {signature["id"]: signature["attributes"] for signature in fleet.signatures(kind)}
-    ids = ranked(kind)
-    assert list(signatures) != ids
-    lines = run(SCRIPT, f"--type={kind}", fleet.BUILD_ID).out.splitlines()
-    listed = [re.split(" {2,}", line.strip()) for line in lines[2 : lines.index("")]]
-    assert [(weight, name) for weight, _, name in listed] == [
-        (f"{100 * signatures[one]['weight']:.0f} %", signatures[one]["signature"]) for one in ids
+@pytest.mark.parametrize("diagnostic_type", ["DISK_WRITES", "HANGS", "LAUNCHES"])
+def test_ranking_is_by_weight_over_all_pages(api: FakeAPI, run: Run, diagnostic_type: str) -> None:
+    attributes = {one["id"]: one["attributes"] for one in fake_api.signatures(diagnostic_type)}
+    ids = ranked(diagnostic_type)
+    assert list(attributes) != ids
+    lines = run(SCRIPT, f"--type={diagnostic_type}", BUILD_ID).out.splitlines()
+    ranking = [re.split(" {2,}", line.strip()) for line in lines[2 : lines.index("")]]
+    assert [(weight, name) for weight, _, name in ranking] == [
+        (f"{100 * attributes[one]['weight']:.0f} %", attributes[one]["signature"]) for one in ids
     ]
-    assert [path for path, _ in asked(api)].count(LIST) == -(-len(ids) // PAGE_SIZE)
+    assert [path for path, _ in requests(api)].count(LIST) == -(-len(ids) // PAGE_SIZE)
 
 
-def test_the_limit_and_the_type_are_asked_of_the_api(api: AppStoreConnect, run: Run) -> None:
-    run(SCRIPT, "--type=launches", "--limit=3", "--signatures=2", fleet.BUILD_ID)
-    queries = [(path, query) for path, query in asked(api) if "cursor" not in query]
-    logs = [(f"/v1/diagnosticSignatures/{one}/logs", {"limit": ["3"]}) for one in ranked("LAUNCHES")[:2]]
-    assert queries == [(LIST, {"filter[diagnosticType]": ["LAUNCHES"], "limit": ["200"]}), *logs]
+def test_limit_and_type_are_sent_to_the_api(api: FakeAPI, run: Run) -> None:
+    run(SCRIPT, "--type=launches", "--limit=3", "--signatures=2", BUILD_ID)
+    first_pages = [(path, query) for path, query in requests(api) if "cursor" not in query]
+    logs = [(logs_path(one), {"limit": ["3"]}) for one in ranked("LAUNCHES")[:2]]
+    assert first_pages == [(LIST, {"filter[diagnosticType]": ["LAUNCHES"], "limit": ["200"]}), *logs]
 
 
-def test_five_logs_of_one_signature_are_the_default(api: AppStoreConnect, run: Run) -> None:
-    out = run(SCRIPT, fleet.BUILD_ID).out
+@pytest.mark.parametrize("limit", ["1", "200"])
+def test_limit_may_equal_a_bound(api: FakeAPI, run: Run, limit: str) -> None:
+    assert run(SCRIPT, f"--limit={limit}", BUILD_ID).status == 0
+    assert requests(api)[-1][1] == {"limit": [limit]}
+
+
+def test_default_is_five_logs_of_one_signature(api: FakeAPI, run: Run) -> None:
+    out = run(SCRIPT, BUILD_ID).out
     assert re.findall(r"^  Log \d of \d|^Signature \d of \d", out, re.MULTILINE) == [
         "Signature 1 of 1",
         *(f"  Log {number} of 5" for number in range(1, 6)),
     ]
-    assert asked(api)[-1][1] == {"limit": ["5"]}
+    assert requests(api)[-1][1] == {"limit": ["5"]}
 
 
-def test_more_signatures_than_there_are_means_all(api: AppStoreConnect, run: Run) -> None:
-    out = run(SCRIPT, "--signatures=99", "--limit=1", fleet.BUILD_ID).out
+def test_limit_holds_even_if_the_api_ignores_it(api: FakeAPI, run: Run) -> None:
+    top = ranked("DISK_WRITES")[0]
+    api.responses[logs_path(top)] = (200, LOGS_TYPE, json.dumps(fake_api.logs(top)).encode())
+    assert run(SCRIPT, "--limit=1", BUILD_ID) == (0, expected("get-diagnostics-logs.txt"), "")
+
+
+def test_too_many_signatures_means_all(api: FakeAPI, run: Run) -> None:
+    out = run(SCRIPT, "--signatures=99", "--limit=1", BUILD_ID).out
     count = len(ranked("DISK_WRITES"))
     assert re.findall(r"^Signature \d+ of \d+", out, re.MULTILINE) == [
         f"Signature {number} of {count}" for number in range(1, count + 1)
     ]
 
 
-def test_folded_stacks_are_printed_and_nothing_else(api: AppStoreConnect, run: Run) -> None:
-    assert run(SCRIPT, *HANGS, "--folded", fleet.BUILD_ID) == (0, expected("get-diagnostics-logs-folded.txt"), "")
+def test_folded_stacks_are_printed_and_nothing_else(api: FakeAPI, run: Run) -> None:
+    assert run(SCRIPT, *HANGS, "--folded", BUILD_ID) == (0, expected("get-diagnostics-logs-folded.txt"), "")
 
 
-def test_the_first_screen_names_the_function_and_the_line_to_open(api: AppStoreConnect, run: Run) -> None:
-    first = run(SCRIPT, f"--app={fleet.BUNDLE_ID}").out.splitlines()[:24]
+def test_first_screen_names_the_line_to_open(api: FakeAPI, run: Run) -> None:
+    first = run(SCRIPT, f"--app={BUNDLE_ID}").out.splitlines()[:24]
     assert [line for line in first if line.startswith("  look at")] == [
         "  look at  74 %, 5/5 logs  -[RLDatabase execute:arguments:] (RLDatabase.m:233)"
     ]
 
 
-def test_colour_adds_escape_sequences_and_nothing_else(
-    api: AppStoreConnect, run: Run, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_colour_only_adds_escape_sequences(api: FakeAPI, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("FORCE_COLOR", "1")
-    out = run(SCRIPT, *HANGS, fleet.BUILD_ID).out
+    out = run(SCRIPT, *HANGS, BUILD_ID).out
     assert "\x1b" in out
     assert re.sub(r"\x1b\[[0-9;]*m", "", out) == expected("get-diagnostics-logs-hangs.txt")
 
 
-# --- what is saved ----------------------------------------------------------------------------------------------------
+def test_help_is_printed(run: Run) -> None:
+    outcome = run(SCRIPT, "-h")
+    assert (outcome.status, outcome.err) == (0, "")
+    assert outcome.out.startswith("Download the diagnostic logs")
+    assert USAGE in outcome.out
 
 
-def bodies(text: str) -> list[str]:
-    """What is printed below the headings of the signatures."""
-    return re.split(r"^Signature .*\n", text, flags=re.MULTILINE)[1:]
+# --- saving -----------------------------------------------------------------------------------------------------------
+
+
+def bodies(out: str) -> list[str]:
+    """Return what is printed below the headings of the signatures."""
+    return re.split(r"^Signature .*\n", out, flags=re.MULTILINE)[1:]
 
 
 @pytest.mark.parametrize("count", [1, 3])
-def test_the_saved_logs_are_one_document_of_which_ppparser_prints_the_same(
-    api: AppStoreConnect, run: Run, capsys: Captured, count: int
-) -> None:
-    downloaded = run(SCRIPT, f"--signatures={count}", "--limit=2", "--output=saved.json", fleet.BUILD_ID)
-    offline = ppparser(capsys, "diagnostics", "--input=saved.json", "--callstack")
+def test_ppparser_prints_the_same_of_the_saved_logs(api: FakeAPI, run: Run, count: int) -> None:
+    downloaded = run(SCRIPT, f"--signatures={count}", "--limit=2", "--output=saved.json", BUILD_ID)
+    offline = run("ppparser", "diagnostics", "--input=saved.json", "--callstack")
     assert (offline.status, len(bodies(offline.out))) == (0, count)
     assert bodies(offline.out) == bodies(downloaded.out)
 
 
-def test_folded_stacks_of_the_saved_logs_are_those_that_were_printed(
-    api: AppStoreConnect, run: Run, capsys: Captured
-) -> None:
-    downloaded = run(SCRIPT, *HANGS, "--folded", "--output=saved.json", fleet.BUILD_ID)
-    assert downloaded == ppparser(capsys, "diagnostics", "--input=saved.json", "--folded")
+def test_ppparser_folds_the_saved_logs_the_same_way(api: FakeAPI, run: Run) -> None:
+    downloaded = run(SCRIPT, *HANGS, "--folded", "--output=saved.json", BUILD_ID)
+    assert downloaded == run("ppparser", "diagnostics", "--input=saved.json", "--folded")
     assert downloaded.out == expected("get-diagnostics-logs-folded.txt")
 
 
+def test_one_response_is_saved_byte_for_byte(api: FakeAPI, run: Run, home: Path) -> None:
+    body = b' {"productData": [{"signatureId": "1", "x": [1.50, 1E2], "diagnosticInsights": [{}]}]}\r\n'
+    api.responses[logs_path(ranked("HANGS")[0])] = (200, LOGS_TYPE, body)
+    run(SCRIPT, "--type=HANGS", "-o", "saved.json", BUILD_ID)
+    assert (home / "saved.json").read_bytes() == body
+
+
+def test_several_responses_are_saved_as_one_document(api: FakeAPI, run: Run, home: Path) -> None:
+    responses = [
+        b'{"version": "1.0.0", "productData": [{"signatureId": "a", "diagnosticLogs": [{"x": 1.50}]}]}',
+        b'{"version": "2.0.0", "productData": [{"signatureId": "b", "diagnosticLogs": [{"x": 1E2}]}]}',
+    ]
+    for signature_id, body in zip(ranked("HANGS"), responses):
+        api.responses[logs_path(signature_id)] = (200, LOGS_TYPE, body)
+    assert run(SCRIPT, *HANGS, "--output=saved.json", BUILD_ID).status == 0
+    saved = (home / "saved.json").read_text("ascii")
+    assert json.loads(saved) == {
+        "version": "1.0.0",
+        "productData": [
+            {"signatureId": "a", "diagnosticLogs": [{"x": 1.5}]},
+            {"signatureId": "b", "diagnosticLogs": [{"x": 100.0}]},
+        ],
+    }
+    assert ("1.5}" in saved, "100.0}" in saved) == (True, True)
+
+
 @pytest.mark.parametrize("folded", [[], ["--folded"]])
-def test_a_dash_prints_the_document_in_place_of_anything_else(
-    api: AppStoreConnect, run: Run, folded: list[str]
-) -> None:
-    outcome = run(SCRIPT, *folded, "--type=HANGS", "--signatures=2", "--output=-", fleet.BUILD_ID)
-    products = [product for one in ranked("HANGS")[:2] for product in fleet.logs(one)["productData"]]
+def test_dash_prints_the_document_and_nothing_else(api: FakeAPI, run: Run, folded: list[str]) -> None:
+    outcome = run(SCRIPT, *folded, "--type=HANGS", "--signatures=2", "--output=-", BUILD_ID)
+    products = [product for one in ranked("HANGS")[:2] for product in fake_api.logs(one)["productData"]]
     for product in products:
         del product["diagnosticLogs"][5:]
     assert (outcome.status, outcome.err) == (0, "")
@@ -164,97 +205,112 @@ def test_a_dash_prints_the_document_in_place_of_anything_else(
 # --- which build ------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("app", [fleet.APP_ID, fleet.BUNDLE_ID])
-def test_without_a_number_it_is_the_build_uploaded_last(api: AppStoreConnect, run: Run, app: str) -> None:
-    named = expected("get-diagnostics-logs.txt").replace(fleet.BUILD_ID, fleet.BUILDS[0].number)
-    assert run(SCRIPT, "--limit=1", f"--app={app}") == (0, named, "")
+@pytest.mark.parametrize("app", [APP_ID, BUNDLE_ID])
+def test_default_build_is_the_one_uploaded_last(api: FakeAPI, run: Run, app: str) -> None:
+    out = expected("get-diagnostics-logs.txt").replace(BUILD_ID, BUILDS[0].number)
+    assert run(SCRIPT, "--limit=1", f"--app={app}") == (0, out, "")
     assert api.connections == 1
 
 
-def test_a_build_is_found_by_its_number(api: AppStoreConnect, run: Run) -> None:
-    build = fleet.BUILDS[2]
-    out = run(SCRIPT, f"--app={fleet.APP_ID}", f"--build-number={build.number}").out
+def test_build_is_found_by_its_number(api: FakeAPI, run: Run) -> None:
+    build = BUILDS[2]
+    out = run(SCRIPT, f"--app={APP_ID}", f"--build-number={build.number}").out
     assert out.splitlines()[0] == f"DISK_WRITES signatures of build {build.number}, heaviest first"
-    assert f"/v1/builds/{build.id}/diagnosticSignatures" in [path for path, _ in asked(api)]
+    assert f"/v1/builds/{build.id}/diagnosticSignatures" in [path for path, _ in requests(api)]
 
 
-def test_an_unknown_build_number_is_answered_with_those_there_are(api: AppStoreConnect, run: Run) -> None:
-    newest_first = sorted(fleet.builds(), key=lambda build: build["attributes"]["uploadedDate"], reverse=True)
-    known = ", ".join(
-        f"{build['attributes']['version']} ({build['id']}, {build['attributes']['uploadedDate'][:10]})"
-        for build in newest_first
-    )
-    assert run(SCRIPT, f"--app={fleet.APP_ID}", "--build-number=1") == (
+def test_unknown_build_number_lists_the_known_ones(api: FakeAPI, run: Run) -> None:
+    known = ", ".join(f"{build.number} ({build.id}, {build.uploaded[:10]})" for build in BUILDS)
+    problem = f"the app has no build number 1. It has: {known}"
+    assert run(SCRIPT, f"--app={APP_ID}", "--build-number=1") == (1, "", f"{SCRIPT}: {problem}\n")
+
+
+def test_app_without_builds_is_named(api: FakeAPI, run: Run) -> None:
+    problem = "the app has no builds. It has: none"
+    assert run(SCRIPT, f"--app={SMALL_BUNDLE_ID}") == (1, "", f"{SCRIPT}: {problem}\n")
+
+
+# --- errors -----------------------------------------------------------------------------------------------------------
+
+
+def test_build_without_signatures_is_explained(api: FakeAPI, run: Run) -> None:
+    assert run(SCRIPT, "--type=hangs", QUIET_BUILD_ID) == (
         1,
         "",
-        f"{SCRIPT}: the app has no build number 1. It has: {known}\n",
+        f"{SCRIPT}: build {QUIET_BUILD_ID} has no HANGS signatures: normal below Apple's usage threshold and\n"
+        "  in the first days after a release, and good news if an earlier build had some\n",
     )
 
 
-def test_an_app_without_builds_is_told_so(api: AppStoreConnect, run: Run) -> None:
-    assert run(SCRIPT, f"--app={fleet.SMALL_BUNDLE_ID}") == (1, "", f"{SCRIPT}: the app has no builds. It has: none\n")
-
-
-# --- what ends otherwise ----------------------------------------------------------------------------------------------
-
-WHY = """\
-normal below Apple's usage threshold and in the
-  first days after a release, and a good sign where an earlier build had some"""
-NO_LOGS = "the report holds no diagnostic logs: Apple keeps them for a while, for signatures that enough devices met"
-
-
-def test_a_build_without_signatures_is_told_why_that_is_normal(api: AppStoreConnect, run: Run) -> None:
-    assert run(SCRIPT, "--type=hangs", fleet.QUIET_BUILD_ID) == (
-        1,
-        "",
-        f"{SCRIPT}: build {fleet.QUIET_BUILD_ID} has no HANGS signatures: {WHY}\n",
-    )
-
-
-def test_signatures_without_logs_are_ranked_and_the_lack_is_explained(api: AppStoreConnect, run: Run) -> None:
-    answer = (200, "application/vnd.apple.diagnostic-logs+json", b'{"productData": []}')
-    api.answers[f"/v1/diagnosticSignatures/{ranked('DISK_WRITES')[0]}/logs"] = answer
+@pytest.mark.parametrize("options", [[], ["--folded"]])
+def test_signatures_without_logs_are_explained(api: FakeAPI, run: Run, options: list[str]) -> None:
+    response = (200, LOGS_TYPE, b'{"productData": []}')
+    api.responses[logs_path(ranked("DISK_WRITES")[0])] = response
     ranking, heading, _ = expected("get-diagnostics-logs.txt").partition("Signature 1 of 1")
-    outcome = run(SCRIPT, fleet.BUILD_ID)
-    assert (outcome.status, outcome.out.split(heading)[0]) == (1, ranking)
+    outcome = run(SCRIPT, *options, BUILD_ID)
+    assert (outcome.status, outcome.out.split(heading)[0]) == (1, "" if options else ranking)
     assert outcome.err == f"{SCRIPT}: {NO_LOGS}\n"
+
+
+@pytest.mark.parametrize("without_logs", [0, 1])
+def test_one_signature_with_logs_is_enough(api: FakeAPI, run: Run, without_logs: int) -> None:
+    api.responses[logs_path(ranked("HANGS")[without_logs])] = (200, LOGS_TYPE, b'{"productData": []}')
+    outcome = run(SCRIPT, *HANGS, BUILD_ID)
+    assert (outcome.status, outcome.err) == (0, "")
+
+
+def test_signature_without_a_usable_id_is_an_api_error(api: FakeAPI, run: Run) -> None:
+    body = b'{"data": [{"type": "diagnosticSignatures", "id": "../x", "attributes": {"weight": 1}}], "links": {}}'
+    api.responses[LIST] = (200, "application/json", body)
+    outcome = run(SCRIPT, BUILD_ID)
+    assert (outcome.status, outcome.err) == (3, f"{SCRIPT}: the API sent a signature without a usable ID\n")
+
+
+def test_signature_without_a_link_is_fetched_by_its_id(api: FakeAPI, run: Run) -> None:
+    top = ranked("DISK_WRITES")[0]
+    body = json.dumps({"data": [{"type": "diagnosticSignatures", "id": top}], "links": {}}).encode()
+    api.responses[LIST] = (200, "application/json", body)
+    assert run(SCRIPT, BUILD_ID).status == 0
+    assert requests(api)[-1][0] == logs_path(top)
 
 
 @pytest.mark.parametrize(
     ("argv", "problem"),
     [
         ([], "BUILD_ID is missing"),
-        (["--type=CRASHES", fleet.BUILD_ID], "--type takes one of DISK_WRITES, HANGS, LAUNCHES"),
-        (["--limit=0", fleet.BUILD_ID], "--limit takes a whole number from 1 to 200"),
-        (["--limit=201", fleet.BUILD_ID], "--limit takes a whole number from 1 to 200"),
-        (["--signatures=0", fleet.BUILD_ID], "--signatures takes a positive whole number"),
-        (["--signatures=all", fleet.BUILD_ID], "--signatures takes a positive whole number"),
         (["--build-number=431"], "--app=APP is missing"),
-        (["--callstack", fleet.BUILD_ID], "there is no option --callstack"),
+        (["--type=CRASHES", BUILD_ID], "--type takes one of DISK_WRITES, HANGS, LAUNCHES"),
+        (["--limit=0", BUILD_ID], "--limit takes a whole number from 1 to 200"),
+        (["--limit=201", BUILD_ID], "--limit takes a whole number from 1 to 200"),
+        (["--limit=-1", BUILD_ID], "--limit takes a whole number from 1 to 200"),
+        (["--limit=" + "1" * 30, BUILD_ID], "--limit takes a whole number from 1 to 200"),
+        (["--signatures=0", BUILD_ID], "--signatures takes a positive whole number"),
+        (["--signatures=all", BUILD_ID], "--signatures takes a positive whole number"),
+        (["--signatures=" + "1" * 19, BUILD_ID], "--signatures takes a positive whole number"),
+        (["--app="], "--app has an empty value"),
+        (["--app=1", "--build-number="], "--build-number has an empty value"),
+        (["--output=", BUILD_ID], "--output has an empty value"),
     ],
 )
-def test_a_usage_error_says_what_is_wrong_and_asks_nothing(
-    api: AppStoreConnect, run: Run, argv: list[str], problem: str
-) -> None:
+def test_usage_error_sends_no_request(api: FakeAPI, run: Run, argv: list[str], problem: str) -> None:
     assert run(SCRIPT, *argv) == (2, "", f"{SCRIPT}: {problem}\n{USAGE}")
-    assert asked(api) == []
+    assert requests(api) == []
 
 
 # --- processes --------------------------------------------------------------------------------------------------------
 
 
-def test_the_script_runs_from_any_folder_and_waits_for_nobody(api: AppStoreConnect, home: Path) -> None:
-    environment = {**api.environment(home), "HOME": str(home)}
-    done = spawn([*python(SCRIPT), "--limit=1", fleet.BUILD_ID], environment, cwd=home)
-    assert done == (0, expected("get-diagnostics-logs.txt"), "")
+def test_script_runs_from_any_folder(api: FakeAPI, home: Path) -> None:
+    outcome = spawn(command(SCRIPT, "--limit=1", BUILD_ID), dict(os.environ), cwd=home)
+    assert outcome == (0, expected("get-diagnostics-logs.txt"), "")
 
 
-def test_on_a_terminal_a_line_says_what_is_fetched_and_how_many_are_left(api: AppStoreConnect, home: Path) -> None:
-    environment = {**api.environment(home), "HOME": str(home)}
-    done = spawn_on_terminal([*python(SCRIPT), *HANGS, fleet.BUILD_ID], environment)
-    assert done == (
+@pytest.mark.parametrize("options", [[], ["--folded"]])
+def test_terminal_shows_what_is_fetched(api: FakeAPI, options: list[str]) -> None:
+    name = "folded" if options else "hangs"
+    assert spawn_on_terminal(command(SCRIPT, *HANGS, *options, BUILD_ID), dict(os.environ)) == (
         0,
-        expected("get-diagnostics-logs-hangs.txt"),
+        expected(f"get-diagnostics-logs-{name}.txt"),
         "\r\x1b[Kfetching the list of signatures, page 1"
         "\r\x1b[Kfetching the list of signatures, page 2"
         "\r\x1b[K"
@@ -263,18 +319,3 @@ def test_on_a_terminal_a_line_says_what_is_fetched_and_how_many_are_left(api: Ap
         "\r\x1b[Kfetching the logs of signature 2 of 2"
         "\r\x1b[K",
     )
-
-
-@pytest.mark.parametrize("option", ["--app", "--output", "--build-number"])
-def test_an_option_with_an_empty_value_is_refused(api: AppStoreConnect, run: Run, option: str) -> None:
-    rest = ["--app=1"] if option == "--build-number" else [] if option == "--app" else [fleet.BUILD_ID]
-    status, out, err = run(SCRIPT, f"{option}=", *rest)
-    assert (status, out, err.split("\n")[0]) == (2, "", f"{SCRIPT}: {option} has an empty value")
-    assert api.requests == []
-
-
-def test_a_signature_without_a_usable_id_is_the_api_s_failure(api: AppStoreConnect, run: Run) -> None:
-    body = b'{"data": [{"type": "diagnosticSignatures", "id": "../x", "attributes": {"weight": 1}}], "links": {}}'
-    api.answers[f"/v1/builds/{fleet.BUILD_ID}/diagnosticSignatures"] = (200, "application/json", body)
-    status, _, err = run(SCRIPT, fleet.BUILD_ID)
-    assert (status, err) == (3, f"{SCRIPT}: an ID of App Store Connect has letters, digits and hyphens only\n")

@@ -1,0 +1,201 @@
+"""Credentials come from the environment, and from a key file that is searched for where Apple's tools look."""
+
+from __future__ import annotations
+
+import base64
+import io
+from pathlib import Path
+
+import jwt
+import pytest
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from fake_api import ISSUER_ID, KEY_ID
+from support import NOW, Run
+
+from appstoreconnect.credentials import APIKey, Credentials, FixedToken, credentials_from, load_key
+from ppparser.errors import CredentialsError
+
+KEY = ec.generate_private_key(ec.SECP256R1())
+PEM = KEY.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+KEY_FILE = f"AuthKey_{KEY_ID}.p8"
+FOLDERS = ["private_keys", "~/private_keys", "~/.private_keys", "~/.appstoreconnect/private_keys"]
+TEAM_KEY = f"APIKey(key_id='{KEY_ID}', issuer_id='{ISSUER_ID}')"
+INDIVIDUAL_KEY = f"APIKey(key_id='{KEY_ID}', issuer_id=None)"
+NOTHING = io.BytesIO()
+
+SETUP_INSTRUCTIONS = """\
+no credentials are set. Export those of an API key (App Store Connect > Users and Access > Integrations):
+  export ISSUER_ID=...      the team's issuer ID; leave it out for an individual key
+  export KEY_ID=...         the key's ID
+  export KEY_FILE_PATH=...  its AuthKey_<KEY_ID>.p8 file; or keep that in ~/.appstoreconnect/private_keys
+or, if you have a token: export TOKEN=..."""
+INVALID_TOKEN = "TOKEN is not a bearer token: set it to what generate-token.py prints, without 'Bearer'"  # noqa: S105
+NOT_AN_ID = "may contain only letters, digits and hyphens: see Users and Access > Integrations in App Store Connect"
+
+
+@pytest.fixture
+def key_file(home: Path) -> Path:
+    """Return the path of a key file in the working folder."""
+    path = home / KEY_FILE
+    path.write_bytes(PEM)
+    return path
+
+
+def described(credentials: Credentials) -> str:
+    """Return which key it is, or the token."""
+    return credentials.token(NOW)[0] if isinstance(credentials, FixedToken) else repr(credentials)
+
+
+def problem_of(environ: dict[str, str]) -> str:
+    """Return the message of the CredentialsError for `environ`."""
+    with pytest.raises(CredentialsError) as caught:
+        credentials_from(environ, NOTHING)
+    assert type(caught.value) is CredentialsError
+    return str(caught.value)
+
+
+# --- what the environment selects -------------------------------------------------------------------------------------
+
+
+@pytest.mark.usefixtures("key_file")
+@pytest.mark.parametrize(
+    ("environ", "credentials"),
+    [
+        pytest.param({"ISSUER_ID": ISSUER_ID, "KEY_ID": KEY_ID, "KEY_FILE_PATH": KEY_FILE}, TEAM_KEY, id="team key"),
+        pytest.param(
+            {"ISSUER_ID": f" {ISSUER_ID}\n", "KEY_ID": f"{KEY_ID} ", "KEY_FILE_PATH": f"{KEY_FILE}\n"},
+            TEAM_KEY,
+            id="blanks around",
+        ),
+        pytest.param({"KEY_ID": KEY_ID, "KEY_FILE_PATH": KEY_FILE}, INDIVIDUAL_KEY, id="individual key"),
+        pytest.param(
+            {"ISSUER_ID": " ", "KEY_ID": KEY_ID, "KEY_FILE_PATH": KEY_FILE}, INDIVIDUAL_KEY, id="blank issuer ID"
+        ),
+        pytest.param({"KEY_ID": KEY_ID, "KEY_FILE_PATH": KEY_FILE, "TOKEN": "a.b"}, INDIVIDUAL_KEY, id="key and token"),
+        pytest.param({"KEY_ID": KEY_ID, "TOKEN": "a.b"}, "a.b", id="key not found, and token"),
+        pytest.param({"KEY_FILE_PATH": KEY_FILE, "TOKEN": "a.b"}, "a.b", id="no key ID, and token"),
+        pytest.param({"TOKEN": " !a.b~\n"}, "!a.b~", id="token"),
+    ],
+)
+def test_key_that_exists_takes_precedence_over_token(environ: dict[str, str], credentials: str) -> None:
+    assert described(credentials_from(environ, NOTHING)) == credentials
+
+
+@pytest.mark.usefixtures("home")
+def test_key_is_read_from_stdin_if_its_path_is_a_hyphen() -> None:
+    credentials = credentials_from({"KEY_ID": KEY_ID, "KEY_FILE_PATH": "-"}, io.BytesIO(PEM))
+    assert described(credentials) == INDIVIDUAL_KEY
+
+
+@pytest.mark.parametrize("position", range(len(FOLDERS)), ids=FOLDERS)
+@pytest.mark.usefixtures("home")
+def test_first_key_file_in_apples_folders_is_used(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, position: int
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    paths = [Path(folder).expanduser() / KEY_FILE for folder in FOLDERS]
+    for path in paths:
+        path.parent.mkdir(parents=True)
+    for path in paths[:position]:
+        path.mkdir()  # Not a file, so it does not count.
+    paths[position].write_bytes(PEM)
+    for path in paths[position + 1 :]:
+        path.write_bytes(b"damaged")
+    assert described(credentials_from({"ISSUER_ID": ISSUER_ID, "KEY_ID": KEY_ID}, NOTHING)) == TEAM_KEY
+
+
+@pytest.mark.usefixtures("home")
+@pytest.mark.parametrize(
+    ("environ", "problem"),
+    [
+        pytest.param({}, SETUP_INSTRUCTIONS, id="nothing"),
+        pytest.param({"ISSUER_ID": ISSUER_ID, "TOKEN": " "}, SETUP_INSTRUCTIONS, id="only an issuer ID"),
+        pytest.param(
+            {"KEY_ID": KEY_ID},
+            f"there is no {KEY_FILE} in {', '.join(FOLDERS)}: export KEY_FILE_PATH with its path",
+            id="no key file",
+        ),
+        pytest.param(
+            {"KEY_FILE_PATH": KEY_FILE},
+            "KEY_FILE_PATH is set but KEY_ID is not: export KEY_ID with the key's ID",
+            id="no key ID",
+        ),
+        pytest.param({"KEY_ID": "../secret"}, f"the key ID {NOT_AN_ID}", id="key ID with a path"),
+        pytest.param({"TOKEN": "Bearer a.b.c"}, INVALID_TOKEN, id="token after Bearer"),
+        pytest.param({"TOKEN": "a.b\r\nX: Y"}, INVALID_TOKEN, id="token with a line break"),
+        pytest.param({"TOKEN": "a.b.c\x7f"}, INVALID_TOKEN, id="token with a control character"),
+        pytest.param({"TOKEN": "a.b.\u00e9"}, INVALID_TOKEN, id="token beyond ASCII"),
+    ],
+)
+def test_unusable_environment_is_explained(environ: dict[str, str], problem: str) -> None:
+    assert problem_of(environ) == problem
+
+
+@pytest.mark.usefixtures("home")
+@pytest.mark.parametrize("script", ["get-metrics-insights.py", "get-diagnostics-logs.py"])
+def test_script_without_credentials_shows_the_setup(run: Run, script: str) -> None:
+    assert run(script, "1") == (1, "", f"{script}: {SETUP_INSTRUCTIONS}\n")
+
+
+# --- IDs and keys -----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("issuer_id", ["i", "i" * 64, "A-z_9", "\n 69a6 "])
+def test_issuer_id_has_at_most_64_characters(issuer_id: str) -> None:
+    assert load_key("K", "-", issuer_id, io.BytesIO(PEM)).issuer_id == issuer_id.strip()
+
+
+@pytest.mark.parametrize("key_id", ["K", "k" * 64, "A-z_9", "\tK3Y "])
+def test_key_id_has_at_most_64_characters(key_id: str) -> None:
+    assert load_key(key_id, "-", None, io.BytesIO(PEM)).key_id == key_id.strip()
+
+
+@pytest.mark.parametrize("name", ["key ID", "issuer ID"])
+@pytest.mark.parametrize("value", ["x" * 65, "a b", "a.b", "a/b", "\u00e9", "a\n b"])
+def test_invalid_id_is_not_repeated(name: str, value: str) -> None:
+    key_id, issuer_id = (value, ISSUER_ID) if name == "key ID" else (KEY_ID, value)
+    with pytest.raises(CredentialsError) as caught:
+        load_key(key_id, "-", issuer_id, io.BytesIO(PEM))
+    assert str(caught.value) == f"the {name} {NOT_AN_ID}"
+
+
+@pytest.mark.parametrize("key_id", [ISSUER_ID, ISSUER_ID.upper(), f" {ISSUER_ID} "])
+def test_issuer_id_in_place_of_the_key_id_is_recognized(key_id: str) -> None:
+    assert problem_of({"ISSUER_ID": KEY_ID, "KEY_ID": key_id}) == (
+        "the key ID looks like an issuer ID (a UUID): the key ID is in the file's name, AuthKey_<KEY_ID>.p8"
+    )
+
+
+@pytest.mark.parametrize("key_id", [f"{ISSUER_ID}0", ISSUER_ID[1:], f"0{ISSUER_ID}", ISSUER_ID.replace("-", "_")])
+def test_other_long_key_ids_are_not_taken_for_issuer_ids(key_id: str) -> None:
+    assert load_key(key_id, "-", None, io.BytesIO(PEM)).key_id == key_id
+
+
+@pytest.mark.usefixtures("home")
+def test_key_on_an_unknown_curve_is_unsupported() -> None:
+    # The last arc of the curve's object identifier, 1.2.840.10045.3.1.7, becomes 1.2.840.10045.3.1.127.
+    der = KEY.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())
+    identifier = b"\x06\x08\x2a\x86\x48\xce\x3d\x03\x01"
+    assert identifier + b"\x07" in der
+    body = base64.b64encode(der.replace(identifier + b"\x07", identifier + b"\x7f")).decode()
+    Path("key.p8").write_text(f"-----BEGIN PRIVATE KEY-----\n{body}\n-----END PRIVATE KEY-----\n")
+    assert problem_of({"KEY_ID": KEY_ID, "KEY_FILE_PATH": "key.p8"}) == (
+        "key.p8 contains an unsupported kind of key: an API key is on P-256"
+    )
+
+
+# --- tokens -----------------------------------------------------------------------------------------------------------
+
+
+def test_token_is_renewed_two_minutes_before_expiry() -> None:
+    key = APIKey(KEY_ID, KEY, ISSUER_ID)
+    token, renew_at = key.token(NOW)
+    claims = jwt.decode(token, options={"verify_signature": False})
+    assert (claims["exp"], renew_at) == (NOW + 19 * 60, NOW + 17 * 60)
+    assert key.can_renew
+
+
+def test_fixed_token_is_never_renewed() -> None:
+    token = FixedToken("a.b.c")
+    assert (token.token(NOW), token.can_renew, repr(token)) == (("a.b.c", float("inf")), False, "FixedToken()")

@@ -1,0 +1,349 @@
+"""Loading a report: from a file, standard input or bytes to a document of the expected kind."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import json
+import os
+import sys
+import threading
+from pathlib import Path
+from typing import Any
+
+import pytest
+from support import DATA, command, document, spawn
+
+from ppparser import loading
+from ppparser.errors import DocumentError
+from ppparser.loading import DIAGNOSTICS, METRICS, error_lines, kind_of, mismatch
+
+pytestmark = pytest.mark.usefixtures("home")
+
+EMPTY = b'{"productData": []}'
+TEXT = '{"productData": [],\n "version": "\u63cf\u753b"}\n'
+PNG = b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\x00\x01\x00\x00\x00\x01\x08\x06\x00\x00\x00\x1f\x15\xc4\x89"
+TOO_DEEP = f"is nested more deeply than the JSON parser of Python {sys.version.split()[0]} can read"
+DAMAGED = "is incomplete or damaged gzip data: download it again"
+BLANK = "is empty: download the report again"
+
+
+def loaded(content: bytes, kind: str = METRICS) -> dict[str, Any]:
+    return loading.load("-", io.BytesIO(content), kind)
+
+
+def problem_of(path: str, kind: str = METRICS, stdin: bytes = b"") -> str:
+    with pytest.raises(DocumentError) as raised:
+        loading.load(path, io.BytesIO(stdin), kind)
+    return str(raised.value)
+
+
+# --- sources ----------------------------------------------------------------------------------------------------------
+
+
+def test_file_and_standard_input_are_read_alike() -> None:
+    path = DATA / "metrics.json"
+    from_file = loading.load(str(path), io.BytesIO(), METRICS)
+    assert from_file == loaded(path.read_bytes())
+    assert [product["platform"] for product in from_file["productData"]] == ["iOS", "visionOS"]
+
+
+@pytest.mark.parametrize("compress", [bytes, gzip.compress], ids=["plain", "gzip"])
+@pytest.mark.parametrize(
+    "encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-32-le", "utf-32-be"]
+)
+def test_every_encoding_of_json_is_read(encoding: str, compress: Any) -> None:
+    assert loaded(compress(TEXT.encode(encoding))) == {"productData": [], "version": "\u63cf\u753b"}
+
+
+@pytest.mark.parametrize("content", [TEXT.encode(), b""])
+def test_fifo_is_read_to_its_end(content: bytes) -> None:
+    os.mkfifo("fifo")
+    writer = threading.Thread(target=Path("fifo").write_bytes, args=(content,))
+    writer.start()
+    if content:
+        assert loading.load("fifo", io.BytesIO(), METRICS) == loaded(content)
+    else:
+        assert problem_of("fifo") == f"fifo {BLANK}"
+    writer.join()
+
+
+@pytest.mark.parametrize(
+    ("path", "problem"),
+    [
+        ("lost.json", "cannot read lost.json: No such file or directory"),
+        ("", "cannot read a file without a name: No such file or directory"),
+        (".", ". is a folder: name the JSON file in it"),
+    ],
+)
+def test_path_that_is_not_a_file_is_named(path: str, problem: str) -> None:
+    assert problem_of(path) == problem
+
+
+def test_reason_of_the_system_is_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(path: str, mode: str) -> None:
+        raise PermissionError(13, "Permission denied", path)
+
+    # Root may read everything.
+    monkeypatch.setattr(loading, "open", refuse, raising=False)
+    assert problem_of("secret.json") == "cannot read secret.json: Permission denied"
+
+
+@pytest.mark.parametrize(
+    ("path", "shown"),
+    [("a\nb.json", "a\\nb.json"), ("\x1b[31mred\x07", "\\x1b[31mred\\x07"), ("\u202egnp.json", "\\u202egnp.json")],
+    ids=["line break", "escape sequence", "direction"],
+)
+def test_control_characters_in_a_path_are_escaped(path: str, shown: str) -> None:
+    assert problem_of(path) == f"cannot read {shown}: No such file or directory"
+    Path(path).write_bytes(b"")
+    assert problem_of(path) == f"{shown} {BLANK}"
+
+
+def test_path_that_is_not_valid_text_is_escaped(monkeypatch: pytest.MonkeyPatch) -> None:
+    def miss(path: str, mode: str) -> None:
+        raise FileNotFoundError(2, "No such file or directory", path)
+
+    # File systems differ in what they do with bytes that are not UTF-8.
+    monkeypatch.setattr(loading, "open", miss, raising=False)
+    path = b"caf\xe9.json".decode("utf-8", "surrogateescape")
+    assert problem_of(path) == "cannot read caf\\udce9.json: No such file or directory"
+
+
+# --- syntax -----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("content", "problem"),
+    [
+        pytest.param(b"", BLANK, id="empty"),
+        pytest.param(b" \r\n\t\n", BLANK, id="blank"),
+        pytest.param(b"\xef\xbb\xbf", BLANK, id="only a byte order mark"),
+        pytest.param(gzip.compress(b""), BLANK, id="empty gzip"),
+        pytest.param(gzip.compress(TEXT.encode())[:-12], DAMAGED, id="truncated gzip"),
+        pytest.param(gzip.compress(TEXT.encode())[:15] + b"xxxx", DAMAGED, id="damaged gzip"),
+        pytest.param(gzip.compress(TEXT.encode())[:-8] + b"\0" * 8, DAMAGED, id="wrong checksum"),
+        pytest.param(
+            EMPTY * 2,
+            "contains more than one JSON document, at line 1, column 20: keep one document per file",
+            id="two documents",
+        ),
+        pytest.param(
+            b'{"version": "1"}\n{"version": "2"}\n',
+            "contains more than one JSON document, at line 2, column 1: keep one document per file",
+            id="JSON lines",
+        ),
+        pytest.param(
+            b"\n<!DOCTYPE html>\n<title>Sign in</title>",
+            "is not JSON but HTML or XML: perhaps a login page or an error page was saved",
+            id="HTML",
+        ),
+        pytest.param(b'{"productData":\n [,]}', "is not JSON: Expecting value at line 2, column 3", id="syntax"),
+        pytest.param(PNG, "is not JSON: byte 1 is not valid UTF-8", id="PNG"),
+        pytest.param(b'{"version": "caf\xe9"}', "is not JSON: byte 17 is not valid UTF-8", id="Latin-1"),
+        pytest.param(b'{"version": "\xed\xa0\x80"}', "is not JSON: byte 14 is not valid UTF-8", id="surrogate"),
+        pytest.param(
+            EMPTY.decode().encode("utf-16-le") + b"\0",
+            f"is not JSON: byte {2 * len(EMPTY) + 1} is not valid UTF-16-LE",
+            id="odd UTF-16",
+        ),
+        pytest.param(
+            b'{"version": "1\n0"}', "is not JSON: Invalid control character at line 1, column 15", id="line break"
+        ),
+        pytest.param(b"version: 1.0.0", "is not JSON: Expecting value at line 1, column 1", id="YAML"),
+        pytest.param(b"[" * 100_000, TOO_DEEP, id="nesting"),
+    ],
+)
+def test_cause_and_place_of_invalid_json_are_shown(content: bytes, problem: str) -> None:
+    Path("saved.json").write_bytes(content)
+    assert problem_of("saved.json") == f"saved.json {problem}"
+    assert problem_of("-", stdin=content) == f"standard input {problem}"
+
+
+def test_json_truncated_anywhere_ends_too_early() -> None:
+    whole = (
+        '{"a\\u00e9\\n\\ud83d\\ude00": [true, false, null, -12.5e+3, 1E-2, 7],\n'
+        '  "b": {"NaN": NaN, "c": [-Infinity, Infinity, {}, []]}\n}'
+    )
+    for length in range(1, len(whole)):
+        kept = whole[:length].rstrip()
+        place = f"line {kept.count(chr(10)) + 1}, column {len(kept.splitlines()[-1]) + 1}"
+        with pytest.raises(DocumentError) as raised:
+            loading.parse(whole[:length].encode(), "it")
+        assert str(raised.value) == f"it is JSON that ends too early, at {place}: download it again", whole[:length]
+
+
+@pytest.mark.parametrize("content", ["[tru]", "[truth", '["\\u12"]', "[1.]", "[1 e]", '["\\x"]', '{"a" 1}'])
+def test_mistake_before_the_end_is_not_a_truncation(content: str) -> None:
+    with pytest.raises(DocumentError, match=r"^it is not JSON: "):
+        loading.parse(content.encode(), "it")
+
+
+def test_number_of_5000_digits_is_rejected_or_read_whole() -> None:
+    digits = "9" * 5000
+    try:
+        number = int(digits)
+    except ValueError:
+        with pytest.raises(DocumentError, match=r"^it contains a number with more digits than Python can read$"):
+            loading.parse(f"[{digits}]".encode(), "it")
+    else:  # CPython before 3.9.14 reads them all.
+        assert loading.parse(f"[{digits}]".encode(), "it") == [number]
+
+
+def test_fractions_keep_their_spelling() -> None:
+    assert loading.parse(b"[1.50, 1E2, 7, NaN, -Infinity]", "it") == [b"1.50", b"1E2", 7, None, None]
+
+
+# --- nesting ----------------------------------------------------------------------------------------------------------
+
+
+def call_stack(frames: int) -> bytes:
+    """Return a report with one call stack; each frame but the first is called by the one before it."""
+    nested = '{"subFrames": [' * frames + "]}" * frames
+    return f'{{"productData": [{{"diagnosticLogs": [{nested}]}}]}}'.encode()
+
+
+def is_within_parser_limit(content: bytes) -> bool:
+    """Tell whether the JSON parser of this Python can read `content`; Python 3.12 has a limit of its own in C."""
+    recursion_limit = sys.getrecursionlimit()
+    sys.setrecursionlimit(5000)
+    try:
+        json.loads(content)
+    except RecursionError:
+        return False
+    finally:
+        sys.setrecursionlimit(recursion_limit)
+    return True
+
+
+@pytest.mark.parametrize("frames", [300, 700, 1000, 2400])
+def test_deep_call_stack_is_read_if_the_parser_can(frames: int) -> None:
+    before = sys.getrecursionlimit()
+    if is_within_parser_limit(call_stack(frames)):
+        frame, depth = loaded(call_stack(frames), DIAGNOSTICS)["productData"][0]["diagnosticLogs"][0], 1
+        while frame["subFrames"]:
+            frame, depth = frame["subFrames"][0], depth + 1
+        assert depth == frames
+    else:
+        assert problem_of("-", DIAGNOSTICS, call_stack(frames)) == f"standard input {TOO_DEEP}"
+    assert sys.getrecursionlimit() == before
+
+
+def test_higher_recursion_limit_is_kept() -> None:
+    before = sys.getrecursionlimit()
+    sys.setrecursionlimit(6000)
+    try:
+        with loading.deep_nesting():
+            assert sys.getrecursionlimit() == 6000
+        assert sys.getrecursionlimit() == 6000
+    finally:
+        sys.setrecursionlimit(before)
+
+
+@pytest.mark.parametrize("opening", ["[", '{"a":', '[{"a":'])
+def test_endless_nesting_does_not_overflow_a_stack_of_8_mb(opening: str) -> None:
+    Path("deep.json").write_text(opening * 100_000)
+    shell = ["/bin/sh", "-c", 'ulimit -s 8192 && exec "$@"', "sh"]
+    outcome = spawn([*shell, *command("ppparser", "diagnostics", "--input=deep.json")])
+    assert outcome == (1, "", f"ppparser: deep.json {TOO_DEEP}\n")
+
+
+# --- kinds of documents -----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("name", "kind", "problem"),
+    [
+        ("logs.json", METRICS, "contains diagnostic logs, not metrics: use `ppparser diagnostics`"),
+        ("metrics.json", DIAGNOSTICS, "contains metrics, not diagnostic logs: use `ppparser metrics`"),
+        ("build-metrics.json", DIAGNOSTICS, "contains metrics, not diagnostic logs: use `ppparser metrics`"),
+        ("empty.json", DIAGNOSTICS, "contains metrics, not diagnostic logs: use `ppparser metrics`"),
+        (
+            "signatures.json",
+            DIAGNOSTICS,
+            "is the list of diagnosticSignatures, not their logs:\n"
+            "  download the logs of a signature from its relationships.logs.links.related",
+        ),
+        (
+            "error.json",
+            METRICS,
+            "is an error response from App Store Connect, not a report:\n"
+            "  PARAMETER_ERROR.INVALID: A parameter has an invalid value. 'WATCH' is not a valid filter value. "
+            "(filter[platform])\n"
+            "  403: Not allowed",
+        ),
+    ],
+)
+def test_other_document_of_the_api_is_named(name: str, kind: str, problem: str) -> None:
+    assert problem_of("-", kind, (DATA / name).read_bytes()) == f"standard input {problem}"
+
+
+OTHER_JSON = "is JSON, but not a report from App Store Connect"
+
+
+@pytest.mark.parametrize(
+    ("content", "problem"),
+    [
+        (
+            b'{"data": [{"type": "builds"}, {"type": "apps"}, {"type": "apps"}]}',
+            "is a list of apps, builds, not a report",
+        ),
+        (
+            b'{"data": [{"type": "diagnosticSignatures"}, {}]}',
+            "is a list of diagnosticSignatures, resources, not a report",
+        ),
+        (b'{"data": [{}]}', "is a list of resources, not a report"),
+        (b'{"version": "1.0.0"}', OTHER_JSON),
+        (b'{"data": []}', OTHER_JSON),
+        (b'{"insights": null}', OTHER_JSON),
+        (b"[]", OTHER_JSON),
+        (b'"metrics"', OTHER_JSON),
+        (b"null", OTHER_JSON),
+    ],
+)
+@pytest.mark.parametrize("kind", [METRICS, DIAGNOSTICS])
+def test_other_json_is_rejected(content: bytes, kind: str, problem: str) -> None:
+    assert problem_of("-", kind, content) == f"standard input {problem}"
+
+
+@pytest.mark.parametrize("kind", [METRICS, DIAGNOSTICS])
+@pytest.mark.parametrize("report", [{"productData": []}, {"productData": None}, {"productData": [{}]}])
+def test_report_without_data_is_of_either_kind(report: dict[str, Any], kind: str) -> None:
+    assert kind_of(report) == ""
+    assert mismatch(report, kind) == []
+
+
+@pytest.mark.parametrize(
+    ("report", "kind"),
+    [
+        (document("metrics.json"), METRICS),
+        (document("logs.json"), DIAGNOSTICS),
+        ({"insights": {}}, METRICS),
+        ({"productData": [{}, {"metricCategories": []}]}, METRICS),
+        ({"productData": [{}, {"signatureId": "1"}]}, DIAGNOSTICS),
+        ({"productData": [{"diagnosticLogs": []}]}, DIAGNOSTICS),
+        ({"productData": [{"diagnosticInsights": []}]}, DIAGNOSTICS),
+        ({"insights": []}, ""),
+        ([], ""),
+        (None, ""),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_members_tell_the_kind_of_a_report(report: Any, kind: str) -> None:
+    assert kind_of(report) == kind
+
+
+@pytest.mark.parametrize(
+    ("error", "line"),
+    [
+        ({"code": "A", "status": "403", "title": "T", "detail": "D"}, "A: T. D"),
+        ({"status": "403", "title": "T.", "detail": "D."}, "403: T. D."),
+        ({"title": "T", "detail": "T."}, "error: T"),
+        ({"detail": "D."}, "error: D."),
+        ({}, "error: "),
+        ({"code": "A", "title": "T", "source": {"parameter": "p", "pointer": "/q"}}, "A: T (p)"),
+        ({"code": "A", "title": "T", "source": {"pointer": "/q"}}, "A: T (/q)"),
+    ],
+)
+def test_error_of_the_api_is_one_line(error: dict[str, Any], line: str) -> None:
+    assert error_lines([error, error]) == [line, line]

@@ -1,0 +1,186 @@
+"""Apps are found by their bundle ID, builds by their number or as the latest, and nothing but an ID enters a path."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+from collections.abc import Iterator
+from typing import Callable
+
+import fake_api
+import pytest
+from fake_api import APP_ID, BUILDS, BUNDLE_ID, SMALL_APP_ID, SMALL_BUNDLE_ID, FakeAPI
+
+from appstoreconnect.client import Client, base_url_from
+from appstoreconnect.credentials import credentials_from
+from appstoreconnect.lookups import Build, find_app, find_build, is_id, path_of
+from ppparser.errors import UserError
+
+
+@pytest.fixture
+def client(api: FakeAPI) -> Iterator[Client]:
+    """Yield a client of the fake API."""
+    with Client(credentials_from(os.environ, io.BytesIO()), base_url_from(os.environ), lambda _: None) as opened:
+        yield opened
+
+
+def problem_of(call: Callable[[], object]) -> str:
+    """Return the message of the UserError that `call` raises."""
+    with pytest.raises(UserError) as caught:
+        call()
+    assert type(caught.value) is UserError
+    return str(caught.value)
+
+
+# --- IDs --------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("identifier", ["1", APP_ID, BUILDS[0].id, "a_B-9", "x" * 90, "x" * 100])
+def test_id_becomes_part_of_the_path(identifier: str) -> None:
+    assert is_id(identifier)
+    assert path_of("/v1/apps/{}/builds", identifier) == f"/v1/apps/{identifier}/builds"
+
+
+@pytest.mark.parametrize(
+    "identifier", ["", "..", "a/b", "a?b", "a%2fb", "-a", "_a", "com.example", "1\n", "\u0661", "x" * 101]
+)
+def test_anything_else_stays_out_of_the_path(identifier: str) -> None:
+    assert not is_id(identifier)
+    assert problem_of(lambda: path_of("/v1/apps/{}", identifier)) == (
+        "an ID of App Store Connect contains only letters, digits and hyphens"
+    )
+
+
+# --- apps -------------------------------------------------------------------------------------------------------------
+
+
+def serve_apps(api: FakeAPI, *apps: tuple[str, str]) -> None:
+    """Serve these apps, each an ID and a bundle ID, whatever the filter."""
+    data = [{"id": app_id, "attributes": {"bundleId": bundle_id}} for app_id, bundle_id in apps]
+    api.responses["/v1/apps"] = (200, "application/json", json.dumps({"data": data}).encode())
+
+
+@pytest.mark.parametrize(
+    ("app", "app_id", "paths"),
+    [
+        ("7", "7", []),
+        (BUNDLE_ID, APP_ID, [f"/v1/apps?filter%5BbundleId%5D={BUNDLE_ID}&limit=200"]),
+        (SMALL_BUNDLE_ID, SMALL_APP_ID, [f"/v1/apps?filter%5BbundleId%5D={SMALL_BUNDLE_ID}&limit=200"]),
+    ],
+    ids=["ID", "bundle ID", "another bundle ID"],
+)
+def test_app_is_found_by_its_id_or_bundle_id(
+    api: FakeAPI, client: Client, app: str, app_id: str, paths: list[str]
+) -> None:
+    assert find_app(client, app) == app_id
+    assert [request.path for request in api.requests] == paths
+
+
+def test_bundle_id_must_be_equal_except_for_case(api: FakeAPI, client: Client) -> None:
+    serve_apps(api, ("1", "com.example.Ridgeline.beta"), ("2", "com.example.Ridgeline"))
+    assert find_app(client, "COM.example.ridgeline") == "2"
+
+
+@pytest.mark.parametrize("app", ["a", "x" * 155])
+def test_unknown_bundle_id_lists_the_apps(client: Client, app: str) -> None:
+    assert problem_of(lambda: find_app(client, app)) == (
+        f"no apps of this key have the bundle ID {app}. "
+        f"It has: {BUNDLE_ID} ({APP_ID}), {SMALL_BUNDLE_ID} ({SMALL_APP_ID})"
+    )
+
+
+def test_ambiguous_bundle_id_lists_the_matches(api: FakeAPI, client: Client) -> None:
+    serve_apps(api, ("1", "com.example"), ("2", "com.Example"))
+    assert problem_of(lambda: find_app(client, "com.example")) == (
+        "2 apps of this key have the bundle ID com.example. It has: com.example (1), com.Example (2)"
+    )
+    assert len(api.requests) == 1
+
+
+@pytest.mark.parametrize(
+    ("count", "tail"), [(0, "none"), (20, "com.example.19 (19)"), (22, "com.example.19 (19) and 2 more")]
+)
+def test_at_most_20_apps_are_listed(api: FakeAPI, client: Client, count: int, tail: str) -> None:
+    serve_apps(api, *((str(number), f"com.example.{number}") for number in range(count)))
+    problem = problem_of(lambda: find_app(client, "com.example"))
+    listed = problem.partition("It has: ")[2]
+    assert listed.split(", ")[-1] == tail
+    assert listed.count("com.example.") == min(count, 20)
+
+
+@pytest.mark.parametrize("app", ["", "a b", "../apps", "com.example.\n", "com_example", "x" * 156])
+def test_invalid_app_is_neither_sent_nor_repeated(api: FakeAPI, client: Client, app: str) -> None:
+    assert problem_of(lambda: find_app(client, app)) == (
+        "an app is given by its ID, a number, or by its bundle ID, such as com.example.app"
+    )
+    assert api.requests == []
+
+
+# --- builds -----------------------------------------------------------------------------------------------------------
+
+
+def serve_builds(api: FakeAPI, *builds: tuple[str, str, object]) -> None:
+    """Serve these builds of the app, each an ID, a number and the value of `uploadedDate`."""
+    data = [
+        {"id": build_id, "attributes": {"version": number, "uploadedDate": uploaded}}
+        for build_id, number, uploaded in builds
+    ]
+    api.responses[f"/v1/apps/{APP_ID}/builds"] = (200, "application/json", json.dumps({"data": data}).encode())
+
+
+@pytest.mark.parametrize(
+    ("number", "build"), [(None, BUILDS[0]), *((build.number, build) for build in BUILDS)], ids=str
+)
+def test_build_is_found_by_its_number_or_as_the_latest(
+    api: FakeAPI, client: Client, number: str | None, build: fake_api.Build
+) -> None:
+    assert find_build(client, APP_ID, number) == Build(build.id, build.number)
+    assert api.requests[0].path == f"/v1/apps/{APP_ID}/builds?limit=200"
+
+
+@pytest.mark.parametrize(
+    ("earlier", "later"),
+    [
+        ("2025-06-03T06:14:52-07:00", "2025-06-03T13:14:53Z"),
+        ("2025-06-03T13:14:52+00:00", "2025-06-03T06:14:53-07:00"),
+        ("2025-06-03T23:59:59+02:00", "2025-06-03T22:00:00+00:00"),
+        ("soon", "1970-01-01T00:00:01Z"),
+        ("0001-01-01T00:00:00+14:00", "1970-01-01T00:00:01Z"),
+        ("", "1970-01-01T00:00:01Z"),
+        (None, "1970-01-01T00:00:01Z"),
+        (1750000000, "1970-01-01T00:00:01Z"),
+    ],
+)
+@pytest.mark.parametrize("is_reversed", [False, True])
+def test_latest_build_was_uploaded_last(
+    api: FakeAPI, client: Client, earlier: object, later: str, is_reversed: bool
+) -> None:
+    builds = [("a", "2", earlier), ("b", "1", later)]
+    serve_builds(api, *(reversed(builds) if is_reversed else builds))
+    assert find_build(client, APP_ID, None) == Build("b", "1")
+
+
+def test_unknown_build_number_lists_the_builds_newest_first(client: Client) -> None:
+    listed = ", ".join(f"{build.number} ({build.id}, {build.uploaded[:10]})" for build in BUILDS)
+    assert problem_of(lambda: find_build(client, APP_ID, "7\x1b[m")) == (
+        f"the app has no build number 7\\x1b[m. It has: {listed}"
+    )
+
+
+def test_ambiguous_build_number_lists_the_matches(api: FakeAPI, client: Client) -> None:
+    dates = {"a": "2025-06-01T00:00:00Z", "b": "2025-06-02T00:00:00Z", "c": "2025-06-03T00:00:00Z"}
+    serve_builds(api, *((build_id, "8" if build_id == "c" else "7", date) for build_id, date in dates.items()))
+    assert problem_of(lambda: find_build(client, APP_ID, "7")) == (
+        "the app has 2 builds with build number 7: give the ID of one. It has: 7 (b, 2025-06-02), 7 (a, 2025-06-01)"
+    )
+
+
+@pytest.mark.parametrize(("number", "which"), [(None, "builds"), ("7", "build number 7")])
+def test_app_without_builds_is_an_error(client: Client, number: str | None, which: str) -> None:
+    assert problem_of(lambda: find_build(client, SMALL_APP_ID, number)) == f"the app has no {which}. It has: none"
+
+
+def test_app_id_for_builds_must_be_an_id(api: FakeAPI, client: Client) -> None:
+    problem_of(lambda: find_build(client, "../users", None))
+    assert api.requests == []

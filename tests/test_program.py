@@ -1,0 +1,335 @@
+"""What the four programs share: arguments, streams, exit statuses, and the end of the process."""
+
+from __future__ import annotations
+
+import errno
+import gc
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import Callable
+
+import pytest
+from support import ROOT, Outcome, spawn
+
+from ppparser.errors import (
+    APIError,
+    CredentialsError,
+    DocumentError,
+    ExitStatus,
+    GateError,
+    NoDataError,
+    OutputError,
+    RegressionError,
+    UsageError,
+    UserError,
+)
+from ppparser.program import Arguments, Program
+
+USAGE = """Copy a file.
+
+Usage:
+    copy [--retries=COUNT] FILE
+    copy -h
+
+    --retries=COUNT  Number of retries [default: 3]
+    -h, --help       Show this help screen
+    --version        Show version
+"""
+PROGRAM = Program("copy", USAGE, version="copy 1.0")
+Main = Callable[[list[str]], int]
+needs_dev_full = pytest.mark.skipif(not Path("/dev/full").is_char_device(), reason="this system has no /dev/full")
+
+
+@pytest.fixture
+def outcome_of(capsys: pytest.CaptureFixture[str]) -> Callable[..., Outcome]:
+    """Return a function that runs `main` as the program."""
+
+    def outcome_of(main: Main, *argv: str) -> Outcome:
+        return Outcome(PROGRAM.run(main, list(argv)), *capsys.readouterr())
+
+    return outcome_of
+
+
+def raising(error: BaseException) -> Main:
+    def main(argv: list[str]) -> int:
+        raise error
+
+    return main
+
+
+def python(code: str) -> list[str]:
+    """Return the command that runs Python code in which `PROGRAM` is a program without arguments."""
+    setup = "import sys; from ppparser.program import leave, Program; PROGRAM = Program('copy', 'Usage: copy')"
+    return [sys.executable, "-c", f"{setup}; {code}"]
+
+
+def process(code: str, redirection: str = "", **environment: str) -> Outcome:
+    """Run Python code in a process whose streams a shell redirects."""
+    shell = ["/bin/sh", "-c", f'exec "$@" {redirection}', "sh"]
+    return spawn([*shell, *python(code)], {"PYTHONPATH": str(ROOT), **environment})
+
+
+# --- arguments --------------------------------------------------------------------------------------------------------
+
+
+def test_arguments_are_parsed_by_the_usage() -> None:
+    assert PROGRAM.parse(["--retries", "5", "a"]) == {"--retries": "5", "FILE": "a", "--help": False}
+
+
+@pytest.mark.parametrize(("option", "out"), [("-h", USAGE), ("--help", USAGE), ("--version", "copy 1.0\n")])
+def test_help_and_version_are_printed(option: str, out: str, outcome_of: Callable[..., Outcome]) -> None:
+    def main(argv: list[str]) -> int:
+        PROGRAM.parse(argv)
+        return 1
+
+    assert outcome_of(main, option) == (0, out, "")
+
+
+def test_program_without_a_version_has_no_version_option() -> None:
+    with pytest.raises(UsageError, match="there is no option --version"):
+        Program("copy", USAGE.replace("    --version        Show version\n", "")).parse(["--version"])
+
+
+@pytest.mark.parametrize("value", ["1", "2", "007", "9" * 18])
+def test_whole_number_without_bounds_is_positive(value: str) -> None:
+    assert Arguments({"--limit": value}).whole_number("--limit") == int(value)
+
+
+@pytest.mark.parametrize(
+    "value", ["0", "-1", "+1", "1.0", "1e3", "1_000", "", " 1", "1\n", "ten", "\u0663", "9" * 19, "-" + "9" * 18]
+)
+def test_whole_number_rejects_anything_else(value: str) -> None:
+    with pytest.raises(UsageError, match=r"^--limit takes a positive whole number$"):
+        Arguments({"--limit": value}).whole_number("--limit")
+
+
+@pytest.mark.parametrize("value", ["2", "3", "4"])
+def test_whole_number_may_equal_a_bound(value: str) -> None:
+    assert Arguments({"--limit": value}).whole_number("--limit", 2, 4) == int(value)
+
+
+@pytest.mark.parametrize("value", ["1", "5", "1" + "0" * 29])
+def test_whole_number_out_of_bounds_is_rejected(value: str) -> None:
+    with pytest.raises(UsageError, match=r"^--limit takes a whole number from 2 to 4$"):
+        Arguments({"--limit": value}).whole_number("--limit", 2, 4)
+
+
+def test_lower_bound_alone_is_named() -> None:
+    with pytest.raises(UsageError, match=r"^--limit takes a whole number from 0$"):
+        Arguments({"--limit": "-1"}).whole_number("--limit", 0)
+
+
+def test_empty_value_of_an_option_is_rejected() -> None:
+    with pytest.raises(UsageError, match=r"^--output has an empty value$"):
+        Arguments({"FILE": "", "--limit": None, "--quiet": False, "--output": ""}).reject_empty_values()
+
+
+def test_empty_argument_is_not_an_empty_option() -> None:
+    Arguments({"FILE": "", "--limit": None, "--quiet": False, "--output": "-", "--scope": []}).reject_empty_values()
+
+
+# --- exit statuses and messages ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("status", [0, 3])
+def test_status_is_that_of_main(status: int, outcome_of: Callable[..., Outcome]) -> None:
+    def main(argv: list[str]) -> int:
+        print(argv)
+        return status
+
+    assert outcome_of(main, "a", "b") == (status, "['a', 'b']\n", "")
+
+
+@pytest.mark.parametrize(
+    ("error", "status"),
+    [
+        (UserError, 1),
+        (DocumentError, 1),
+        (NoDataError, 1),
+        (OutputError, 1),
+        (CredentialsError, 1),
+        (GateError, 1),
+        (APIError, 3),
+        (RegressionError, 4),
+    ],
+)
+def test_error_is_a_message_and_a_status(
+    error: type[UserError], status: int, outcome_of: Callable[..., Outcome]
+) -> None:
+    assert outcome_of(raising(error("a\n  b"))) == (status, "", "copy: a\n  b\n")
+
+
+def test_usage_error_shows_the_usage(outcome_of: Callable[..., Outcome]) -> None:
+    usage = "Usage:\n    copy [--retries=COUNT] FILE\n    copy -h\n"
+    assert outcome_of(raising(UsageError("FILE is missing"))) == (2, "", f"copy: FILE is missing\n{usage}")
+
+
+def test_control_characters_in_a_message_are_escaped(outcome_of: Callable[..., Outcome]) -> None:
+    message = "\x1b[31m\r\u202e\ud800"
+    assert outcome_of(raising(UserError(message))).err == "copy: \\x1b[31m\\r\\u202e\\ud800\n"
+
+
+def test_output_precedes_the_message() -> None:
+    code = """
+from ppparser.errors import UserError
+def main(argv):
+    print("out")
+    raise UserError("err")
+sys.exit(PROGRAM.run(main, []))"""
+    assert process(code, "2>&1") == (1, "out\ncopy: err\n", "")
+
+
+def test_ctrl_c_is_silent_and_status_130(outcome_of: Callable[..., Outcome]) -> None:
+    assert outcome_of(raising(KeyboardInterrupt())) == (130, "", "")
+
+
+# --- unexpected exceptions --------------------------------------------------------------------------------------------
+
+
+def test_exception_is_one_line_without_its_text(outcome_of: Callable[..., Outcome]) -> None:
+    status, out, err = outcome_of(raising(LookupError("a secret")))
+    problem = "this is a bug (LookupError at test_program.py:N): please report it with the command line"
+    assert (status, out, re.sub("py:[0-9]+", "py:N", err)) == (1, "", f"copy: {problem}\n")
+
+
+def test_exception_is_located_where_it_was_raised(outcome_of: Callable[..., Outcome]) -> None:
+    def main(argv: list[str]) -> int:
+        return fail()
+
+    def fail() -> int:
+        raise LookupError
+
+    line = fail.__code__.co_firstlineno + 1
+    assert f"(LookupError at test_program.py:{line})" in outcome_of(main).err
+
+
+@pytest.mark.parametrize(
+    ("error", "problem"),
+    [
+        (ImportError("a secret", name="docopt"), "the package docopt is missing or broken"),
+        (ImportError("a secret", name="jwt.algorithms"), "the package jwt is missing or broken"),
+        (ModuleNotFoundError("a secret", name="requests"), "the package requests is missing or broken"),
+        (ImportError("a secret", name="urllib3"), "the package urllib3 is missing or broken"),
+        (ImportError("a secret", name="cryptography.x509"), "the package cryptography is missing or broken"),
+        (ImportError("a secret", name="ppparser.lost"), "this is a bug (ImportError at "),
+        (ImportError("a secret"), "this is a bug (ImportError at "),
+        (NameError("a secret"), "this is a bug (NameError at "),
+        (MemoryError("a secret"), "there is not enough memory for this\n"),
+    ],
+    ids=repr,
+)
+def test_cause_of_an_exception_is_explained(error: Exception, problem: str, outcome_of: Callable[..., Outcome]) -> None:
+    status, _, err = outcome_of(raising(error))
+    assert status == 1
+    assert err.startswith(f"copy: {problem}")
+    assert "a secret" not in err
+    assert ("python3 -m pip install -r requirements.txt\n" in err) == ("package" in problem)
+
+
+def test_attribute_error_that_names_a_package_is_a_bug(outcome_of: Callable[..., Outcome]) -> None:
+    error = AttributeError("a secret")
+    error.name = "requests"
+    assert outcome_of(raising(error)).err.startswith("copy: this is a bug (AttributeError at ")
+
+
+# --- the garbage collector --------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("error", [None, UserError("a"), LookupError(), KeyboardInterrupt(), SystemExit(), OSError()])
+def test_collector_is_disabled_during_main_only(error: BaseException | None, monkeypatch: pytest.MonkeyPatch) -> None:
+    enabled: list[bool] = []
+    monkeypatch.setattr("ppparser.program._discard", lambda _: None)
+
+    def main(argv: list[str]) -> int:
+        enabled.append(gc.isenabled())
+        if error:
+            raise error
+        return 0
+
+    PROGRAM.run(main, [])
+    assert [*enabled, gc.isenabled()] == [False, True]
+
+
+# --- streams ----------------------------------------------------------------------------------------------------------
+
+PRINT = "sys.exit(PROGRAM.run(lambda argv: print('out') or {status}, []))"
+
+
+def test_status_of_main_remains_without_a_stdout() -> None:
+    assert process(PRINT.format(status=3), ">&-") == (3, "", "")
+
+
+def test_closed_stdin_is_empty() -> None:
+    assert process("PROGRAM.run(lambda argv: print(repr(sys.stdin.read())) or 0, [])", "<&-") == (0, "''\n", "")
+
+
+def test_status_remains_without_a_stderr() -> None:
+    code = "sys.exit(PROGRAM.run(lambda argv: print('err', file=sys.stderr) or PROGRAM.parse(['--x']), []))"
+    assert process(code, "2>&-") == (2, "", "")
+
+
+@needs_dev_full
+def test_status_remains_when_stderr_is_full() -> None:
+    code = "sys.exit(PROGRAM.run(lambda argv: PROGRAM.parse(['--x']), []))"
+    assert process(code, "2>/dev/full") == (2, "", "")
+
+
+@needs_dev_full
+@pytest.mark.parametrize("code", [PRINT.format(status=0), "sys.exit(PROGRAM.run(PROGRAM.parse, ['-h']))"])
+def test_full_device_behind_stdout_is_a_failure(code: str) -> None:
+    assert process(code, ">/dev/full") == (1, "", "copy: cannot write the output: No space left on device\n")
+
+
+@needs_dev_full
+def test_full_device_outweighs_an_error() -> None:
+    code = "sys.exit(PROGRAM.run(lambda argv: print('out') or PROGRAM.parse(['--x']), []))"
+    assert process(code, ">/dev/full") == (1, "", "copy: cannot write the output: No space left on device\n")
+
+
+@pytest.mark.parametrize("main", ["lambda argv: print('out') or 0", "PROGRAM.parse"])
+def test_closed_pipe_behind_stdout_is_a_success(main: str) -> None:
+    reader, writer = os.pipe()
+    os.close(reader)
+    done = subprocess.run(
+        python(f"sys.exit(PROGRAM.run({main}, ['-h']))"),
+        stdout=writer,
+        stderr=subprocess.PIPE,
+        env={"PYTHONPATH": str(ROOT)},
+        check=False,
+    )
+    os.close(writer)
+    assert (done.returncode, done.stderr) == (0, b"")
+
+
+def test_os_error_is_taken_for_one_of_the_output(
+    outcome_of: Callable[..., Outcome], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ppparser.program._discard", lambda _: None)
+    error = OSError(errno.EFBIG, "File too large", "a secret")
+    assert outcome_of(raising(error)) == (1, "", "copy: cannot write the output: File too large\n")
+
+
+@pytest.mark.parametrize(("stream", "redirection"), [("stdout", ""), ("stderr", "2>&1 >/dev/null")])
+def test_characters_that_an_encoding_lacks_are_escaped(stream: str, redirection: str) -> None:
+    code = f"PROGRAM.run(lambda argv: print('\\u63cf', file=sys.{stream}) or 0, [])"
+    assert process(code, redirection, PYTHONIOENCODING="latin-1:strict") == (0, "\\u63cf\n", "")
+
+
+def test_leave_ends_the_process_at_once_and_flushes_stderr() -> None:
+    code = """
+import atexit
+atexit.register(print, "atexit", flush=True)
+sys.stderr.write("half a line")
+try:
+    leave(7)
+finally:
+    print("finally", flush=True)"""
+    assert process(code) == (7, "", "half a line")
+
+
+def test_exit_statuses_are_those_of_the_readme() -> None:
+    statuses = {"SUCCESS": 0, "FAILURE": 1, "USAGE": 2, "API": 3, "REGRESSION": 4, "INTERRUPTED": 130}
+    assert {status.name: int(status) for status in ExitStatus} == statuses

@@ -1,0 +1,125 @@
+"""Tests of the layout of text in columns."""
+
+from __future__ import annotations
+
+import pytest
+
+from ppparser.tables import sparkline, table, wide_table, width, wrap
+from ppparser.terminal import PLAIN
+
+
+@pytest.mark.parametrize(
+    ("text", "columns"),
+    [
+        ("", 0),
+        ("launch", 6),
+        ("e\u0301tude", 5),
+        ("\u63cf\u753b", 4),
+        ("\uff21\u00e9", 3),
+        ("\x1b[1;31mpoor!!\x1b[0m", 6),
+        ("\x1b[32m\u63cf\x1b[0m", 2),
+    ],
+)
+def test_width_counts_columns_rather_than_characters(text: str, columns: int) -> None:
+    assert width(text) == columns
+
+
+# --- tables -----------------------------------------------------------------------------------------------------------
+
+
+def test_table_aligns_cells_of_any_width() -> None:
+    rows = [
+        ["metric", "value", "goal"],
+        ["\u63cf\u753b", "1", "\x1b[32mgood\x1b[0m"],
+        ["e\u0301", "\x1b[2m~0\x1b[0m", ""],
+        ["a", "12.50", "b"],
+    ]
+    assert list(table(rows, "<><", "  ")) == [
+        "  metric  value  goal",
+        "  \u63cf\u753b        1  \x1b[32mgood\x1b[0m",
+        "  e\u0301          \x1b[2m~0\x1b[0m",
+        "  a       12.50  b",
+    ]
+
+
+def test_wide_table_that_fits_the_screen_is_one_block() -> None:
+    rows = [
+        ["version", "1.0", "10.0"],
+        ["\u63cf\u753b %", "7", "\x1b[32m-1\x1b[0m"],
+        ["change", "\x1b[2m~0\x1b[0m", "5"],
+    ]
+    assert list(wide_table(rows, "  ")) == [
+        "  version  1.0  10.0",
+        "  \u63cf\u753b %     7    \x1b[32m-1\x1b[0m",
+        "  change    \x1b[2m~0\x1b[0m     5",
+    ]
+
+
+def test_wide_table_is_split_into_blocks_with_the_labels() -> None:
+    rows = [["row", *(f"{number:010}" for number in range(14))], ["b", *"abcdefghijklm\u63cf"]]
+    assert list(wide_table(rows, " ")) == [
+        " row  0000000000  0000000001  0000000002  0000000003  0000000004  0000000005",
+        " b             a           b           c           d           e           f",
+        "",
+        " row  0000000006  0000000007  0000000008  0000000009  0000000010  0000000011",
+        " b             g           h           i           j           k           l",
+        "",
+        " row  0000000012  0000000013",
+        " b             m          \u63cf",
+    ]
+
+
+@pytest.mark.parametrize(("last", "lengths"), [("1" * 36, [80]), ("1" * 37, [42, 0, 43])])
+def test_wide_table_fills_eighty_columns_and_no_more(last: str, lengths: list[int]) -> None:
+    assert [len(line) for line in wide_table([["ab", "9" * 36, last]], "  ")] == lengths
+
+
+def test_column_wider_than_the_screen_has_its_own_block() -> None:
+    wide = "9" * 100
+    assert list(wide_table([["a", "1", wide, "2"]])) == ["a  1", "", f"a  {wide}", "", "a  2"]
+
+
+# --- sparklines -------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("values", "blocks"),
+    [
+        ([0, 1, 2, 3, 4, 5, 6, 7], "▁▂▃▄▅▆▇█"),
+        ([7, 0, None, 7], "█▁ █"),
+        ([5, 5, 5], "▁▁▁"),
+        ([0, 0], "▁▁"),
+        ([100, 101, 100], "▁▂▁"),
+        ([-92.2, -100], "▆▁"),
+        ([-7, 0, -3.5], "▁█▅"),
+        ([0, 5e-324], "▁█"),
+        ([-1e300, 1e300], "▁█"),
+        ([None, None], "  "),
+        ([3], "▁"),
+        ([], ""),
+    ],
+)
+def test_sparkline_spans_the_values_and_keeps_noise_flat(values: list[float | None], blocks: str) -> None:
+    assert sparkline(values, PLAIN) == blocks
+
+
+def test_sparkline_uses_the_blocks_of_the_style() -> None:
+    assert sparkline([None, 0, 1, 2], PLAIN._replace(blocks="abc")) == " abc"
+
+
+# --- wrapping ---------------------------------------------------------------------------------------------------------
+
+
+def test_wrapped_text_keeps_links_whole_and_is_indented() -> None:
+    link = "https://example.com/a-link-with-hyphens/" + "a" * 80
+    assert wrap(f"see {link} and then continue with the rest of this sentence, which is long", "  ", "  ") == [
+        "  see",
+        f"    {link}",
+        "    and then continue with the rest of this sentence, which is long",
+    ]
+
+
+def test_wrapped_text_fills_eighty_columns_and_no_more() -> None:
+    assert wrap(" ".join(["word"] * 33)) == [" ".join(["word"] * 16)] * 2 + ["word"]
+    assert wrap("a" + "b" * 80) == ["a" + "b" * 80]
+    assert wrap("") == []

@@ -1,0 +1,264 @@
+"""Command lines that the usages of the four programs reject, and the messages that say why."""
+
+from __future__ import annotations
+
+import shlex
+import string
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from support import module_of
+
+from ppparser.errors import UsageError
+from ppparser.program import Program
+from ppparser.usage import usage_section
+
+PROGRAMS = {
+    name: module_of(name).PROGRAM
+    for name in ("ppparser", "generate-token.py", "get-metrics-insights.py", "get-diagnostics-logs.py")
+}
+WHICH_REPORT = "say which report to parse: metrics or diagnostics"
+NO_INPUT = "--input=INPUT_FILE is missing"
+NO_OPTION = "there is no such option"
+
+
+def problem_of(program: str, argv: list[str]) -> str:
+    with pytest.raises(UsageError) as raised:
+        PROGRAMS[program].parse(argv)
+    return str(raised.value)
+
+
+@pytest.mark.parametrize(
+    ("command_line", "problem"),
+    [
+        # The report
+        ("", WHICH_REPORT),
+        ("--input=f", WHICH_REPORT),
+        ("metric -i f", WHICH_REPORT),
+        ("METRICS -i f", WHICH_REPORT),
+        ("-", WHICH_REPORT),
+        ("''", WHICH_REPORT),
+        ("x " * 60, WHICH_REPORT),
+        ("-i metrics", WHICH_REPORT),
+        # What is missing
+        ("metrics", NO_INPUT),
+        ("diagnostics -l 3", NO_INPUT),
+        ("metrics f.json", NO_INPUT),
+        ("diagnostics f.json -c", NO_INPUT),
+        ("metrics -m a", NO_INPUT),
+        ("metrics -", NO_INPUT),
+        ("metrics ''", NO_INPUT),
+        ("metrics -- --input=f", NO_INPUT),
+        ("-- metrics -i f", NO_INPUT),
+        ("metrics " * 60, NO_INPUT),
+        ("metrics --input", "--input requires a value"),
+        ("metrics -i f -m", "-m requires a value"),
+        # What does not belong there
+        ("metrics -i f more", "argument 4 does not belong here"),
+        ("metrics more -i f", "argument 2 does not belong here"),
+        ("metrics -if more", "argument 3 does not belong here"),
+        ("metrics --input f more", "argument 4 does not belong here"),
+        ("metrics --inp f more", "argument 4 does not belong here"),
+        ("metrics -i f -", "argument 4 does not belong here"),
+        ("metrics -i f ''", "argument 4 does not belong here"),
+        ("metrics -i f --", "argument 4 does not belong here"),
+        ("metrics -i f -- more", "argument 4 does not belong here"),
+        ("metrics -i -- more", "argument 4 does not belong here"),
+        ("metrics -i f metrics", "argument 4 does not belong here"),
+        ("metrics diagnostics -i f", "argument 2 does not belong here"),
+        ("'' metrics -i f", "argument 1 does not belong here"),
+        ("metrics -i f --callstack", "--callstack does not belong here"),
+        ("metrics -i f -c", "--callstack does not belong here"),
+        ("metrics -i f -ac", "--callstack does not belong here"),
+        ("metrics -i f --fold", "--folded does not belong here"),
+        ("diagnostics -i f --metric=launchTime", "--metric does not belong here"),
+        ("diagnostics -i f -m launchTime -a", "--metric does not belong here"),
+        ("metrics -i f --csv=yes", "--csv must not have a value"),
+        # Combinations
+        ("metrics -i f --csv --auto_insights", "--auto_insights and --csv cannot be combined"),
+        ("metrics -i f -a --cs", "--auto_insights and --csv cannot be combined"),
+        ("diagnostics -i f --folded -c", "--callstack and --folded cannot be combined"),
+        # Repetitions
+        ("metrics -i f --input=g", "--input is given more than once"),
+        ("metrics -i f --in g", "--input is given more than once"),
+        ("--input=f --input=g", "--input is given more than once"),
+        ("metrics -i f -m a -m b", "--metric is given more than once"),
+        ("diagnostics -i f -cc", "--callstack is given more than once"),
+        ("-a " * 60, "--auto_insights is given more than once"),
+        # Unknown options
+        ("metrics -i f --verbose", "there is no option --verbose"),
+        ("metrics -i f --verbose=SECRET", "there is no option --verbose"),
+        ("metrics -i f --inputs=SECRET", "there is no option --inputs"),
+        ("metrics -i f -x", "there is no option -x"),
+        ("metrics -i f -xSECRET", "there is no option -x"),
+        ("metrics -i f -ax", "there is no option -x"),
+        ("metrics -i f -g", "there is no option -g"),  # The help says "auto-generated".
+        ("metrics --auto-insights -i f", "there is no option --auto-insights"),
+        ("--SECRET", NO_OPTION),
+        ("--secret_of_more_than_thirty_letters", NO_OPTION),
+        ("--SECRET --SECRET=x", NO_OPTION),
+        ("--limit-SECRET=1 --limit-SECRET", NO_OPTION),
+        ("-%", NO_OPTION),
+        ("-----", NO_OPTION),
+        ("--c metrics -i f", "--c is not a unique prefix: --callstack, --csv?"),
+    ],
+)
+def test_ppparser_says_what_is_wrong(command_line: str, problem: str) -> None:
+    assert problem_of("ppparser", shlex.split(command_line)) == problem
+
+
+@pytest.mark.parametrize(
+    ("command_line", "problem"),
+    [
+        ("", "ISSUER_ID, KEY_ID and KEY_FILE_PATH are missing"),
+        ("--scope=x", "ISSUER_ID, KEY_ID and KEY_FILE_PATH are missing"),
+        ("ISSUER", "KEY_ID and KEY_FILE_PATH are missing"),
+        ("ISSUER KEY", "KEY_FILE_PATH is missing"),
+        ("--lifetime ISSUER KEY FILE", "KEY_FILE_PATH is missing"),
+        ("--scope ISSUER KEY FILE", "KEY_FILE_PATH is missing"),
+        ("--individual", "KEY_ID and KEY_FILE_PATH are missing"),
+        ("--individual KEY", "KEY_FILE_PATH is missing"),
+        ("--ind KEY", "KEY_FILE_PATH is missing"),
+        ("ISSUER KEY FILE SECRET", "argument 4 does not belong here"),
+        ("ISSUER KEY FILE -", "argument 4 does not belong here"),
+        ("ISSUER KEY -- FILE", "argument 4 does not belong here"),
+        ("-- ISSUER KEY FILE", "argument 4 does not belong here"),
+        ("-- --individual KEY FILE", "argument 4 does not belong here"),
+        ("--individual ISSUER KEY FILE", "argument 4 does not belong here"),
+        ("--lifetime 5 ISSUER KEY FILE SECRET", "argument 6 does not belong here"),
+        ("--scope a --scope b ISSUER KEY FILE SECRET", "argument 8 does not belong here"),
+        ("'' '' '' ''", "argument 4 does not belong here"),
+        ("x " * 60, "argument 4 does not belong here"),
+        ("--lifetime=5 --lifetime=6 ISSUER KEY FILE", "--lifetime is given more than once"),
+        ("--individual --ind KEY FILE", "--individual is given more than once"),
+        ("--individual=yes KEY FILE", "--individual must not have a value"),
+        ("ISSUER KEY FILE --lifetime", "--lifetime requires a value"),
+        ("-s x ISSUER KEY FILE", "there is no option -s"),
+    ],
+)
+def test_generate_token_says_what_is_wrong(command_line: str, problem: str) -> None:
+    assert problem_of("generate-token.py", shlex.split(command_line)) == problem
+
+
+@pytest.mark.parametrize(
+    ("command_line", "problem"),
+    [
+        ("", "APP_ID is missing"),
+        ("-o 1", "APP_ID is missing"),
+        ("--fail", "APP_ID is missing"),
+        ("1 2", "argument 2 does not belong here"),
+        ("- -", "argument 2 does not belong here"),
+        ("'' 1", "argument 2 does not belong here"),
+        ("-- 1", "argument 2 does not belong here"),
+        ("-- -1", "argument 2 does not belong here"),
+        ("1 --", "argument 2 does not belong here"),
+        ("1 " * 60, "argument 2 does not belong here"),
+        ("1 --build=2", "argument 1 does not belong here"),
+        ("--build=2 1", "argument 2 does not belong here"),
+        ("--b 2 1", "argument 3 does not belong here"),
+        ("--build", "--build requires a value"),
+        ("-o", "-o requires a value"),
+        ("--build=1 --build=2", "--build is given more than once"),
+        ("-m a -mb 1", "--metric is given more than once"),
+        ("1 --csv", "there is no option --csv"),
+        ("--app=1", "there is no option --app"),
+    ],
+)
+def test_get_metrics_insights_says_what_is_wrong(command_line: str, problem: str) -> None:
+    assert problem_of("get-metrics-insights.py", shlex.split(command_line)) == problem
+
+
+@pytest.mark.parametrize(
+    ("command_line", "problem"),
+    [
+        ("", "BUILD_ID is missing"),
+        ("-tHANGS", "BUILD_ID is missing"),
+        ("-s x", "BUILD_ID is missing"),
+        ("--build-number=4", "--app=APP is missing"),
+        ("--build 4", "--app=APP is missing"),
+        ("BUILD --build-number=4", "--app=APP is missing"),
+        ("BUILD more", "argument 2 does not belong here"),
+        ("--app=1 BUILD", "argument 2 does not belong here"),
+        ("--app=1 --build-number 4 BUILD", "argument 4 does not belong here"),
+        ("-- BUILD", "argument 2 does not belong here"),
+        ("-- --app=1", "argument 2 does not belong here"),
+        ("BUILD " * 60, "argument 2 does not belong here"),
+        ("--app", "--app requires a value"),
+        ("-t", "-t requires a value"),
+        ("--app=1 --app=2", "--app is given more than once"),
+        ("--folded --folded BUILD", "--folded is given more than once"),
+        ("--callstack BUILD", "there is no option --callstack"),
+    ],
+)
+def test_get_diagnostics_logs_says_what_is_wrong(command_line: str, problem: str) -> None:
+    assert problem_of("get-diagnostics-logs.py", shlex.split(command_line)) == problem
+
+
+@pytest.mark.parametrize(
+    ("program", "command_line", "parsed"),
+    [
+        ("ppparser", "--in=f metrics", {"metrics": True, "--input": "f"}),
+        ("ppparser", "metrics -i ''", {"metrics": True, "--input": ""}),
+        ("ppparser", "metrics -i --", {"metrics": True, "--input": "--"}),
+        ("ppparser", "metrics -i -h", {"metrics": True, "--input": "-h"}),
+        ("ppparser", "metrics -aif", {"metrics": True, "--input": "f", "--auto_insights": True}),
+        (
+            "ppparser",
+            "-if diagnostics -cl3",
+            {"diagnostics": True, "--input": "f", "--callstack": True, "--limit": "3"},
+        ),
+        ("generate-token.py", "a b -", {"ISSUER_ID": "a", "KEY_ID": "b", "KEY_FILE_PATH": "-", "--lifetime": "20"}),
+        ("get-metrics-insights.py", "-", {"APP_ID": "-"}),
+        ("get-metrics-insights.py", "--b 1", {"--build": "1"}),
+        ("get-metrics-insights.py", "-m=a 1", {"--metric": "=a", "APP_ID": "1"}),
+    ],
+)
+def test_unusual_spellings_of_valid_command_lines(program: str, command_line: str, parsed: dict[str, object]) -> None:
+    arguments = PROGRAMS[program].parse(shlex.split(command_line))
+    assert {name: value for name, value in arguments.items() if value} == {k: v for k, v in parsed.items() if v}
+
+
+RETRIES = """Usage:
+    copy [--retry=COUNT] [--retry-delay=SECONDS] FILE
+"""
+
+
+@pytest.mark.parametrize("again", ["--retry=2", "--retry-d 2 --retry=3"])
+def test_exact_name_is_not_a_prefix(again: str) -> None:
+    with pytest.raises(UsageError, match=r"^--retry is given more than once$"):
+        Program("copy", RETRIES).parse(["--retry", "1", *again.split(), "f"])
+
+
+WORDS = st.one_of(
+    st.sampled_from(["", "-", "--", "---", "-x", "--=SECRET", "--SECRET", "-é", "metrics", "diagnostics", "x y"]),
+    st.sampled_from(["--input", "--lifetime", "--scope", "--build", "--app", "--individual", "--folded", "--csv"]),
+    st.sampled_from(["-i", "-m", "-a", "-ac", "-iSECRET", "-oSECRET", "-lSECRET", "--metric=SECRET", "--csv=SECRET"]),
+    st.sampled_from(["--i", "--f", "--a=SECRET", "--bu", "--output", "--lim=SECRET", "--type=SECRET", "--signatures"]),
+    st.text(string.printable, max_size=4).map("SECRET{}".format),
+)
+
+
+@pytest.mark.parametrize("program", PROGRAMS)
+@given(argv=st.lists(WORDS, max_size=8))
+def test_message_is_one_line_that_repeats_no_value(program: str, argv: list[str]) -> None:
+    try:
+        PROGRAMS[program].parse(argv)
+    except UsageError as error:
+        message = str(error)
+        assert message
+        assert message.isprintable()
+        assert "SECRET" not in message
+        assert message != "the arguments do not match the usage"
+
+
+@pytest.mark.parametrize("program", PROGRAMS)
+def test_section_is_the_usage_without_the_rest_of_the_help(program: str) -> None:
+    lines = usage_section(PROGRAMS[program].usage).splitlines()
+    assert lines[0] == "Usage:"
+    assert lines[-1] == f"    {program} -h"
+    assert {line.split()[0] for line in lines[1:]} == {program}
+
+
+def test_usage_may_be_the_end_of_the_help() -> None:
+    assert usage_section(f"Copy a file.\n\n{RETRIES}") == RETRIES.rstrip()
