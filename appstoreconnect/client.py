@@ -57,7 +57,7 @@ _NO_QUERY: Query = {}
 def base_url_from(environ: Mapping[str, str]) -> str:
     """Return APP_STORE_CONNECT_URL, or Apple's base URL if it is not set: https, or http on loopback.
 
-    Raises CredentialsError, because the token would go to the wrong place.
+    Raises CredentialsError for any other URL, which would receive the token.
     """
     url = environ.get("APP_STORE_CONNECT_URL") or BASE_URL
     try:
@@ -119,7 +119,6 @@ class BearerAuth(requests.auth.AuthBase):
         if response.status_code != 401:
             return response
         _ = response.content  # Read, so that the connection can be used again.
-        response.close()
         request = response.request.copy()
         self._renew_at = 0.0
         self._authorize(request)

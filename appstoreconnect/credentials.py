@@ -120,7 +120,7 @@ def load_key(key_id: str, key_path: str, issuer_id: str | None, stdin: IO[bytes]
     match = re.fullmatch(r"AuthKey_([A-Za-z0-9]+)\.p8", os.path.basename(key_path))
     if match and match[1] != key_id:
         raise CredentialsError(
-            f"the file is that of key ID {match[1]} by its name, not of {key_id}: give the ID and the file of one key"
+            f"the file name says key ID {match[1]}, not {key_id}: give the ID and the file of the same key"
         )
     return APIKey(key_id, _private_key(pem, "standard input" if key_path == "-" else key_path), issuer_id)
 
@@ -128,9 +128,11 @@ def load_key(key_id: str, key_path: str, issuer_id: str | None, stdin: IO[bytes]
 def _checked_id(name: str, value: str) -> str:
     """Return `value` stripped. An invalid ID is not repeated in the error, as it may be a secret."""
     identifier = value.strip()
-    if not re.fullmatch("[A-Za-z0-9_-]{1,64}", identifier):
-        problem = "may contain only letters, digits and hyphens" if identifier else "is empty"
-        raise CredentialsError(f"the {name} {problem}: see Users and Access > Integrations in App Store Connect")
+    if not re.fullmatch("[A-Za-z0-9][A-Za-z0-9_-]{0,63}", identifier):
+        problem = "is not valid" if identifier else "is empty"
+        raise CredentialsError(
+            f"the {name} {problem}: copy it from Users and Access > Integrations in App Store Connect"
+        )
     return identifier
 
 

@@ -32,7 +32,7 @@ def is_id(identifier: str) -> bool:
 def path_of(template: str, identifier: str) -> str:
     """Return `template` with `identifier` in place of `{}`. Raises UserError unless it may be an ID."""
     if not is_id(identifier):
-        raise UserError("an ID of App Store Connect contains only letters, digits and hyphens")
+        raise UserError("this is not an ID of App Store Connect: it would contain only letters, digits and hyphens")
     return template.format(identifier)
 
 
@@ -44,14 +44,16 @@ def find_app(client: Client, app: str) -> str:
     if app.isdigit():
         return app
     if not re.fullmatch(r"[A-Za-z0-9.-]{1,155}", app):
-        raise UserError("an app is given by its ID, a number, or by its bundle ID, such as com.example.app")
+        raise UserError("give the app's ID, which is a number, or its bundle ID, such as com.example.app")
     apps = list(client.resources("/v1/apps", f"the app {app}", {"filter[bundleId]": app, "limit": 200}))
     ids = [get_str(one, "id") for one in apps if _bundle_id(one).lower() == app.lower()]
     if len(ids) == 1:
         return ids[0]
     known = apps if ids else client.resources("/v1/apps", "the list of apps", {"limit": 200})
-    listed = _listed([f"{_bundle_id(one)} ({get_str(one, 'id')})" for one in known])
-    raise UserError(f"{len(ids) or 'no'} apps of this key have the bundle ID {app}. It has: {listed}")
+    labels = [f"{_bundle_id(one)} ({get_str(one, 'id')})" for one in known]
+    if ids:
+        raise UserError(f"{len(ids)} apps have the bundle ID {app}{_listed(': give the ID of one', labels)}")
+    raise UserError(f"no app has the bundle ID {app}{_listed('. The key gives access to', labels)}")
 
 
 def _bundle_id(app: dict[str, Any]) -> str:
@@ -68,9 +70,13 @@ def find_build(client: Client, app_id: str, number: str | None) -> Build:
     matches = builds[:1] if number is None else [one for one in builds if _build(one).number == number]
     if len(matches) == 1:
         return _build(matches[0])
+    labels = [_description(one) for one in matches or builds]
+    if matches:
+        raise UserError(
+            f"{len(matches)} builds have the number {clean(number or '')}{_listed(': give the ID of one', labels)}"
+        )
     which = "builds" if number is None else f"build number {clean(number)}"
-    problem = f"{len(matches)} builds with {which}: give the ID of one." if matches else f"no {which}."
-    raise UserError(f"the app has {problem} It has: {_listed([_description(one) for one in matches or builds])}")
+    raise UserError(f"the app has no {which}{_listed('. Its builds', labels)}")
 
 
 def _build(resource: dict[str, Any]) -> Build:
@@ -91,6 +97,7 @@ def _upload_time(resource: dict[str, Any]) -> float:
         return 0
 
 
-def _listed(names: list[str]) -> str:
+def _listed(introduction: str, names: list[str]) -> str:
+    """Return the introduction and the names, or nothing without any names."""
     more = f" and {len(names) - _NAMES_LISTED} more" if len(names) > _NAMES_LISTED else ""
-    return ", ".join(names[:_NAMES_LISTED]) + more if names else "none"
+    return f"{introduction}: {', '.join(names[:_NAMES_LISTED])}{more}" if names else ""

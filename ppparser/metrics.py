@@ -75,7 +75,7 @@ class Metric(NamedTuple):
 
     @property
     def key(self) -> tuple[str, str]:
-        """Return what an insight refers to a metric by."""
+        """Return the category and identifier, by which insights refer to a metric."""
         return self.category, self.identifier
 
 
@@ -193,7 +193,7 @@ def _column(points: list[dict[str, Any]], key: str) -> Column:
 def _texts(points: list[dict[str, Any]], key: str) -> Sequence[str]:
     values: list[Any] = [point.get(key) for point in points]
     try:
-        # Usually all of them are printable strings, which one look at their concatenation tells.
+        # Usually all of them are printable strings, which a single check of their concatenation shows.
         if "".join(values).isprintable():
             return values
     except TypeError:
@@ -270,7 +270,7 @@ def device_label(name: str, marketing_name: str) -> str:
 
 
 def percentile_label(percentile: str) -> str:
-    """Return `typical` or `top`, or what else the report calls a percentile."""
+    """Return `typical` or `top`, or the report's own name for any other percentile."""
     return {TYPICAL: "typical", TOP: "top"}.get(percentile) or percentile or "unknown percentile"
 
 

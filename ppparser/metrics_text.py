@@ -105,13 +105,16 @@ def change_texts(changes: Iterable[Change], style: Style) -> Iterator[str]:
         if percent is None:
             yield ""
             continue
-        text = f"{percent:+.1f}" if -99.95 < percent < 99.95 else f"{percent:+.0f}"
         if not isfinite(percent):
             text = "from 0"
+        elif -0.05 < percent < 0.05:
+            text = "0.0"
+        else:
+            text = f"{percent:+.1f}" if -99.95 < percent < 99.95 else f"{percent:+.0f}"
         if within_margin:
             yield f"{style.faint}~{text}{style.off}"
-        elif -0.05 < percent < 0.05:
-            yield "0.0"
+        elif text == "0.0":
+            yield text
         else:
             yield f"{style.bad if percent > 0 else style.good}{text}{style.off}"
 

@@ -53,7 +53,7 @@ def scores(selection: Selection) -> list[Score]:
     found = [
         _score(metric, datasets, alarms.get(metric.key, Alarm.NONE))
         for metric in selection.metrics
-        if (datasets := [dataset for dataset in _judged_datasets(metric.datasets) if dataset.versions])
+        if (datasets := _judged_datasets([dataset for dataset in metric.datasets if dataset.versions]))
     ]
     return sorted(found, key=lambda score: (-score.alarm, -worsening_percent(score.change)))
 

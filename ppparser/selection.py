@@ -134,7 +134,7 @@ def _is_device(wanted: str, name: str, marketing_name: str) -> bool:
 
 
 def newest_version(metrics: Iterable[Metric]) -> str:
-    """Return the version that no dataset has a newer one after, "" without any.
+    """Return the version that no dataset follows with a newer one, "" if there are no versions.
 
     Points are oldest first, and datasets may end at different versions.
     """

@@ -303,6 +303,14 @@ def test_missing_package_is_named() -> None:
     assert spawn([sys.executable, "-c", program, str(ROOT / "ppparser")]) == (1, "", f"ppparser: {problem}\n")
 
 
+def test_start_leaves_with_the_status(monkeypatch: pytest.MonkeyPatch) -> None:
+    statuses: list[int] = []
+    monkeypatch.setattr(cli, "leave", statuses.append)
+    monkeypatch.setattr(sys, "argv", ["ppparser", *METRICS, "--fail-on-regression"])
+    cli.start()
+    assert statuses == [4]
+
+
 def test_ctrl_c_is_silent_and_status_130(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     class Interrupted(io.BytesIO):
         def read(self, size: int | None = -1) -> bytes:

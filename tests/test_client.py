@@ -327,6 +327,18 @@ def test_relative_link_to_the_next_page_is_followed(api: FakeAPI, client: Client
     assert [request.path for request in api.requests] == [f"{SIGNATURES_PATH}?limit=2", f"{SIGNATURES_PATH}?cursor=2"]
 
 
+def test_relative_link_starts_from_its_own_page(api: FakeAPI, client: Client) -> None:
+    api.faults += [page([], "/v1/elsewhere?cursor=2"), page([], "?cursor=3"), page(["a"], None)]
+    assert read_signatures(client) == ["a"]
+    assert [request.path for request in api.requests[1:]] == ["/v1/elsewhere?cursor=2", "/v1/elsewhere?cursor=3"]
+
+
+def test_path_from_the_api_is_escaped(api: FakeAPI, client: Client) -> None:
+    api.faults += [page([], "/v1/else\x1bwhere"), faults.raw(404, {}, b"")]
+    problem = problem_of(lambda: read_signatures(client))
+    assert problem.startswith("App Store Connect responded 404 Not Found to GET /v1/else\\x1bwhere\n")
+
+
 @pytest.mark.parametrize("link", ["", SIGNATURES_PATH, f"{SIGNATURES_PATH}?cursor=1"])
 def test_list_that_links_back_is_an_error(api: FakeAPI, client: Client, link: str) -> None:
     api.faults += [page([], f"{SIGNATURES_PATH}?cursor=1"), page([], link), page([], f"{SIGNATURES_PATH}?cursor=1")]

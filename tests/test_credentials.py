@@ -31,7 +31,7 @@ no credentials are set. Export those of an API key (App Store Connect > Users an
   export KEY_FILE_PATH=...  its AuthKey_<KEY_ID>.p8 file; or keep that in ~/.appstoreconnect/private_keys
 or, if you have a token: export TOKEN=..."""
 INVALID_TOKEN = "TOKEN is not a bearer token: set it to what generate-token.py prints, without 'Bearer'"  # noqa: S105
-NOT_AN_ID = "may contain only letters, digits and hyphens: see Users and Access > Integrations in App Store Connect"
+NOT_AN_ID = "is not valid: copy it from Users and Access > Integrations in App Store Connect"
 
 
 @pytest.fixture

@@ -62,11 +62,12 @@ def test_ranking_has_weight_trend_and_name() -> None:
 
 def test_ranking_colours_trends() -> None:
     bad, good, off = COLOUR.bad, COLOUR.good, COLOUR.off
-    assert list(ranking_lines(RANKED[:3], COLOUR)) == [
-        "  weight  trend  signature",
-        f"    85 %  {bad}up{off}     Tidepool: main + 8",
-        f"  12.3 %  {good}down{off}   b",
-        "   100 %  -      c",
+    assert list(ranking_lines(RANKED[:4], COLOUR)) == [
+        "  weight  trend     signature",
+        f"    85 %  {bad}up{off}        Tidepool: main + 8",
+        f"  12.3 %  {good}down{off}      b",
+        "   100 %  -         c",
+        "     0 %  sideways  d",
         "",
     ]
 
@@ -304,7 +305,7 @@ def test_children_that_are_not_frames_are_skipped(children: list[Any]) -> None:
     assert drawn({"rawFrame": "a", "subFrames": children}) == ["           a", "           b"]
 
 
-@pytest.mark.parametrize("children", [None, [], [None], {}, "x"])
+@pytest.mark.parametrize("children", [None, [], [None], {"a": 1}, "x", 5])
 def test_frame_without_usable_children_is_a_leaf(children: Any) -> None:
     assert drawn({"rawFrame": "a", "subFrames": children, "isBlameFrame": "true"}) == ["           a"]
 
@@ -366,8 +367,8 @@ def test_log_without_call_stacks_says_so() -> None:
 
 
 def test_folded_stacks_are_one_per_line() -> None:
-    signature = SignatureLogs("", [], [log(frame("a;b", 5, frame("c d", 2)))])
-    assert list(folded_lines([signature])) == ["a:b 3", "a:b;c d 2"]
+    signature = SignatureLogs("", [], [log(frame("a;b", 5, frame("c d", 3)))])
+    assert list(folded_lines([signature])) == ["a:b 2", "a:b;c d 3"]
 
 
 @pytest.mark.skipif(sys.version_info < (3, 10), reason="flameshow needs Python 3.10")

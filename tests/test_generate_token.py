@@ -264,7 +264,7 @@ def test_content_of_an_unusable_key_file_is_named(home: Path, run: Run, content:
     assert run(SCRIPT, ISSUER_ID, KEY_ID, "key.p8") == (1, "", f"{SCRIPT}: {problem}\n")
 
 
-SEE = "see Users and Access > Integrations in App Store Connect"
+SEE = "copy it from Users and Access > Integrations in App Store Connect"
 KEY_TEXT = "the key itself was given instead of its path: give the path of the .p8 file"
 BODY = "".join(PEM.decode().splitlines()[1:-1])
 
@@ -285,7 +285,7 @@ BODY = "".join(PEM.decode().splitlines()[1:-1])
         ),
         pytest.param(
             [ISSUER_ID, "0THERK3Y01", KEY_FILE],
-            f"the file is that of key ID {KEY_ID} by its name, not of 0THERK3Y01: give the ID and the file of one key",
+            f"the file name says key ID {KEY_ID}, not 0THERK3Y01: give the ID and the file of the same key",
             id="another key's file",
         ),
         pytest.param(
@@ -298,12 +298,12 @@ BODY = "".join(PEM.decode().splitlines()[1:-1])
         pytest.param([ISSUER_ID, "", KEY_FILE], f"the key ID is empty: {SEE}", id="no key ID"),
         pytest.param(
             [PEM.decode()[5:], KEY_ID, KEY_FILE],
-            f"the issuer ID may contain only letters, digits and hyphens: {SEE}",
+            f"the issuer ID is not valid: {SEE}",
             id="key for issuer ID",
         ),
         pytest.param(
             [ISSUER_ID, BODY, KEY_FILE],
-            f"the key ID may contain only letters, digits and hyphens: {SEE}",
+            f"the key ID is not valid: {SEE}",
             id="key for key ID",
         ),
         pytest.param([ISSUER_ID, KEY_ID, PEM.decode()], KEY_TEXT, id="key for path"),

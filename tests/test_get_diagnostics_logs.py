@@ -221,12 +221,12 @@ def test_build_is_found_by_its_number(api: FakeAPI, run: Run) -> None:
 
 def test_unknown_build_number_lists_the_known_ones(api: FakeAPI, run: Run) -> None:
     known = ", ".join(f"{build.number} ({build.id}, {build.uploaded[:10]})" for build in BUILDS)
-    problem = f"the app has no build number 1. It has: {known}"
+    problem = f"the app has no build number 1. Its builds: {known}"
     assert run(SCRIPT, f"--app={APP_ID}", "--build-number=1") == (1, "", f"{SCRIPT}: {problem}\n")
 
 
 def test_app_without_builds_is_named(api: FakeAPI, run: Run) -> None:
-    problem = "the app has no builds. It has: none"
+    problem = "the app has no builds"
     assert run(SCRIPT, f"--app={SMALL_BUNDLE_ID}") == (1, "", f"{SCRIPT}: {problem}\n")
 
 
@@ -264,6 +264,16 @@ def test_signature_without_a_usable_id_is_an_api_error(api: FakeAPI, run: Run) -
     api.responses[LIST] = (200, "application/json", body)
     outcome = run(SCRIPT, BUILD_ID)
     assert (outcome.status, outcome.err) == (3, f"{SCRIPT}: the API sent a signature without a usable ID\n")
+
+
+@pytest.mark.parametrize("signature_id", ["../x", "a"], ids=["unusable", "other"])
+def test_link_of_a_signature_takes_precedence_over_its_id(api: FakeAPI, run: Run, signature_id: str) -> None:
+    top = ranked("DISK_WRITES")[0]
+    links = {"related": api.url + logs_path(top)}
+    signature = {"type": "diagnosticSignatures", "id": signature_id, "relationships": {"logs": {"links": links}}}
+    api.responses[LIST] = (200, "application/json", json.dumps({"data": [signature], "links": {}}).encode())
+    assert run(SCRIPT, BUILD_ID).status == 0
+    assert requests(api)[-1][0] == logs_path(top)
 
 
 def test_signature_without_a_link_is_fetched_by_its_id(api: FakeAPI, run: Run) -> None:

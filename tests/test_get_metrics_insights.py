@@ -200,12 +200,12 @@ def test_app_below_the_usage_threshold_is_explained(api: FakeAPI, run: Run, app:
 
 def test_unknown_bundle_id_lists_the_known_ones(api: FakeAPI, run: Run) -> None:
     known = f"{BUNDLE_ID} ({APP_ID}), {SMALL_BUNDLE_ID} ({SMALL_APP_ID})"
-    problem = f"no apps of this key have the bundle ID com.example.lost. It has: {known}"
+    problem = f"no app has the bundle ID com.example.lost. The key gives access to: {known}"
     assert run(SCRIPT, "com.example.lost") == (1, "", f"{SCRIPT}: {problem}\n")
 
 
 def test_invalid_app_is_rejected_without_a_request(api: FakeAPI, run: Run) -> None:
-    problem = "an app is given by its ID, a number, or by its bundle ID, such as com.example.app"
+    problem = "give the app's ID, which is a number, or its bundle ID, such as com.example.app"
     assert run(SCRIPT, "My App") == (1, "", f"{SCRIPT}: {problem}\n")
     assert paths(api) == []
 

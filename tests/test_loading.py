@@ -122,6 +122,7 @@ def test_path_that_is_not_valid_text_is_escaped(monkeypatch: pytest.MonkeyPatch)
         pytest.param(gzip.compress(b""), BLANK, id="empty gzip"),
         pytest.param(gzip.compress(TEXT.encode())[:-12], DAMAGED, id="truncated gzip"),
         pytest.param(gzip.compress(TEXT.encode())[:15] + b"xxxx", DAMAGED, id="damaged gzip"),
+        pytest.param(gzip.compress(TEXT.encode())[:10] + b"\xff" * 20, DAMAGED, id="invalid deflate data"),
         pytest.param(gzip.compress(TEXT.encode())[:-8] + b"\0" * 8, DAMAGED, id="wrong checksum"),
         pytest.param(
             EMPTY * 2,

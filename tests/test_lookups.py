@@ -48,7 +48,7 @@ def test_id_becomes_part_of_the_path(identifier: str) -> None:
 def test_anything_else_stays_out_of_the_path(identifier: str) -> None:
     assert not is_id(identifier)
     assert problem_of(lambda: path_of("/v1/apps/{}", identifier)) == (
-        "an ID of App Store Connect contains only letters, digits and hyphens"
+        "this is not an ID of App Store Connect: it would contain only letters, digits and hyphens"
     )
 
 
@@ -85,26 +85,26 @@ def test_bundle_id_must_be_equal_except_for_case(api: FakeAPI, client: Client) -
 @pytest.mark.parametrize("app", ["a", "x" * 155])
 def test_unknown_bundle_id_lists_the_apps(client: Client, app: str) -> None:
     assert problem_of(lambda: find_app(client, app)) == (
-        f"no apps of this key have the bundle ID {app}. "
-        f"It has: {BUNDLE_ID} ({APP_ID}), {SMALL_BUNDLE_ID} ({SMALL_APP_ID})"
+        f"no app has the bundle ID {app}. "
+        f"The key gives access to: {BUNDLE_ID} ({APP_ID}), {SMALL_BUNDLE_ID} ({SMALL_APP_ID})"
     )
 
 
 def test_ambiguous_bundle_id_lists_the_matches(api: FakeAPI, client: Client) -> None:
     serve_apps(api, ("1", "com.example"), ("2", "com.Example"))
     assert problem_of(lambda: find_app(client, "com.example")) == (
-        "2 apps of this key have the bundle ID com.example. It has: com.example (1), com.Example (2)"
+        "2 apps have the bundle ID com.example: give the ID of one: com.example (1), com.Example (2)"
     )
     assert len(api.requests) == 1
 
 
 @pytest.mark.parametrize(
-    ("count", "tail"), [(0, "none"), (20, "com.example.19 (19)"), (22, "com.example.19 (19) and 2 more")]
+    ("count", "tail"), [(0, ""), (20, "com.example.19 (19)"), (22, "com.example.19 (19) and 2 more")]
 )
 def test_at_most_20_apps_are_listed(api: FakeAPI, client: Client, count: int, tail: str) -> None:
     serve_apps(api, *((str(number), f"com.example.{number}") for number in range(count)))
     problem = problem_of(lambda: find_app(client, "com.example"))
-    listed = problem.partition("It has: ")[2]
+    listed = problem.partition("The key gives access to: ")[2]
     assert listed.split(", ")[-1] == tail
     assert listed.count("com.example.") == min(count, 20)
 
@@ -112,7 +112,7 @@ def test_at_most_20_apps_are_listed(api: FakeAPI, client: Client, count: int, ta
 @pytest.mark.parametrize("app", ["", "a b", "../apps", "com.example.\n", "com_example", "x" * 156])
 def test_invalid_app_is_neither_sent_nor_repeated(api: FakeAPI, client: Client, app: str) -> None:
     assert problem_of(lambda: find_app(client, app)) == (
-        "an app is given by its ID, a number, or by its bundle ID, such as com.example.app"
+        "give the app's ID, which is a number, or its bundle ID, such as com.example.app"
     )
     assert api.requests == []
 
@@ -161,10 +161,11 @@ def test_latest_build_was_uploaded_last(
     assert find_build(client, APP_ID, None) == Build("b", "1")
 
 
-def test_unknown_build_number_lists_the_builds_newest_first(client: Client) -> None:
+@pytest.mark.parametrize(("number", "shown"), [("43", "43"), ("7\x1b[m", "7\\x1b[m")], ids=["prefix", "escaped"])
+def test_unknown_build_number_lists_the_builds_newest_first(client: Client, number: str, shown: str) -> None:
     listed = ", ".join(f"{build.number} ({build.id}, {build.uploaded[:10]})" for build in BUILDS)
-    assert problem_of(lambda: find_build(client, APP_ID, "7\x1b[m")) == (
-        f"the app has no build number 7\\x1b[m. It has: {listed}"
+    assert problem_of(lambda: find_build(client, APP_ID, number)) == (
+        f"the app has no build number {shown}. Its builds: {listed}"
     )
 
 
@@ -172,13 +173,13 @@ def test_ambiguous_build_number_lists_the_matches(api: FakeAPI, client: Client) 
     dates = {"a": "2025-06-01T00:00:00Z", "b": "2025-06-02T00:00:00Z", "c": "2025-06-03T00:00:00Z"}
     serve_builds(api, *((build_id, "8" if build_id == "c" else "7", date) for build_id, date in dates.items()))
     assert problem_of(lambda: find_build(client, APP_ID, "7")) == (
-        "the app has 2 builds with build number 7: give the ID of one. It has: 7 (b, 2025-06-02), 7 (a, 2025-06-01)"
+        "2 builds have the number 7: give the ID of one: 7 (b, 2025-06-02), 7 (a, 2025-06-01)"
     )
 
 
 @pytest.mark.parametrize(("number", "which"), [(None, "builds"), ("7", "build number 7")])
 def test_app_without_builds_is_an_error(client: Client, number: str | None, which: str) -> None:
-    assert problem_of(lambda: find_build(client, SMALL_APP_ID, number)) == f"the app has no {which}. It has: none"
+    assert problem_of(lambda: find_build(client, SMALL_APP_ID, number)) == f"the app has no {which}"
 
 
 def test_app_id_for_builds_must_be_an_id(api: FakeAPI, client: Client) -> None:

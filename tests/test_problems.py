@@ -308,14 +308,6 @@ def test_clock_is_not_named_after_other_errors(api: FakeAPI, run: Run) -> None:
     )
 
 
-def test_path_from_the_api_is_escaped(api: FakeAPI, run: Run) -> None:
-    page = {"data": [], "links": {"next": "/v1/else\x1bwhere"}}
-    api.faults += [raw(200, {}, json.dumps(page).encode()), raw(404, {}, b"")]
-    assert result(run(LOGS_SCRIPT, BUILD_ID)) == failure(
-        LOGS_SCRIPT, "App Store Connect responded 404 Not Found to GET /v1/else\\x1bwhere", NOT_FOUND_HINT
-    )
-
-
 # --- responses of status 200 that are not what was requested ----------------------------------------------------------
 
 METRICS_BODY = json.dumps(fake_api.metrics()).encode()

@@ -253,6 +253,15 @@ def test_collector_is_disabled_during_main_only(error: BaseException | None, mon
     assert [*enabled, gc.isenabled()] == [False, True]
 
 
+def test_collector_that_was_disabled_stays_so() -> None:
+    gc.disable()
+    try:
+        PROGRAM.run(lambda _: 0, [])
+        assert not gc.isenabled()
+    finally:
+        gc.enable()
+
+
 # --- streams ----------------------------------------------------------------------------------------------------------
 
 PRINT = "sys.exit(PROGRAM.run(lambda argv: print('out') or {status}, []))"

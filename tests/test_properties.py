@@ -13,7 +13,7 @@ import re
 import sys
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Any
 from unittest import mock
 
@@ -26,10 +26,10 @@ from ppparser.diagnostics import call_stacks, function_name, samples
 from ppparser.diagnostics_text import frame_lines
 from ppparser.errors import NoDataError
 from ppparser.fields import get_dict, get_list, get_str, number_text, to_float
-from ppparser.metrics import TOP, TYPICAL, Dataset, Metric
+from ppparser.metrics import TOP, TYPICAL
 from ppparser.metrics_csv import HEADER, csv_lines
 from ppparser.scorecard import scores
-from ppparser.selection import Filters, select
+from ppparser.selection import Filters, Selection, select
 from ppparser.terminal import PLAIN
 
 Json = dict[str, Any]
@@ -69,10 +69,8 @@ NASTY = (
     *("\ud800", "\udfff\ud800", "\ud83d\ude00", "\u05e9\u05dc\u05d5\u05dd", "\u0645\u0631\u062d\u0628\u0627"),
     *("\u96fb\u8a71", "e\u0301", "\U0001f468\u200d\U0001f469", "=1+1", "@x", "-5", "+", "a,b", 'a "b"', "a;b", "'"),
 )
-integers = st.integers(-(10**6), 10**6).map(str)
-fractions = st.tuples(st.integers(0, 999), st.integers(0, 999)).map(lambda parts: f"{parts[0]}.{parts[1]}")
-numbers = (st.sampled_from(SPELLINGS) | integers | fractions).map(Number)
-counts = st.integers(0, 20).map(str).map(Number) | numbers
+plain_numbers = st.integers(-(10**6), 10**6).map(str) | st.decimals(0, 999, places=3).map(str)
+numbers = (st.sampled_from(SPELLINGS) | plain_numbers).map(Number)
 strings = st.sampled_from(NASTY) | st.text(st.characters(), max_size=8)
 names = st.sampled_from(("alpha", "Beta", "gamma", "all_iphones", "all_ipads", "iPhone14_5", "10.2", "10.3")) | strings
 percentiles = st.sampled_from((TYPICAL, TOP)) | names
@@ -145,7 +143,7 @@ metrics_reports = damaged(
 )
 frame_kinds = damaged(
     **fields("rawFrame symbolName binaryName address offsetIntoSymbol fileName lineNumber insightsCategory", names),
-    sampleCount=counts,
+    sampleCount=st.integers(0, 20).map(str).map(Number) | numbers,
     isBlameFrame=st.booleans(),
 )
 
@@ -176,12 +174,8 @@ advice = several(damaged(**fields("insightsCategory insightsString insightsURL",
 logs = several(damaged(diagnosticMetaData=meta_data, callStackTree=several(trees, 2)), 3)
 signatures = damaged(signatureId=names, diagnosticInsights=advice, diagnosticLogs=logs)
 diagnostics_reports = damaged(version=names, productData=several(signatures, 2))
-keys = strings | st.sampled_from(
-    (
-        *("productData", "insights", "metricCategories", "signatureId", "diagnosticLogs"),
-        *("errors", "data", "type", "code"),
-    )
-)
+KEYS = ("productData", "insights", "regressions", "signatureId", "diagnosticLogs", "errors", "data", "type", "code")
+keys = strings | st.sampled_from(KEYS)
 anything = st.recursive(
     st.none() | st.booleans() | numbers | strings,
     lambda items: st.lists(items, max_size=3) | st.lists(st.tuples(keys, items), max_size=3).map(Object),
@@ -252,55 +246,30 @@ def test_selection_has_all_numbers_and_insights(report: Json) -> None:
     for column in [column for metric in selection.metrics for one in metric.datasets for column in one[4:6]]:
         assert column.floats == [to_float(text.encode()) if text else None for text in column.texts]
     for insights, key in ((selection.regressions, "regressions"), (selection.trending_up, "trendingUp")):
-        expected = [
-            [
-                *(get_str(one, name) for name in ("metricCategory", "metric", "summaryString")),
-                *(str(one.get("highImpact") is True), number_text(one.get("maxLatestVersionValue"))),
-                *(
-                    get_str(each, "device") + number_text(each.get("deltaPercentage"))
-                    for each in get_list(one, "populations")
-                ),
-            ]
-            for one in get_list(get_dict(report, "insights"), key)
-        ]
-        found = [
-            [
-                *(*one.key, one.summary, str(one.is_high_impact), one.largest_value),
-                *(each.device + each.change_text for each in one.populations),
-            ]
-            for one in insights
-        ]
+        members = get_list(get_dict(report, "insights"), key)
+        assert sorted(one.summary for one in insights) == sorted(get_str(one, "summaryString") for one in members)
+        populations = [population for one in members for population in get_list(one, "populations")]
+        expected = [(get_str(one, "device"), number_text(one.get("deltaPercentage"))) for one in populations]
+        found = [(one.device, one.change_text) for insight in insights for one in insight.populations]
         assert sorted(found) == sorted(expected)
-        changes = [max([one.change_percent for one in insight.populations], default=0) for insight in insights]
-        order = [(not one.is_high_impact, -change) for one, change in zip(insights, changes)]
-        assert order == sorted(order)
-
-
-def parts_of(metrics: Iterable[Metric]) -> list[tuple[Metric, Dataset]]:
-    """Return the datasets of named devices, each with its metric."""
-    found = [(metric._replace(datasets=[]), dataset) for metric in metrics for dataset in metric.datasets]
-    return [part for part in found if part[1].device]
 
 
 @given(valid_metrics_reports, st.sampled_from(Filters._fields), st.data())
 def test_filter_selects_what_matches_and_nothing_else(report: Json, kind: str, data: st.DataObject) -> None:
     whole = select(report)
 
-    def names_of(metric: Metric, dataset: Dataset) -> list[str]:
-        device = [dataset.device, whole.marketing_names[dataset.device]]
-        return {"metric": [*metric.key], "device": device, "platform": [metric.platform]}[kind]
+    def parts(selection: Selection) -> list[tuple[Any, ...]]:
+        found = [(metric, dataset) for metric in selection.metrics for dataset in metric.datasets if dataset.device]
+        return [(*metric[:3], one.device, whole.marketing_names[one.device], one) for metric, one in found]
 
-    def normalized(name: str) -> str:
-        return name.lower().replace(",", "_") if kind == "device" else name.lower()
-
-    parts = parts_of(whole.metrics)
-    names = [name for part in parts for name in names_of(*part) if name]
+    columns = {"platform": slice(0, 1), "metric": slice(1, 3), "device": slice(3, 5)}[kind]
+    names = [name for part in parts(whole) for name in part[columns] if name]
     name = data.draw(st.sampled_from([*names, "none"])).upper()
     try:
-        found = parts_of(select(report, Filters(**{kind: name})).metrics)
+        found = parts(select(report, Filters(**{kind: name})))
     except NoDataError:
         found = []
-    assert found == [part for part in parts if normalized(name) in map(normalized, names_of(*part))]
+    assert found == [part for part in parts(whole) if name.lower() in map(str.lower, part[columns])]
 
 
 @given(valid_metrics_reports)
@@ -321,18 +290,6 @@ def test_scorecard_has_the_latest_values_of_every_metric(report: Json) -> None:
 # --- Diagnostics
 
 
-@given(diagnostics_reports.map(parsed), st.integers(1, 5))
-def test_limit_selects_the_first_logs_of_the_report(report: Json, limit: int) -> None:
-    logs = [log for product in get_list(report, "productData") for log in get_list(product, "diagnosticLogs")]
-    assert [log for one in diagnostics.select(report) for log in one.logs] == logs
-    assert [log for one in diagnostics.select(report, limit) for log in one.logs] == logs[:limit]
-
-
-def stacks_of(report: Json) -> list[list[Json]]:
-    found = diagnostics.select(report)
-    return [roots for signature in found for log in signature.logs for _, roots in call_stacks(log)]
-
-
 def walk(frames: list[Json], above: str = "") -> Iterator[tuple[Json, str, int]]:
     """Yield each frame in preorder, with its stack, `root;...;leaf`, and the samples that are its own."""
     for frame in frames:
@@ -341,19 +298,15 @@ def walk(frames: list[Json], above: str = "") -> Iterator[tuple[Json, str, int]]
         yield from walk(children, f"{path};")
 
 
-@given(diagnostics_reports.map(parsed))
-def test_folded_stacks_have_the_samples_of_all_logs(report: Json) -> None:
+@given(diagnostics_reports.map(parsed), st.none() | st.integers(1, 4))
+def test_folded_stacks_have_the_samples_of_the_first_logs(report: Json, limit: int | None) -> None:
+    logs = [log for product in get_list(report, "productData") for log in get_list(product, "diagnosticLogs")][:limit]
+    selected = diagnostics.select(report, limit)
+    assert [log for signature in selected for log in signature.logs] == logs
     expected = Counter[str]()
-    for _, path, own in [found for roots in stacks_of(report) for found in walk(roots)]:
+    for _, path, own in [found for log in logs for _, roots in call_stacks(log) for found in walk(roots)]:
         expected[path] += max(0, own)
-    assert diagnostics.folded_stacks(diagnostics.select(report)) == +expected
-
-
-@given(st.lists(diagnostics_reports.map(parsed), max_size=2))
-def test_merged_reports_are_read_back_with_all_signatures(reports: list[Json]) -> None:
-    products = [product for report in reports for product in get_list(report, "productData")]
-    merged = json.loads(diagnostics.to_json(diagnostics.merge(reports)))
-    assert merged["productData"] == json.loads(json.dumps(products, default=to_float))
+    assert diagnostics.folded_stacks(selected) == +expected
 
 
 # --- Output
@@ -430,11 +383,12 @@ def test_all_texts_and_numbers_of_metrics_are_printed(report: Object) -> None:
 @given(diagnostics_reports)
 def test_all_logs_are_printed_with_a_line_per_frame(report: Object) -> None:
     signatures = diagnostics.select(parsed(report))
+    logs = [log for one in signatures for log in one.logs]
     members = [insight for one in signatures for insight in one.insights]
-    members += [get_dict(log, "diagnosticMetaData") for one in signatures for log in one.logs]
+    members += [get_dict(log, "diagnosticMetaData") for log in logs]
     values = [[one.id for one in signatures], *([get_str(one, key) for key in one] for one in members)]
     assert unprinted(values, "".join(ppparser(report, "diagnostics").out.split())) == []
-    for roots in stacks_of(parsed(report)):
+    for roots in [roots for log in logs for _, roots in call_stacks(log)]:
         lines = [line for line in frame_lines(roots, PLAIN) if "^ insight" not in line]
         frames = [frame for frame, *_ in walk(roots)]
         assert len(lines) == len(frames)

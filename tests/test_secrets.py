@@ -288,11 +288,12 @@ def test_credentials_show_which_key_they_are() -> None:
 
 
 def everything_about(error: BaseException | None) -> str:
-    """Return the texts and tracebacks of an exception and all behind it, whether Python would print them or not."""
+    """Return the text, attributes and traceback of an exception and of all behind it, printed by Python or not."""
     text = ""
     while error is not None:
         text += (
-            "".join(traceback.format_exception(type(error), error, error.__traceback__)) + f"{error!r} {error.args!r}"
+            "".join(traceback.format_exception(type(error), error, error.__traceback__))
+            + f"{error!r} {error.args!r} {vars(error)!r}"
         )
         error = error.__cause__ or error.__context__
     return text

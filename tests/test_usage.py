@@ -102,6 +102,7 @@ def problem_of(program: str, argv: list[str]) -> str:
         ("-%", NO_OPTION),
         ("-----", NO_OPTION),
         ("--c metrics -i f", "--c is not a unique prefix: --callstack, --csv?"),
+        ("diagnostics -i f --c --callstack", "--c is not a unique prefix: --callstack, --csv?"),
     ],
 )
 def test_ppparser_says_what_is_wrong(command_line: str, problem: str) -> None:
