@@ -236,7 +236,8 @@ def test_summary_adds_up_hot_frames_devices_systems_and_versions() -> None:
     assert diagnostics.summarize(found) == Summary(
         [
             *(HotFrame("rare", 50, 50), HotFrame("common", 20, 20), HotFrame("common", 19, 20)),
-            *(None, HotFrame("last", 39, 39)),
+            None,
+            HotFrame("last", 39, 39),
         ],
         [
             HotPlace(HotFrame("rare", 50, 50), 1),

@@ -79,8 +79,8 @@ def test_change_has_a_sign_and_at_most_one_decimal(percent: float | None, text: 
 
 
 def test_change_within_the_margins_is_marked_with_a_tilde() -> None:
-    changes = [Change(percent, within_margin=True) for percent in (20.0, -99.95, inf)]
-    assert list(change_texts(changes, PLAIN)) == ["~+20.0", "~-100", "~from 0"]
+    changes = [Change(percent, within_margin=True) for percent in (20.0, -99.95, inf, 0.01)]
+    assert list(change_texts(changes, PLAIN)) == ["~+20.0", "~-100", "~from 0", "~0.0"]
 
 
 def test_colour_of_a_change_shows_whether_it_worsened() -> None:

@@ -148,3 +148,8 @@ def test_metric_is_judged_by_all_iphones_ipads_or_the_first(
 @pytest.mark.parametrize("datasets", [[], [dataset(IPHONES, [])]])
 def test_metric_without_points_has_no_score(datasets: list[Object]) -> None:
     assert scores_of(*datasets) == []
+
+
+def test_device_without_points_does_not_hide_the_next_one() -> None:
+    found = scores_of(dataset(IPHONES, []), dataset(IPADS, points(1)))
+    assert [score.device for score in found] == ["All iPads"]
