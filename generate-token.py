@@ -26,7 +26,7 @@ Usage:
     --scope=REQUEST     Allow only this request, such as "GET /v1/apps"; may be repeated
     -h, --help          Show this help screen
 
-Exit status: 0 success; 1 the key cannot be used; 2 usage.
+Exit status: 0 success; 1 the key cannot be used; 2 usage; 130 Ctrl-C.
 """
 
 PROGRAM = Program("generate-token.py", USAGE)

@@ -21,14 +21,15 @@ Usage:
     --app=APP                     Find the build of this app: an app ID or a bundle ID
     --build-number=NUMBER         The build's number; without it, the build uploaded last
     -t TYPE, --type=TYPE          DISK_WRITES, HANGS or LAUNCHES [default: DISK_WRITES]
-    -s COUNT, --signatures=COUNT  Number of signatures to download logs of, heaviest first [default: 1]
+    -s COUNT, --signatures=COUNT  Number of signatures to download logs for, heaviest first [default: 1]
     -l LIMIT, --limit=LIMIT       Number of logs to download per signature, 1 to 200 [default: 5]
-    -o FILE, --output=FILE        Save the logs as received; - prints them instead of the call stacks
+    -o FILE, --output=FILE        Save the logs as JSON; - prints them instead of the call stacks
     --folded                      Print one line per distinct stack, for flame graphs
     -h, --help                    Show this help screen
 
 Credentials come from the environment: ISSUER_ID, KEY_ID and KEY_FILE_PATH, or TOKEN.
-Exit status: 0 success; 1 no signatures or logs; 2 usage; 3 the API or the network; 130 Ctrl-C.
+Exit status: 0 success; 1 no usable key, no such app or build, no signatures or no logs; 2 usage; 3 the API or the
+network; 130 Ctrl-C.
 """
 
 PROGRAM = Program("get-diagnostics-logs.py", USAGE)
@@ -49,7 +50,7 @@ def main(argv: list[str]) -> int:
     # Imported here, where a missing package or Ctrl-C ends with a message instead of a traceback.
     from appstoreconnect.client import Client, base_url_from
     from appstoreconnect.credentials import credentials_from
-    from appstoreconnect.lookups import find_app, find_build, is_id, path_of
+    from appstoreconnect.lookups import find_app, find_build, is_valid_id, resource_path
     from ppparser import diagnostics
     from ppparser.diagnostics_text import ranking_lines, signature_title
     from ppparser.loading import DIAGNOSTICS
@@ -67,12 +68,12 @@ def main(argv: list[str]) -> int:
             app_id = find_app(client, arguments["--app"])
             build_id, build_name = find_build(client, app_id, arguments["--build-number"])
         query = {"filter[diagnosticType]": diagnostic_type, "limit": 200}
-        url = path_of("/v1/builds/{}/diagnosticSignatures", build_id)
+        url = resource_path("/v1/builds/{}/diagnosticSignatures", build_id)
         signatures = diagnostics.ranked(client.resources(url, "the list of signatures", query))
         if not signatures:
             raise NoDataError(
-                f"build {build_name} has no {diagnostic_type} signatures: normal below Apple's usage threshold and\n"
-                "  in the first days after a release, and good news if an earlier build had some"
+                f"build {build_name} has no {diagnostic_type} signatures. This is normal below Apple's usage\n"
+                "  threshold and in the first days after a release; it is good news if an earlier build had some"
             )
         status.clear()
         is_text = output != "-" and not folded
@@ -81,9 +82,9 @@ def main(argv: list[str]) -> int:
             write([f"{style.strong}{title}{style.off}", *ranking_lines(signatures, style)], sys.stdout)
         top = signatures[:count]
         for position, signature in enumerate(top, 1):
-            if not signature.logs_url and not is_id(signature.id):
-                raise APIError("the API sent a signature without a usable ID")
-            url = signature.logs_url or path_of("/v1/diagnosticSignatures/{}/logs", signature.id)
+            if not signature.logs_url and not is_valid_id(signature.id):
+                raise APIError("the API sent a signature without a usable ID: try again later")
+            url = signature.logs_url or resource_path("/v1/diagnosticSignatures/{}/logs", signature.id)
             what = f"the logs of signature {position} of {len(top)}"
             content, document = client.report(DIAGNOSTICS, url, what, {"limit": limit})
             status.clear()

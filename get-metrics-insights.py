@@ -16,8 +16,8 @@ Usage:
     get-metrics-insights.py [options] --build=BUILD_ID
     get-metrics-insights.py -h
 
-    APP_ID                                The app's ID in App Store Connect, a number, or its bundle ID
-    --build=BUILD_ID                      Print the metrics of a build, which come without insights
+    APP_ID                                Numeric ID of the app in App Store Connect, or its bundle ID
+    --build=BUILD_ID                      Print the metrics of this build; they have no insights
     -m METRIC_NAME, --metric=METRIC_NAME  Filter by metric: identifier or category
     -d DEVICE_TYPE, --device=DEVICE_TYPE  Filter by device: model or marketing name
     -p PLATFORM, --platform=PLATFORM      Filter by platform
@@ -26,8 +26,8 @@ Usage:
     -h, --help                            Show this help screen
 
 Credentials come from the environment: ISSUER_ID, KEY_ID and KEY_FILE_PATH, or TOKEN.
-Exit status: 0 success; 1 no metrics, or no match; 2 usage; 3 the API or the network; 4 --fail-on-regression found
-a regression; 130 Ctrl-C.
+Exit status: 0 success; 1 no usable key, no such app, no metrics or no match, or --fail-on-regression cannot judge;
+2 usage; 3 the API or the network; 4 --fail-on-regression found a regression; 130 Ctrl-C.
 """
 
 PROGRAM = Program("get-metrics-insights.py", USAGE)
@@ -41,7 +41,7 @@ def main(argv: list[str]) -> int:
     # Imported here, where a missing package or Ctrl-C ends with a message instead of a traceback.
     from appstoreconnect.client import Client, base_url_from
     from appstoreconnect.credentials import credentials_from
-    from appstoreconnect.lookups import find_app, path_of
+    from appstoreconnect.lookups import find_app, resource_path
     from ppparser.loading import METRICS
     from ppparser.reports import MetricsLayout, MetricsOptions, print_metrics
     from ppparser.saving import save
@@ -52,9 +52,9 @@ def main(argv: list[str]) -> int:
     credentials, base_url = credentials_from(os.environ, sys.stdin.buffer), base_url_from(os.environ)
     with StatusLine(sys.stderr) as status, Client(credentials, base_url, status.show) as client:
         if arguments["--build"]:
-            url = path_of("/v1/builds/{}/perfPowerMetrics", arguments["--build"])
+            url = resource_path("/v1/builds/{}/perfPowerMetrics", arguments["--build"])
         else:
-            url = path_of("/v1/apps/{}/perfPowerMetrics", find_app(client, arguments["APP_ID"]))
+            url = resource_path("/v1/apps/{}/perfPowerMetrics", find_app(client, arguments["APP_ID"]))
         content, document = client.report(METRICS, url, "the metrics")
     if output:
         save(output, content, sys.stdout.buffer)

@@ -22,12 +22,12 @@ from appstoreconnect.problems import (
     host_of,
     network_problem,
     request_id_lines,
-    response_problem,
+    response_problem_lines,
     retry_after_s,
 )
 from ppparser.errors import APIError, CredentialsError, DocumentError
 from ppparser.fields import get_dict, get_list
-from ppparser.loading import DIAGNOSTICS, METRICS, error_lines, mismatch, parse
+from ppparser.loading import DIAGNOSTICS, METRICS, error_lines, mismatch_lines, parse
 from ppparser.terminal import clean
 
 BASE_URL = "https://api.appstoreconnect.apple.com"
@@ -37,7 +37,7 @@ MEDIA_TYPES = {
 }
 # Between the attempts at one request, unless the API asks for a longer delay.
 _RETRY_DELAYS_S = (0.0, 1.0, 2.0, 4.0)
-_LONGEST_DELAY_S = 60
+_MAX_DELAY_S = 60
 _RETRIED_STATUSES = frozenset({429, 500, 502, 503, 504})
 _TEMPORARY_ERRORS = (
     requests.ConnectionError,
@@ -45,8 +45,8 @@ _TEMPORARY_ERRORS = (
     requests.exceptions.ChunkedEncodingError,
     requests.exceptions.ContentDecodingError,
 )
-# 200,000 resources, far more than a build has signatures: a server that goes on repeats itself.
-_MOST_PAGES = 1000
+# 200,000 resources, far more signatures than a build has: beyond this, the server must be repeating itself.
+_MAX_PAGES = 1000
 # A JSON Web Token starts with the base64 of `{"`.
 _JSON_WEB_TOKEN = re.compile(r"eyJ[\w-]{8,}(?:\.[\w-]*)*", re.ASCII | re.IGNORECASE)
 
@@ -62,11 +62,13 @@ def base_url_from(environ: Mapping[str, str]) -> str:
     url = environ.get("APP_STORE_CONNECT_URL") or BASE_URL
     try:
         parts = urlsplit(url)
-        is_plain = _origin(url)[1] and not (parts.username or parts.password or parts.query or parts.fragment)
+        has_only_host_and_path = _origin(url)[1] and not (
+            parts.username or parts.password or parts.query or parts.fragment
+        )
         is_secure = parts.scheme == "https" or (parts.scheme == "http" and _is_loopback(parts.hostname or ""))
     except ValueError:
-        is_plain = is_secure = False
-    if not (is_plain and is_secure):
+        has_only_host_and_path = is_secure = False
+    if not (has_only_host_and_path and is_secure):
         raise CredentialsError(
             "APP_STORE_CONNECT_URL must be an https URL, or http on loopback, without a query or a user"
         )
@@ -126,7 +128,7 @@ class BearerAuth(requests.auth.AuthBase):
         return adapter.send(request, **send_options)
 
     def redact(self, text: str) -> str:
-        """Return `text` without the token, or an earlier one, which a server may have repeated."""
+        """Return `text` without tokens, which a server may have echoed."""
         return _JSON_WEB_TOKEN.sub("[token]", text.replace(self._token, "[token]") if self._token else text)
 
 
@@ -156,7 +158,7 @@ class Client:
         """
         response = self._get(url, MEDIA_TYPES[kind], what, query)
         document = self._document(response, url)
-        if lines := mismatch(document, kind):
+        if lines := mismatch_lines(document, kind):
             raise self._mismatch_error(response, url, lines)
         return response.content, document
 
@@ -185,10 +187,8 @@ class Client:
             query = _NO_QUERY
             if page_url in seen:
                 raise self._error(f"{request}: a page of the list links back to an earlier one")
-            if len(seen) == _MOST_PAGES:
-                raise self._error(
-                    f"{request}: the list does not end: {_MOST_PAGES} pages were read, and another follows"
-                )
+            if len(seen) == _MAX_PAGES:
+                raise self._error(f"{request}: the list has more than {_MAX_PAGES} pages; reading stopped there")
 
     def _absolute(self, url: str) -> str:
         return self._base_url + url if url.startswith("/") else url
@@ -218,19 +218,19 @@ class Client:
         except ValueError:
             raise self._error("the API sent a link that is not a URL: nothing was sent there") from None
         if not is_same_origin:
-            host = host_of(absolute) or "nowhere"
+            host = host_of(absolute) or "no host at all"
             raise self._error(f"the API sent a link to another host ({host}): nothing was sent there")
         self._notify(f"fetching {what}")
         request = f"GET {self._display_path(url)}"
         response = self._send(absolute, accept, query, request)
         if response.status_code != 200:
-            raise self._error(*response_problem(response, request, is_token_fixed=self._is_token_fixed))
+            raise self._error(*response_problem_lines(response, request, is_token_fixed=self._is_token_fixed))
         return response
 
     def _send(self, url: str, accept: str, query: Query, request: str) -> requests.Response:
         """Return the first response not worth retrying, or else the last one. Raises APIError without any.
 
-        Not left to the adapter: it does not repeat a response that broke off, and it waits as long as it is asked to.
+        The retries of requests are not used: they do not repeat a truncated response, and they honour any Retry-After.
         """
         delays_s = iter(_RETRY_DELAYS_S)
         while True:
@@ -251,7 +251,7 @@ class Client:
                     raise self._error(f"{request}: {network_problem(error, url)}") from None
             else:
                 requested_delay_s = retry_after_s(response) or 0.0
-                is_final = response.status_code not in _RETRIED_STATUSES or requested_delay_s > _LONGEST_DELAY_S
+                is_final = response.status_code not in _RETRIED_STATUSES or requested_delay_s > _MAX_DELAY_S
                 if is_final or delay_s is None:
                     return response
                 delay_s = max(delay_s, requested_delay_s)

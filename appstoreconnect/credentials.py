@@ -19,19 +19,19 @@ from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from ppparser.errors import CredentialsError
 
 # Apple rejects a token that lives longer, and one whose `iat` lies in the future by its clock.
-LONGEST_LIFETIME = timedelta(minutes=20)
+MAX_LIFETIME = timedelta(minutes=20)
 _IAT_MARGIN = timedelta(seconds=60)
 _RENEWAL_MARGIN = timedelta(minutes=2)
 # Where Apple's own tools look for a key.
 _KEY_FOLDERS = ("private_keys", "~/private_keys", "~/.private_keys", "~/.appstoreconnect/private_keys")
-# A key as it stands in its file, the base64 of that, and the base64 inside it.
+# The text of a key file, its base64, or the base64 inside it: a key given instead of a path.
 _KEY_TEXT = re.compile(r"(?s).*-----|\s*(?:LS0tLS1CRUdJTi|MI[A-Za-z0-9+/=\\\s]{78,}$)")
 
 _SETUP_INSTRUCTIONS = """\
 no credentials are set. Export those of an API key (App Store Connect > Users and Access > Integrations):
   export ISSUER_ID=...      the team's issuer ID; leave it out for an individual key
   export KEY_ID=...         the key's ID
-  export KEY_FILE_PATH=...  its AuthKey_<KEY_ID>.p8 file; or keep that in ~/.appstoreconnect/private_keys
+  export KEY_FILE_PATH=...  the path of AuthKey_<KEY_ID>.p8, unless it is in ~/.appstoreconnect/private_keys
 or, if you have a token: export TOKEN=..."""
 
 
@@ -48,21 +48,23 @@ class APIKey:
     def __repr__(self) -> str:
         return f"APIKey(key_id={self.key_id!r}, issuer_id={self.issuer_id!r})"
 
-    def sign(self, now: float, *, lifetime: timedelta = LONGEST_LIFETIME, scope: Sequence[str] = ()) -> str:
-        """Return a JSON Web Token signed with ES256, dated a minute before `now` (seconds since the epoch).
+    def sign(self, now: float, *, lifetime: timedelta = MAX_LIFETIME, scope: Sequence[str] = ()) -> str:
+        """Return a JSON Web Token signed with ES256 that expires `lifetime` after `now` (seconds since the epoch).
 
-        `exp` minus `iat` is exactly `lifetime`. `scope` lists the requests it allows; if empty, it allows all.
+        It is dated a minute back, and `exp` minus `iat` is at most MAX_LIFETIME. `scope` lists the requests it
+        allows; if empty, it allows all.
         """
         issued_at = int(now) - int(_IAT_MARGIN.total_seconds())
+        expires_at = min(int(now + lifetime.total_seconds()), issued_at + int(MAX_LIFETIME.total_seconds()))
         claims: dict[str, Any] = {"iss": self.issuer_id} if self.issuer_id else {"sub": "user"}
-        claims.update(iat=issued_at, exp=issued_at + int(lifetime.total_seconds()), aud="appstoreconnect-v1")
+        claims.update(iat=issued_at, exp=expires_at, aud="appstoreconnect-v1")
         if scope:
             claims["scope"] = list(scope)
         return jwt.encode(claims, self._private_key, algorithm="ES256", headers={"kid": self.key_id})
 
     def token(self, now: float) -> tuple[str, float]:
         """Return a bearer token, and when to renew it."""
-        return self.sign(now), now + (LONGEST_LIFETIME - _IAT_MARGIN - _RENEWAL_MARGIN).total_seconds()
+        return self.sign(now), now + (MAX_LIFETIME - _IAT_MARGIN - _RENEWAL_MARGIN).total_seconds()
 
 
 class FixedToken:
@@ -77,7 +79,7 @@ class FixedToken:
         return "FixedToken()"
 
     def token(self, now: float) -> tuple[str, float]:
-        """Return the token, and never as the time to renew it."""
+        """Return the token, and infinity, as it cannot be renewed."""
         return self._token, float("inf")
 
 
@@ -178,7 +180,7 @@ def _private_key(pem: bytes, source: str) -> ec.EllipticCurvePrivateKey:
         )
     if not any("PRIVATE KEY" in label for label in labels):
         raise CredentialsError(
-            f"{source} contains a {labels[0].lower()}, not the private key: give the AuthKey_<KEY_ID>.p8 file"
+            f"{source} contains PEM data of type {labels[0]}, not a private key: give the AuthKey_<KEY_ID>.p8 file"
         )
     try:
         key = load_pem_private_key(pem, password=None)
@@ -188,7 +190,9 @@ def _private_key(pem: bytes, source: str) -> ec.EllipticCurvePrivateKey:
             "  openssl pkcs8 -in FILE -out AuthKey_<KEY_ID>.p8 -topk8 -nocrypt"
         ) from None
     except UnsupportedAlgorithm:
-        raise CredentialsError(f"{source} contains an unsupported kind of key: an API key is on P-256") from None
+        raise CredentialsError(
+            f"{source} contains an unsupported kind of key: an API key uses the curve P-256"
+        ) from None
     except ValueError:
         problem = "is encrypted in a form that cannot be read" if b"ENCRYPTED" in pem else "is damaged or incomplete"
         raise CredentialsError(f"{source} {problem}: {advice}") from None
@@ -198,6 +202,6 @@ def _private_key(pem: bytes, source: str) -> ec.EllipticCurvePrivateKey:
         )
     if not isinstance(key.curve, ec.SECP256R1):
         raise CredentialsError(
-            f"{source} contains a key on the curve {key.curve.name}: an API key is on P-256 (secp256r1)"
+            f"{source} contains a key on the curve {key.curve.name}: an API key uses P-256 (secp256r1)"
         )
     return key

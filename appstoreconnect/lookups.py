@@ -1,4 +1,4 @@
-"""Finds what users name otherwise: an app by its bundle ID, a build by its number."""
+"""Find an app by its bundle ID, and a build by its number."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from ppparser.errors import UserError
 from ppparser.fields import get_dict, get_str
 from ppparser.terminal import clean
 
-_NAMES_LISTED = 20
+_MAX_NAMES_LISTED = 20
 
 
 class Build(NamedTuple):
@@ -21,7 +21,7 @@ class Build(NamedTuple):
     number: str
 
 
-def is_id(identifier: str) -> bool:
+def is_valid_id(identifier: str) -> bool:
     """Tell whether `identifier` may be an ID of App Store Connect.
 
     The longest, those of signatures, have 66 characters; a key given by mistake is longer.
@@ -29,17 +29,17 @@ def is_id(identifier: str) -> bool:
     return bool(re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_-]{0,99}", identifier))
 
 
-def path_of(template: str, identifier: str) -> str:
+def resource_path(template: str, identifier: str) -> str:
     """Return `template` with `identifier` in place of `{}`. Raises UserError unless it may be an ID."""
-    if not is_id(identifier):
-        raise UserError("this is not an ID of App Store Connect: it would contain only letters, digits and hyphens")
+    if not is_valid_id(identifier):
+        raise UserError("the ID is not valid: an ID in App Store Connect contains only letters, digits and hyphens")
     return template.format(identifier)
 
 
 def find_app(client: Client, app: str) -> str:
     """Return the ID of `app`, which is an ID (all digits) or a bundle ID.
 
-    Raises UserError, with those there are, if no app of this key has that bundle ID.
+    Raises UserError, which lists the available apps, if no app of this key has that bundle ID.
     """
     if app.isdigit():
         return app
@@ -63,9 +63,9 @@ def _bundle_id(app: dict[str, Any]) -> str:
 def find_build(client: Client, app_id: str, number: str | None) -> Build:
     """Return the build with that number, or the one uploaded last.
 
-    Raises UserError, with those there are, unless exactly one build has the number.
+    Raises UserError, which lists the available builds, unless exactly one has the number.
     """
-    builds = list(client.resources(path_of("/v1/apps/{}/builds", app_id), "the list of builds", {"limit": 200}))
+    builds = list(client.resources(resource_path("/v1/apps/{}/builds", app_id), "the list of builds", {"limit": 200}))
     builds.sort(key=_upload_time, reverse=True)
     matches = builds[:1] if number is None else [one for one in builds if _build(one).number == number]
     if len(matches) == 1:
@@ -99,5 +99,5 @@ def _upload_time(resource: dict[str, Any]) -> float:
 
 def _listed(introduction: str, names: list[str]) -> str:
     """Return the introduction and the names, or nothing without any names."""
-    more = f" and {len(names) - _NAMES_LISTED} more" if len(names) > _NAMES_LISTED else ""
-    return f"{introduction}: {', '.join(names[:_NAMES_LISTED])}{more}" if names else ""
+    more = f" and {len(names) - _MAX_NAMES_LISTED} more" if len(names) > _MAX_NAMES_LISTED else ""
+    return f"{introduction}: {', '.join(names[:_MAX_NAMES_LISTED])}{more}" if names else ""

@@ -1,4 +1,4 @@
-"""Turns a response or an exception into lines that tell the user what happened and what to do."""
+"""Turn a response or an exception into lines that tell the user what happened and what to do."""
 
 from __future__ import annotations
 
@@ -27,14 +27,14 @@ _UNREACHABLE = frozenset({errno.ENETUNREACH, errno.EHOSTUNREACH, errno.ENETDOWN}
 _HINTS = {
     403: "The key's role does not allow this: it needs the Developer role or a higher one.",
     404: (
-        "There is no such app or build for this key. An app ID is the number in App Store Connect, not the\n"
-        "  bundle ID; only App Store builds have metrics and diagnostics, TestFlight builds do not."
+        "Check the ID, and that the key may access the app. Only builds on the App Store have metrics and\n"
+        "  diagnostics: if this is a TestFlight build, choose another one."
     ),
-    406: "The API does not offer the requested media type: is there a newer version of this program?",
+    406: "The API does not offer the requested media type. Check for a newer version of this program.",
 }
 
 
-def response_problem(response: requests.Response, request: str, *, is_token_fixed: bool) -> list[str]:
+def response_problem_lines(response: requests.Response, request: str, *, is_token_fixed: bool) -> list[str]:
     """Return what a response other than 200 says about `request`, such as `GET /v1/apps`, and what to do about it."""
     status = f"{response.status_code} {clean(response.reason or '')}".rstrip()
     lines = [f"App Store Connect responded {status} to {request}"]
@@ -57,12 +57,12 @@ def request_id_lines(response: requests.Response, *error_ids: str) -> list[str]:
 def _hints(response: requests.Response, codes: set[str], *, is_token_fixed: bool) -> Iterator[str]:
     status = response.status_code
     if 300 <= status < 400:
-        host = host_of(response.headers.get("Location", "")) or "nowhere"
-        yield f"It redirects to {host}, which was not followed: is there a proxy, or a wrong base URL?"
+        host = host_of(response.headers.get("Location", "")) or "no host"
+        yield f"The response redirects to {host}, which was not followed: check HTTPS_PROXY and APP_STORE_CONNECT_URL."
     elif status == 401:
         if is_token_fixed:
             yield (
-                "The token in TOKEN may have expired: a token lives at most 20 minutes. "
+                "The token in TOKEN may have expired: tokens are valid for at most 20 minutes. "
                 "Make a new one with generate-token.py."
             )
         else:
@@ -97,7 +97,7 @@ def _clock_hints(response: requests.Response) -> Iterator[str]:
     if abs(ahead_s) > _CLOCK_TOLERANCE_S:
         direction = "ahead of" if ahead_s > 0 else "behind"
         difference = timedelta(seconds=abs(ahead_s))
-        yield f"This machine's clock is {difference} (h:mm:ss) {direction} Apple's: set it automatically."
+        yield f"This machine's clock is {difference} (h:mm:ss) {direction} Apple's: turn on automatic date and time."
 
 
 def retry_after_s(response: requests.Response) -> float | None:

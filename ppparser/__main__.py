@@ -6,7 +6,7 @@ import os.path
 import sys
 
 if __package__ in (None, ""):
-    # `python3 ppparser` puts the folder itself first on the path, where its modules would pass for top-level ones.
+    # `python3 ppparser` puts the folder itself first on the path, where its modules would shadow top-level ones.
     sys.path[0] = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 
 from ppparser.cli import start

@@ -45,9 +45,10 @@ _documents: list[object] = []
 def main(argv: list[str]) -> int:
     """Parse a saved report and print it."""
     arguments = PROGRAM.parse(argv)
+    arguments.reject_empty_values()
     limit = arguments.whole_number("--limit") if arguments["--limit"] is not None else None
 
-    # `-v` and `-h` do not pay for what only a report needs.
+    # Imported here so that -v and -h start quickly.
     from ppparser import loading, reports
     from ppparser.reports import DiagnosticsLayout, DiagnosticsOptions, MetricsLayout, MetricsOptions
     from ppparser.selection import Filters

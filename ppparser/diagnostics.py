@@ -119,7 +119,7 @@ def to_json(document: dict[str, Any]) -> bytes:
 
 
 def summarize(logs: Sequence[dict[str, Any]]) -> Summary:
-    """Return what the logs of a signature have in common, the place with most samples first."""
+    """Return what the logs of a signature have in common, the place with the most samples first."""
     hot_frames = [hot_frame(log) for log in logs]
     places: dict[str, list[HotFrame]] = {}
     for frame in hot_frames:
@@ -152,9 +152,9 @@ def call_stacks(log: dict[str, Any]) -> Iterator[tuple[bool, list[dict[str, Any]
 
 
 def hot_frame(log: dict[str, Any]) -> HotFrame | None:
-    """Return the deepest frame of the app on the path with most samples, None if the path has no frame of the app.
+    """Return the deepest frame of the app on the path with the most samples, None if the path has no frame of the app.
 
-    Of several threads, the one with most samples counts; of equals the first, as the main thread comes first.
+    Of several threads, the one with the most samples counts; in a tie the first, because the main thread comes first.
     The path ends at a frame that has more samples of its own than any frame below it.
     """
     stacks = [roots for _, roots in call_stacks(log)]

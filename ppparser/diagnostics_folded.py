@@ -1,4 +1,4 @@
-"""Renders the call stacks of a diagnostics report in the folded format, which flame graph tools read."""
+"""Render the call stacks of a diagnostics report in the folded format, which flame graph tools read."""
 
 from __future__ import annotations
 

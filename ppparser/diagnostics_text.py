@@ -1,4 +1,4 @@
-"""Renders signatures, their logs and call stacks as lines of text."""
+"""Render signatures, their logs and call stacks as lines of text."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from ppparser.terminal import Style, clean
 _DOCUMENTATION_SCHEME = "doc://com.apple.documentation/"
 _DOCUMENTATION_URL = "https://developer.apple.com/"
 # Beyond this level the indentation stays and the branch states its level, so that frames have room at 80 columns.
-_DEEPEST_INDENTATION = 10
+_MAX_INDENTATION = 10
 
 _LABELS = {
     "appVersion": "app version",
@@ -138,10 +138,10 @@ def frame_lines(roots: list[dict[str, Any]], style: Style) -> Iterator[str]:
     _push(pending, roots, 0)
     while pending:
         frame, level, is_branch = pending.pop()
-        indent = "  " * min(level, _DEEPEST_INDENTATION)
+        indent = "  " * min(level, _MAX_INDENTATION)
         lead = indent
         if is_branch:
-            lead = indent[:-2] + ("+ " if level <= _DEEPEST_INDENTATION else f"+{level} ")
+            lead = indent[:-2] + ("+ " if level <= _MAX_INDENTATION else f"+{level} ")
         while True:
             get = frame.get
             raw = get("rawFrame")

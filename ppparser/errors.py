@@ -17,7 +17,7 @@ class ExitStatus(IntEnum):
 
 
 class UserError(Exception):
-    """An error whose text is printed as it is, and whose `exit_status` ends the program."""
+    """An error whose text is the message for the user; the program ends with `exit_status`."""
 
     exit_status = ExitStatus.FAILURE
 
@@ -50,11 +50,11 @@ class APIError(UserError):
     exit_status = ExitStatus.API
 
 
-class GateError(UserError):
-    """`--fail-on-regression` was given, but the report contains no insights to judge by."""
+class NoInsightsError(UserError):
+    """`--fail-on-regression` was given, but the report has no insights to judge by."""
 
 
-class RegressionError(GateError):
+class RegressionError(UserError):
     """`--fail-on-regression` was given, and the report contains a regression."""
 
     exit_status = ExitStatus.REGRESSION

@@ -1,4 +1,4 @@
-"""From a file or the body of a response to a report of the expected kind."""
+"""Load a report from a file or the body of a response, and check its kind."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _NESTING_LEVELS = 5_000
 
 _LITERALS = ("true", "false", "null", "NaN", "Infinity", "-Infinity")
 _NUMBER_TAILS = (".", "e", "e+", "e-", "E", "E+", "E-")
-_LONGEST_TAIL = 8
+_MAX_TAIL_LENGTH = 8
 
 _DECODER = json.JSONDecoder(parse_float=str.encode, parse_constant=lambda _: None)
 
@@ -37,7 +37,7 @@ def load(path: str, stdin: IO[bytes], kind: str) -> dict[str, Any]:
     # The bytes are freed before the text is parsed: either may take hundreds of megabytes.
     json_text = _decode(_read(path, stdin, source), source)
     document = _parse_text(json_text, source)
-    if lines := mismatch(document, kind):
+    if lines := mismatch_lines(document, kind):
         hint = f": use `{_COMMANDS[kind_of(document)]}`" if kind_of(document) else ""
         raise DocumentError("\n  ".join([f"{source} {lines[0]}{hint}", *lines[1:]]))
     report: dict[str, Any] = document
@@ -127,7 +127,7 @@ def _is_truncated(error: json.JSONDecodeError, end: int) -> bool:
     """Tell whether the text, which ends at `end`, stops within a string, a literal or a number, or between them."""
     if error.pos >= end or error.msg.startswith("Unterminated string"):
         return True
-    if end - error.pos > _LONGEST_TAIL:
+    if end - error.pos > _MAX_TAIL_LENGTH:
         return False
     tail = error.doc[error.pos : end]
     if error.msg == "Expecting value":
@@ -147,7 +147,7 @@ def kind_of(document: Any) -> str:
     return ""
 
 
-def mismatch(document: Any, kind: str) -> list[str]:
+def mismatch_lines(document: Any, kind: str) -> list[str]:
     """Return lines that say what `document` is instead of a report of `kind`; none if it may be one.
 
     A report without data has no members that tell its kind: it counts as either.

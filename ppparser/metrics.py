@@ -297,7 +297,10 @@ def changes(dataset: Dataset) -> list[Change]:
 
 
 def worsening_percent(change: Change) -> float:
-    """Return by how much a change is worth worrying about: 0 within the margins, from 0, and if unknown."""
+    """Return the change in percent, negative for an improvement.
+
+    It is 0 if the change is within the error margins, from a value of 0, or unknown.
+    """
     if change.percent is None or change.within_margin or not isfinite(change.percent):
         return 0
     return change.percent

@@ -1,4 +1,4 @@
-"""Renders the points of a metrics report as CSV."""
+"""Render the points of a metrics report as CSV."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from ppparser.selection import Selection
 HEADER = "platform,category,metric,unit,device,marketing_name,percentile,version,value,error_margin,goal"
 
 
-class _Line:
-    """A file whose `write` returns the line, and so does `csv.writer.writerow`."""
+class _ReturnLine:
+    """A file object whose `write` returns its argument, so that `csv.writer.writerow` returns the line."""
 
     def write(self, line: str) -> str:
         return line
@@ -19,7 +19,7 @@ class _Line:
 
 def csv_lines(selection: Selection) -> Iterator[str]:
     """Yield the header, then a line per point."""
-    writer = csv.writer(_Line(), lineterminator="")
+    writer = csv.writer(_ReturnLine(), lineterminator="")
     yield HEADER
     for metric in selection.metrics:
         metric_cells = [_as_text(cell) for cell in (metric.platform, metric.category, metric.identifier, metric.unit)]

@@ -1,4 +1,4 @@
-"""Renders the values of a metrics report as lines of text."""
+"""Render the values of a metrics report as lines of text."""
 
 from __future__ import annotations
 

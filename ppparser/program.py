@@ -33,7 +33,7 @@ class Arguments(dict):  # type: ignore[type-arg]  # `Any` would have to be impor
         raise UsageError(f"{option} takes {expected}")
 
     def reject_empty_values(self) -> None:
-        """Raise UsageError for an option with an empty value, such as that of a variable that is not set."""
+        """Raise UsageError for an option with an empty value, such as `--app=$APP` with APP unset."""
         for option, value in self.items():
             if option.startswith("--") and value == "":
                 raise UsageError(f"{option} has an empty value")
@@ -107,13 +107,13 @@ def collector_disabled() -> Iterator[None]:
 
 
 def leave(status: int) -> NoReturn:
-    """End the process at once: freeing a large report object by object would take a tenth of the time to read it."""
+    """End the process at once: freeing a large report takes a tenth of the time that reading it took."""
     sys.stderr.flush()
     os._exit(status)
 
 
 def _repair_streams() -> None:
-    """Open the null device for streams that were closed, and escape what the encoding of an output lacks."""
+    """Open the null device for streams that were closed, and escape characters that an output cannot encode."""
     for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
         if getattr(sys, name) is None:
             setattr(sys, name, open(os.devnull, mode))  # noqa: SIM115
@@ -125,14 +125,14 @@ def _explanation(error: Exception) -> str:
     """Return what to say about an unexpected exception. Its own text may contain anything, even a secret."""
     package = (getattr(error, "name", None) or "").split(".")[0]
     if isinstance(error, ImportError) and package in _RUN_TIME_PACKAGES:
-        return f"the package {package} is missing or broken: python3 -m pip install -r requirements.txt"
+        return f"the package {package} is missing or broken: run python3 -m pip install -r requirements.txt"
     if isinstance(error, MemoryError):
-        return "there is not enough memory for this"
+        return "there is not enough memory to read this report"
     import traceback
 
     frame = traceback.extract_tb(error.__traceback__)[-1]
     place = f"{os.path.basename(frame.filename)}:{frame.lineno}"
-    return f"this is a bug ({type(error).__name__} at {place}): please report it with the command line"
+    return f"this is a bug ({type(error).__name__} at {place}): please report it and include the command you ran"
 
 
 def _print_to_stderr(message: str) -> None:

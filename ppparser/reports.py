@@ -1,4 +1,4 @@
-"""From a document to its output: one function per kind of report, called by the scripts and by ppparser."""
+"""Print a report: one function per kind, called by the scripts and by ppparser."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any, NamedTuple, TextIO
 from ppparser import diagnostics
 from ppparser.diagnostics_folded import folded_lines
 from ppparser.diagnostics_text import signature_lines
-from ppparser.errors import GateError, RegressionError
+from ppparser.errors import NoInsightsError, RegressionError
 from ppparser.metrics_csv import csv_lines
 from ppparser.metrics_text import hotspot_lines, insight_lines, metric_lines
 from ppparser.scorecard_text import scorecard_lines
@@ -59,7 +59,7 @@ class DiagnosticsOptions(NamedTuple):
 def print_metrics(document: dict[str, Any], options: MetricsOptions, stdout: TextIO, style: Style) -> None:
     """Write a metrics report to `stdout`.
 
-    Raises NoDataError if nothing matches the filters, and GateError or RegressionError for `fail_on_regression`.
+    Raises NoDataError if nothing matches the filters, and NoInsightsError or RegressionError for `fail_on_regression`.
     """
     selection = select(document, options.filters)
     write(_metrics_lines(selection, options, style), stdout)
@@ -85,9 +85,9 @@ def _metrics_lines(selection: Selection, options: MetricsOptions, style: Style) 
 
 def _check_regressions(selection: Selection) -> None:
     if not selection.has_insights:
-        raise GateError(
-            "--fail-on-regression cannot judge this report: it has no insights. The report of an app has them,\n"
-            "  that of a build does not"
+        raise NoInsightsError(
+            "--fail-on-regression cannot judge this report: it has no insights. Only the report of an app has them,\n"
+            "  not that of a build"
         )
     if regressions := selection.regressions:
         names = ", ".join(" ".join(filter(None, insight.key)) for insight in regressions)
@@ -95,7 +95,7 @@ def _check_regressions(selection: Selection) -> None:
 
 
 def print_diagnostics(document: dict[str, Any], options: DiagnosticsOptions, stdout: TextIO, style: Style) -> int:
-    """Write a diagnostics report to `stdout` and return the number of its signatures; 0 if it contains no logs."""
+    """Write a diagnostics report to `stdout` and return the number of signatures with logs or insights."""
     signatures = diagnostics.select(document, options.limit)
     if options.layout is DiagnosticsLayout.FOLDED:
         write(folded_lines(signatures), stdout)

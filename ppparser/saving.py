@@ -1,4 +1,4 @@
-"""Saving what was downloaded, so that no file is ever left half-written."""
+"""Save a download without leaving a half-written file."""
 
 from __future__ import annotations
 

@@ -25,7 +25,7 @@ class Alarm(IntEnum):
 
 
 class Score(NamedTuple):
-    """A metric on one device: the newest typical and top value, and the change and trend that got worse.
+    """A metric on one device: the newest typical and top value, and the change and trend of the one that worsened more.
 
     Texts are empty if unknown; `goal` is the worst of both percentiles.
     """
@@ -87,7 +87,7 @@ def _score(metric: Metric, datasets: Sequence[Dataset], alarm: Alarm) -> Score:
 
 
 def _worst_goal(goals: Sequence[str]) -> str:
-    """Return the worst of `goals`; of those that are not in GOALS the last one, if there are no others."""
+    """Return the worst of `goals`; if none is in GOALS, the last one that is not empty."""
 
     def rank(goal: str) -> int:
         return GOALS.index(goal.lower()) if goal.lower() in GOALS else -1

@@ -1,4 +1,4 @@
-"""Renders the worst regression and the scorecard as lines of text."""
+"""Render the worst regression and the scorecard as lines of text."""
 
 from __future__ import annotations
 

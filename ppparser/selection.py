@@ -11,7 +11,7 @@ from ppparser.fields import get_dict, get_list, get_str
 from ppparser.metrics import Insight, Metric, RawMetric, device_label, read_insights, read_metric, read_raw_metrics
 from ppparser.terminal import clean
 
-_NAMES_LISTED = 40
+_MAX_NAMES_LISTED = 40
 
 
 class Filters(NamedTuple):
@@ -83,10 +83,11 @@ def select(document: dict[str, Any], filters: Filters = NO_FILTERS) -> Selection
     devices = None
     if filters.device is not None:
         devices = {name for name, marketing in marketing_names.items() if _is_device(filters.device, name, marketing)}
-        scope = "the report" if filters.metric is None and filters.platform is None else "what the other filters select"
+        is_narrowed = filters.metric is not None or filters.platform is not None
+        scope = "the selection by the other filters" if is_narrowed else "the report"
         labels = (device_label(name, marketing) for name, marketing in marketing_names.items())
         _require(devices, "device", filters.device, labels, scope)
-        insights = [narrowed for insight in insights if (narrowed := _narrowed(insight, devices)).populations]
+        insights = [restricted for insight in insights if (restricted := _restricted(insight, devices)).populations]
     selected = [read_metric(metric, devices) for metric in metrics]
     return Selection(
         [metric for metric in selected if metric.datasets or devices is None],
@@ -101,12 +102,12 @@ def _require(matches: object, what: str, wanted: str, names: Iterable[str], scop
     """Raise NoDataError, with the names there are, unless there are matches."""
     if not matches:
         known = [name for name in names if name]
-        more = f" and {len(known) - _NAMES_LISTED} more" if len(known) > _NAMES_LISTED else ""
-        listed = ", ".join(known[:_NAMES_LISTED]) + more
+        more = f" and {len(known) - _MAX_NAMES_LISTED} more" if len(known) > _MAX_NAMES_LISTED else ""
+        listed = ", ".join(known[:_MAX_NAMES_LISTED]) + more
         raise NoDataError(f"{scope} has no {what} {wanted or 'with an empty name'}. It has: {listed or 'none'}")
 
 
-def _narrowed(insight: Insight, devices: set[str]) -> Insight:
+def _restricted(insight: Insight, devices: set[str]) -> Insight:
     return insight._replace(populations=[one for one in insight.populations if one.device in devices])
 
 
@@ -134,7 +135,7 @@ def _is_device(wanted: str, name: str, marketing_name: str) -> bool:
 
 
 def newest_version(metrics: Iterable[Metric]) -> str:
-    """Return the version that no dataset follows with a newer one, "" if there are no versions.
+    """Return the newest version: the last one of a dataset that no dataset continues past, "" if there is none.
 
     Points are oldest first, and datasets may end at different versions.
     """

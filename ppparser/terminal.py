@@ -59,7 +59,7 @@ def clean(text: str) -> str:
 
 
 def write(lines: Iterable[str], stream: TextIO) -> None:
-    """Write `lines` in large pieces while they are being made; stop quietly when the reader of a pipe has left."""
+    """Write `lines` in large pieces while they are being made; stop silently when the reader closes the pipe."""
     remaining = iter(lines)
     try:
         while piece := list(islice(remaining, _LINES_PER_WRITE)):
@@ -92,7 +92,7 @@ class StatusLine:
         self.clear()
 
     def show(self, text: str) -> None:
-        """Replace the line by `text`."""
+        """Replace the line with `text`."""
         if self._enabled:
             self._stream.write(f"\r\x1b[K{clean(text)[: WIDTH_COLUMNS - 1]}")
             self._stream.flush()

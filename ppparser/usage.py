@@ -1,4 +1,4 @@
-"""Says what is wrong with a command line that docopt rejects. Values are not repeated: one may be a secret."""
+"""Explain why docopt rejected a command line. Values are not repeated: one may be a secret."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ def usage_section(usage: str) -> str:
 
 
 def usage_problem(usage: str, argv: list[str], docopt_message: str) -> str:
-    """Return what is missing from `argv`, or does not belong there; `docopt_message` is docopt's reason."""
+    """Return what is missing from `argv`, or unexpected; `docopt_message` is docopt's reason."""
     options, words = _classify(usage, argv)
     repeatable = re.findall(r"\[(--[a-z_-]+)[^]]*\]\.\.\.", usage)
     for option in options:
@@ -27,7 +27,7 @@ def usage_problem(usage: str, argv: list[str], docopt_message: str) -> str:
     lines = usage_section(usage).splitlines()[1:]
     commands = [word for line in lines for word in _required(line) if word.islower() and word.isalpha()]
     if commands and not set(commands) & set(words.values()):
-        return f"say which report to parse: {' or '.join(commands)}"
+        return f"the command is missing: {' or '.join(commands)}"
     line = max(lines, key=lambda line: _similarity(line, options, list(words.values())))
     required = _required(line)
     positions = list(words)
@@ -41,13 +41,13 @@ def usage_problem(usage: str, argv: list[str], docopt_message: str) -> str:
         names = " and ".join(filter(None, (", ".join(missing[:-1]), missing[-1])))
         return f"{names} {'is' if len(missing) == 1 else 'are'} missing"
     if len(positions) > len(arguments):
-        return f"argument {positions[len(arguments)]} does not belong here"
+        return f"argument {positions[len(arguments)]} is unexpected"
     for group in re.findall(r"\[([^]|]+\|[^]]+)\]", usage):
         exclusive = [option for option in _OPTION.findall(group) if option in options]
         if len(exclusive) > 1:
             return f"{' and '.join(exclusive)} cannot be combined"
     foreign = [option for option in options if option not in _OPTION.findall(line)]
-    return f"{foreign[0]} does not belong here" if foreign else "the arguments do not match the usage"
+    return f"{foreign[0]} cannot be used here" if foreign else "the arguments do not match the usage"
 
 
 def _required(line: str) -> list[str]:

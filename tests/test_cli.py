@@ -165,7 +165,8 @@ def test_report_without_logs_is_explained(layout: list[str], home: Path, run: Ru
         ([*LOGS, "--limit=-" + "1" * 18], "--limit takes a positive whole number"),
         ([*LOGS, "--limit=" + "1" * 19], "--limit takes a positive whole number"),
         ([*LOGS, "--limit=" + "1" * 30], "--limit takes a positive whole number"),
-        ([*LOGS, "--limit="], "--limit takes a positive whole number"),
+        ([*LOGS, "--limit="], "--limit has an empty value"),
+        ([*METRICS, "--metric="], "--metric has an empty value"),
         (["diagnostics", "--input=lost.json", "--limit=1.5"], "--limit takes a positive whole number"),
     ],
 )
@@ -194,8 +195,8 @@ def test_gate_fails_without_insights(run: Run) -> None:
     assert run("ppparser", *ARGUMENTS["build-metrics.txt"], "--fail-on-regression") == (
         1,
         expected("build-metrics.txt"),
-        "ppparser: --fail-on-regression cannot judge this report: it has no insights. The report of an app has them,\n"
-        "  that of a build does not\n",
+        "ppparser: --fail-on-regression cannot judge this report: it has no insights. Only the report of an app has them,\n"
+        "  not that of a build\n",
     )
 
 
@@ -299,7 +300,7 @@ def test_characters_that_an_encoding_lacks_are_escaped(encoding: str) -> None:
 
 def test_missing_package_is_named() -> None:
     program = "import runpy, sys; sys.modules['docopt'] = None; runpy.run_path(sys.argv[1], run_name='__main__')"
-    problem = "the package docopt is missing or broken: python3 -m pip install -r requirements.txt"
+    problem = "the package docopt is missing or broken: run python3 -m pip install -r requirements.txt"
     assert spawn([sys.executable, "-c", program, str(ROOT / "ppparser")]) == (1, "", f"ppparser: {problem}\n")
 
 

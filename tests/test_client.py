@@ -355,7 +355,7 @@ def test_list_has_at_most_1000_pages(api: FakeAPI, client: Client, page_count: i
         assert len(read_signatures(client)) == 1000
     else:
         assert problem_of(lambda: read_signatures(client)) == (
-            f"GET {SIGNATURES_PATH}: the list does not end: 1000 pages were read, and another follows"
+            f"GET {SIGNATURES_PATH}: the list has more than 1000 pages; reading stopped there"
         )
     assert len(api.requests) == 1000
 
@@ -371,8 +371,8 @@ NOT_A_URL = "the API sent a link that is not a URL: nothing was sent there"
         ({"href": SIGNATURES_PATH}, f"GET {SIGNATURES_PATH}: the link to the next page is not a URL"),
         ("http://[", NOT_A_URL),
         ("http://127.0.0.1:port/", NOT_A_URL),
-        ("mailto:someone@example.com", ANOTHER_HOST.format("nowhere")),
-        ("https://", ANOTHER_HOST.format("nowhere")),
+        ("mailto:someone@example.com", ANOTHER_HOST.format("no host at all")),
+        ("https://", ANOTHER_HOST.format("no host at all")),
         ("https://evil.example\x1bc/", ANOTHER_HOST.format("evil.example\\x1bc")),
     ],
 )

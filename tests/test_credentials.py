@@ -28,7 +28,7 @@ SETUP_INSTRUCTIONS = """\
 no credentials are set. Export those of an API key (App Store Connect > Users and Access > Integrations):
   export ISSUER_ID=...      the team's issuer ID; leave it out for an individual key
   export KEY_ID=...         the key's ID
-  export KEY_FILE_PATH=...  its AuthKey_<KEY_ID>.p8 file; or keep that in ~/.appstoreconnect/private_keys
+  export KEY_FILE_PATH=...  the path of AuthKey_<KEY_ID>.p8, unless it is in ~/.appstoreconnect/private_keys
 or, if you have a token: export TOKEN=..."""
 INVALID_TOKEN = "TOKEN is not a bearer token: set it to what generate-token.py prints, without 'Bearer'"  # noqa: S105
 NOT_AN_ID = "is not valid: copy it from Users and Access > Integrations in App Store Connect"
@@ -181,7 +181,7 @@ def test_key_on_an_unknown_curve_is_unsupported() -> None:
     body = base64.b64encode(der.replace(identifier + b"\x07", identifier + b"\x7f")).decode()
     Path("key.p8").write_text(f"-----BEGIN PRIVATE KEY-----\n{body}\n-----END PRIVATE KEY-----\n")
     assert problem_of({"KEY_ID": KEY_ID, "KEY_FILE_PATH": "key.p8"}) == (
-        "key.p8 contains an unsupported kind of key: an API key is on P-256"
+        "key.p8 contains an unsupported kind of key: an API key uses the curve P-256"
     )
 
 

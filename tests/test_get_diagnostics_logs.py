@@ -237,8 +237,8 @@ def test_build_without_signatures_is_explained(api: FakeAPI, run: Run) -> None:
     assert run(SCRIPT, "--type=hangs", QUIET_BUILD_ID) == (
         1,
         "",
-        f"{SCRIPT}: build {QUIET_BUILD_ID} has no HANGS signatures: normal below Apple's usage threshold and\n"
-        "  in the first days after a release, and good news if an earlier build had some\n",
+        f"{SCRIPT}: build {QUIET_BUILD_ID} has no HANGS signatures. This is normal below Apple's usage\n"
+        "  threshold and in the first days after a release; it is good news if an earlier build had some\n",
     )
 
 
@@ -263,7 +263,10 @@ def test_signature_without_a_usable_id_is_an_api_error(api: FakeAPI, run: Run) -
     body = b'{"data": [{"type": "diagnosticSignatures", "id": "../x", "attributes": {"weight": 1}}], "links": {}}'
     api.responses[LIST] = (200, "application/json", body)
     outcome = run(SCRIPT, BUILD_ID)
-    assert (outcome.status, outcome.err) == (3, f"{SCRIPT}: the API sent a signature without a usable ID\n")
+    assert (outcome.status, outcome.err) == (
+        3,
+        f"{SCRIPT}: the API sent a signature without a usable ID: try again later\n",
+    )
 
 
 @pytest.mark.parametrize("signature_id", ["../x", "a"], ids=["unusable", "other"])

@@ -179,8 +179,8 @@ def test_gate_fails_for_a_build(api: FakeAPI, run: Run) -> None:
     assert run(SCRIPT, f"--build={BUILD_ID}", "--fail-on-regression") == (
         1,
         run(SCRIPT, f"--build={BUILD_ID}").out,
-        f"{SCRIPT}: --fail-on-regression cannot judge this report: it has no insights. The report of an app has them,\n"
-        "  that of a build does not\n",
+        f"{SCRIPT}: --fail-on-regression cannot judge this report: it has no insights. Only the report of an app has them,\n"
+        "  not that of a build\n",
     )
 
 
@@ -219,7 +219,7 @@ def test_filter_without_a_match_lists_the_names(small: FakeAPI, run: Run) -> Non
     ("argv", "problem"),
     [
         ([], "APP_ID is missing"),
-        ([APP_ID, f"--build={BUILD_ID}"], "argument 1 does not belong here"),
+        ([APP_ID, f"--build={BUILD_ID}"], "argument 1 is unexpected"),
         ([APP_ID, "--output="], "--output has an empty value"),
         ([APP_ID, "--metric", ""], "--metric has an empty value"),
         (["--build="], "--build has an empty value"),

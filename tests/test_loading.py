@@ -16,7 +16,7 @@ from support import DATA, command, document, spawn
 
 from ppparser import loading
 from ppparser.errors import DocumentError
-from ppparser.loading import DIAGNOSTICS, METRICS, error_lines, kind_of, mismatch
+from ppparser.loading import DIAGNOSTICS, METRICS, error_lines, kind_of, mismatch_lines
 
 pytestmark = pytest.mark.usefixtures("home")
 
@@ -311,7 +311,7 @@ def test_other_json_is_rejected(content: bytes, kind: str, problem: str) -> None
 @pytest.mark.parametrize("report", [{"productData": []}, {"productData": None}, {"productData": [{}]}])
 def test_report_without_data_is_of_either_kind(report: dict[str, Any], kind: str) -> None:
     assert kind_of(report) == ""
-    assert mismatch(report, kind) == []
+    assert mismatch_lines(report, kind) == []
 
 
 @pytest.mark.parametrize(

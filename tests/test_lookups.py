@@ -14,7 +14,7 @@ from fake_api import APP_ID, BUILDS, BUNDLE_ID, SMALL_APP_ID, SMALL_BUNDLE_ID, F
 
 from appstoreconnect.client import Client, base_url_from
 from appstoreconnect.credentials import credentials_from
-from appstoreconnect.lookups import Build, find_app, find_build, is_id, path_of
+from appstoreconnect.lookups import Build, find_app, find_build, is_valid_id, resource_path
 from ppparser.errors import UserError
 
 
@@ -38,17 +38,17 @@ def problem_of(call: Callable[[], object]) -> str:
 
 @pytest.mark.parametrize("identifier", ["1", APP_ID, BUILDS[0].id, "a_B-9", "x" * 90, "x" * 100])
 def test_id_becomes_part_of_the_path(identifier: str) -> None:
-    assert is_id(identifier)
-    assert path_of("/v1/apps/{}/builds", identifier) == f"/v1/apps/{identifier}/builds"
+    assert is_valid_id(identifier)
+    assert resource_path("/v1/apps/{}/builds", identifier) == f"/v1/apps/{identifier}/builds"
 
 
 @pytest.mark.parametrize(
     "identifier", ["", "..", "a/b", "a?b", "a%2fb", "-a", "_a", "com.example", "1\n", "\u0661", "x" * 101]
 )
 def test_anything_else_stays_out_of_the_path(identifier: str) -> None:
-    assert not is_id(identifier)
-    assert problem_of(lambda: path_of("/v1/apps/{}", identifier)) == (
-        "this is not an ID of App Store Connect: it would contain only letters, digits and hyphens"
+    assert not is_valid_id(identifier)
+    assert problem_of(lambda: resource_path("/v1/apps/{}", identifier)) == (
+        "the ID is not valid: an ID in App Store Connect contains only letters, digits and hyphens"
     )
 
 

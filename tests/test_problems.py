@@ -54,11 +54,11 @@ KEY_HINT = (
 ROLE_HINT = "The key's role does not allow this: it needs the Developer role or a higher one."
 AGREEMENT_HINT = "The Account Holder has to accept an agreement in App Store Connect; a new key does not help."
 NOT_FOUND_HINT = (
-    "There is no such app or build for this key. An app ID is the number in App Store Connect, not the\n"
-    "  bundle ID; only App Store builds have metrics and diagnostics, TestFlight builds do not."
+    "Check the ID, and that the key may access the app. Only builds on the App Store have metrics and\n"
+    "  diagnostics: if this is a TestFlight build, choose another one."
 )
-MEDIA_TYPE_HINT = "The API does not offer the requested media type: is there a newer version of this program?"
-REDIRECT_HINT = "It redirects to {}, which was not followed: is there a proxy, or a wrong base URL?"
+MEDIA_TYPE_HINT = "The API does not offer the requested media type. Check for a newer version of this program."
+REDIRECT_HINT = "The response redirects to {}, which was not followed: check HTTPS_PROXY and APP_STORE_CONNECT_URL."
 UNAUTHORIZED = (
     "NOT_AUTHORIZED: The request needs valid credentials. "
     "The bearer token is missing, expired, not signed by the key it names, or not meant for this request."
@@ -197,11 +197,11 @@ RESPONSES: dict[str, tuple[Fault, list[str]]] = {
     ),
     "307 without a location": (
         raw(307, {}, b""),
-        [responded("307 Temporary Redirect"), REDIRECT_HINT.format("nowhere")],
+        [responded("307 Temporary Redirect"), REDIRECT_HINT.format("no host")],
     ),
     "300 to something not a URL": (
         raw(300, {"Location": "https://["}, b""),
-        [responded("300 Multiple Choices"), REDIRECT_HINT.format("nowhere")],
+        [responded("300 Multiple Choices"), REDIRECT_HINT.format("no host")],
     ),
     "several errors": (
         errors(
@@ -253,9 +253,7 @@ def test_error_response_is_explained(api: FakeAPI, run: Run, fault: Fault, lines
 def test_fixed_token_is_named_after_a_401(api: FakeAPI, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("KEY_ID")
     monkeypatch.setenv("TOKEN", "not.a.token")
-    hint = (
-        "The token in TOKEN may have expired: a token lives at most 20 minutes. Make a new one with generate-token.py."
-    )
+    hint = "The token in TOKEN may have expired: tokens are valid for at most 20 minutes. Make a new one with generate-token.py."
     assert result(run(METRICS_SCRIPT, APP_ID)) == failure(
         METRICS_SCRIPT, responded("401 Unauthorized"), UNAUTHORIZED, hint, REQUEST_ID
     )
@@ -273,7 +271,7 @@ def test_fixed_token_is_named_after_a_401(api: FakeAPI, run: Run, monkeypatch: p
 def test_wrong_clock_is_named_after_a_401(api: FakeAPI, run: Run, offset_s: int, difference: str) -> None:
     api.clock_offset_s = offset_s
     api.keys.clear()
-    hint = f"This machine's clock is {difference} Apple's: set it automatically."
+    hint = f"This machine's clock is {difference} Apple's: turn on automatic date and time."
     assert result(run(METRICS_SCRIPT, APP_ID)) == failure(
         METRICS_SCRIPT, responded("401 Unauthorized"), UNAUTHORIZED, KEY_HINT, hint, REQUEST_ID
     )
@@ -371,7 +369,7 @@ def test_signature_without_a_usable_id_is_a_failure_of_the_api(api: FakeAPI, run
     page = json.dumps({"data": [{"id": identifier, "attributes": {"weight": 1}}]}).encode()
     api.responses[SIGNATURES_PATH] = (200, "application/json", page)
     status, _, err = run(LOGS_SCRIPT, BUILD_ID)
-    assert (status, err) == (3, f"{LOGS_SCRIPT}: the API sent a signature without a usable ID\n")
+    assert (status, err) == (3, f"{LOGS_SCRIPT}: the API sent a signature without a usable ID: try again later\n")
     assert len(api.requests) == 1
 
 

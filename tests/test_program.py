@@ -19,7 +19,7 @@ from ppparser.errors import (
     CredentialsError,
     DocumentError,
     ExitStatus,
-    GateError,
+    NoInsightsError,
     NoDataError,
     OutputError,
     RegressionError,
@@ -151,7 +151,7 @@ def test_status_is_that_of_main(status: int, outcome_of: Callable[..., Outcome])
         (NoDataError, 1),
         (OutputError, 1),
         (CredentialsError, 1),
-        (GateError, 1),
+        (NoInsightsError, 1),
         (APIError, 3),
         (RegressionError, 4),
     ],
@@ -191,7 +191,7 @@ def test_ctrl_c_is_silent_and_status_130(outcome_of: Callable[..., Outcome]) -> 
 
 def test_exception_is_one_line_without_its_text(outcome_of: Callable[..., Outcome]) -> None:
     status, out, err = outcome_of(raising(LookupError("a secret")))
-    problem = "this is a bug (LookupError at test_program.py:N): please report it with the command line"
+    problem = "this is a bug (LookupError at test_program.py:N): please report it and include the command you ran"
     assert (status, out, re.sub("py:[0-9]+", "py:N", err)) == (1, "", f"copy: {problem}\n")
 
 
@@ -217,7 +217,7 @@ def test_exception_is_located_where_it_was_raised(outcome_of: Callable[..., Outc
         (ImportError("a secret", name="ppparser.lost"), "this is a bug (ImportError at "),
         (ImportError("a secret"), "this is a bug (ImportError at "),
         (NameError("a secret"), "this is a bug (NameError at "),
-        (MemoryError("a secret"), "there is not enough memory for this\n"),
+        (MemoryError("a secret"), "there is not enough memory to read this report\n"),
     ],
     ids=repr,
 )

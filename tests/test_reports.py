@@ -11,7 +11,7 @@ import pytest
 from support import document, expected
 
 from ppparser import loading, reports
-from ppparser.errors import GateError, NoDataError, RegressionError
+from ppparser.errors import NoInsightsError, NoDataError, RegressionError
 from ppparser.reports import DiagnosticsLayout, DiagnosticsOptions, MetricsLayout, MetricsOptions
 from ppparser.selection import NO_FILTERS, Filters
 from ppparser.terminal import COLOUR, PLAIN
@@ -157,12 +157,12 @@ def test_gate_passes_with_empty_insights() -> None:
 @pytest.mark.parametrize("layout", MetricsLayout)
 def test_gate_fails_without_insights(layout: MetricsLayout) -> None:
     stdout = io.StringIO()
-    with pytest.raises(GateError) as raised:
+    with pytest.raises(NoInsightsError) as raised:
         reports.print_metrics(BUILD_METRICS, MetricsOptions(NO_FILTERS, layout, True), stdout, PLAIN)
-    assert type(raised.value) is GateError
+    assert type(raised.value) is NoInsightsError
     assert str(raised.value) == (
-        "--fail-on-regression cannot judge this report: it has no insights. The report of an app has them,\n"
-        "  that of a build does not"
+        "--fail-on-regression cannot judge this report: it has no insights. Only the report of an app has them,\n"
+        "  not that of a build"
     )
     assert stdout.getvalue() == printed(BUILD_METRICS, layout)
 

@@ -165,11 +165,11 @@ def test_first_marketing_name_of_a_device_counts_and_is_escaped() -> None:
         ),
         (
             Filters(metric="hangRate", device="all_ipads"),
-            "what the other filters select has no device all_ipads. It has: Apple Vision Pro (RealityDevice14_1)",
+            "the selection by the other filters has no device all_ipads. It has: Apple Vision Pro (RealityDevice14_1)",
         ),
         (
             Filters(platform="visionOS", device="all_ipads"),
-            "what the other filters select has no device all_ipads. It has: Apple Vision Pro (RealityDevice14_1)",
+            "the selection by the other filters has no device all_ipads. It has: Apple Vision Pro (RealityDevice14_1)",
         ),
     ],
 )
