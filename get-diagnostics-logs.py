@@ -69,7 +69,7 @@ def main(argv: list[str]) -> int:
             build_id, build_name = find_build(client, app_id, arguments["--build-number"])
         query = {"filter[diagnosticType]": diagnostic_type, "limit": 200}
         url = resource_path("/v1/builds/{}/diagnosticSignatures", build_id)
-        signatures = diagnostics.ranked(client.resources(url, "the list of signatures", query))
+        signatures = diagnostics.rank(client.resources(url, "the list of signatures", query))
         if not signatures:
             raise NoDataError(
                 f"build {build_name} has no {diagnostic_type} signatures. This is normal below Apple's usage\n"

@@ -32,6 +32,11 @@ class Signature(NamedTuple):
     direction: str
     logs_url: str
 
+    @property
+    def percent(self) -> float | None:
+        """Return the weight in percent."""
+        return None if self.weight is None else self.weight * 100
+
 
 class SignatureLogs(NamedTuple):
     """The entry of a signature in `productData`, with those of its logs that the limit allows."""
@@ -47,6 +52,11 @@ class HotFrame(NamedTuple):
     place: str
     samples: int
     total: int
+
+    @property
+    def percent(self) -> float | None:
+        """Return the share of the samples in percent, None without samples."""
+        return 100 * self.samples / self.total if self.total else None
 
 
 class HotPlace(NamedTuple):
@@ -65,11 +75,11 @@ class Summary(NamedTuple):
     hot_frames: Sequence[HotFrame | None]
     hot_places: Sequence[HotPlace]
     devices: Counter[str]
-    systems: Counter[str]
+    os_versions: Counter[str]
     app_versions: Counter[str]
 
 
-def ranked(resources: Iterable[dict[str, Any]]) -> list[Signature]:
+def rank(resources: Iterable[dict[str, Any]]) -> list[Signature]:
     """Return the signatures, heaviest first, those without a weight last; Apple promises no order."""
     signatures = [_signature(resource) for resource in resources]
     return sorted(signatures, key=lambda one: -1 if one.weight is None else one.weight, reverse=True)

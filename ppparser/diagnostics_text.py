@@ -43,7 +43,7 @@ def signature_title(signature: Signature, position: int, total: int) -> str:
 
 
 def _weight_text(signature: Signature) -> str:
-    return "-" if signature.weight is None else f"{signature.weight * 100:.3g} %"
+    return "-" if signature.percent is None else f"{signature.percent:.3g} %"
 
 
 def _trend_text(signature: Signature, style: Style) -> str:
@@ -92,7 +92,7 @@ def _summary_lines(summary: Summary, style: Style) -> Iterator[str]:
         yield f"  look at  {_share_text(hot)}, {count}/{log_count} logs  {style.bad}{hot.place}{style.off}"
     yield f"  {log_count} log{'s' if log_count > 1 else ''}"
     yield from _count_lines("device", summary.devices, log_count)
-    yield from _count_lines("OS", summary.systems, log_count)
+    yield from _count_lines("OS", summary.os_versions, log_count)
     yield from _count_lines("app version", summary.app_versions, log_count)
 
 
@@ -102,7 +102,7 @@ def _count_lines(label: str, counts: Counter[str], log_count: int) -> list[str]:
 
 
 def _share_text(hot: HotFrame) -> str:
-    return f"{100 * hot.samples / hot.total:.0f} %" if hot.total else "- %"
+    return "- %" if hot.percent is None else f"{hot.percent:.0f} %"
 
 
 def _meta_data_rows(meta_data: dict[str, Any]) -> list[list[str]]:

@@ -195,7 +195,8 @@ def test_gate_fails_without_insights(run: Run) -> None:
     assert run("ppparser", *ARGUMENTS["build-metrics.txt"], "--fail-on-regression") == (
         1,
         expected("build-metrics.txt"),
-        "ppparser: --fail-on-regression cannot judge this report: it has no insights. Only the report of an app has them,\n"
+        "ppparser: --fail-on-regression cannot judge this report: it has no insights. "
+        "Only the report of an app has them,\n"
         "  not that of a build\n",
     )
 

@@ -46,7 +46,7 @@ def resource(name: str, weight: Any = None) -> dict[str, Any]:
 
 def test_signatures_are_ranked_by_weight() -> None:
     weights = {"c": 0.05, "f": None, "a": 1, "e": 0, "b": 0.5, "d": 0.05, "g": "0.9", "h": 1e301}
-    ranked = diagnostics.ranked(parse([resource(name, weight) for name, weight in weights.items()]))
+    ranked = diagnostics.rank(parse([resource(name, weight) for name, weight in weights.items()]))
     assert [(one.name, one.weight) for one in ranked] == [
         *[("a", 1.0), ("b", 0.5), ("c", 0.05), ("d", 0.05), ("e", 0.0)],
         *[("f", None), ("g", None), ("h", None)],
@@ -57,7 +57,7 @@ def test_signature_has_the_members_of_its_resource() -> None:
     hang = parse(signatures("HANGS", "https://example.com")[2])
     name, weight = hang["attributes"]["signature"], float(hang["attributes"]["weight"])
     url = f"https://example.com/v1/diagnosticSignatures/{hang['id']}/logs"
-    assert diagnostics.ranked([hang]) == [Signature(hang["id"], name, weight, "UP", url)]
+    assert diagnostics.rank([hang]) == [Signature(hang["id"], name, weight, "UP", url)]
 
 
 @pytest.mark.parametrize(
@@ -69,7 +69,7 @@ def test_signature_has_the_members_of_its_resource() -> None:
     ],
 )
 def test_signature_without_a_name_has_its_id_instead(signature: dict[str, Any], expected: Signature) -> None:
-    assert diagnostics.ranked([signature]) == [expected]
+    assert diagnostics.rank([signature]) == [expected]
 
 
 # --- Selection

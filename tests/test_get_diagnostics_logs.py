@@ -40,7 +40,7 @@ Usage:
 HANGS = ["--type=HANGS", "--signatures=2", "--limit=1"]
 
 
-def ranked(diagnostic_type: str) -> list[str]:
+def rank(diagnostic_type: str) -> list[str]:
     """Return the IDs of the signatures of a type, heaviest first."""
     signatures = fake_api.signatures(diagnostic_type)
     return [one["id"] for one in sorted(signatures, key=lambda one: -one["attributes"]["weight"])]
@@ -60,7 +60,7 @@ def requests(api: FakeAPI) -> list[tuple[str, dict[str, list[str]]]]:
 
 def test_call_stacks_of_the_top_signature_are_printed(api: FakeAPI, run: Run) -> None:
     assert run(SCRIPT, "--limit=1", BUILD_ID) == (0, expected("get-diagnostics-logs.txt"), "")
-    assert [path for path, _ in requests(api)] == [LIST, LIST, logs_path(ranked("DISK_WRITES")[0])]
+    assert [path for path, _ in requests(api)] == [LIST, LIST, logs_path(rank("DISK_WRITES")[0])]
     assert api.connections == 1
 
 
@@ -73,7 +73,7 @@ def test_several_signatures_are_printed_heaviest_first(api: FakeAPI, run: Run, d
 @pytest.mark.parametrize("diagnostic_type", ["DISK_WRITES", "HANGS", "LAUNCHES"])
 def test_ranking_is_by_weight_over_all_pages(api: FakeAPI, run: Run, diagnostic_type: str) -> None:
     attributes = {one["id"]: one["attributes"] for one in fake_api.signatures(diagnostic_type)}
-    ids = ranked(diagnostic_type)
+    ids = rank(diagnostic_type)
     assert list(attributes) != ids
     lines = run(SCRIPT, f"--type={diagnostic_type}", BUILD_ID).out.splitlines()
     ranking = [re.split(" {2,}", line.strip()) for line in lines[2 : lines.index("")]]
@@ -86,7 +86,7 @@ def test_ranking_is_by_weight_over_all_pages(api: FakeAPI, run: Run, diagnostic_
 def test_limit_and_type_are_sent_to_the_api(api: FakeAPI, run: Run) -> None:
     run(SCRIPT, "--type=launches", "--limit=3", "--signatures=2", BUILD_ID)
     first_pages = [(path, query) for path, query in requests(api) if "cursor" not in query]
-    logs = [(logs_path(one), {"limit": ["3"]}) for one in ranked("LAUNCHES")[:2]]
+    logs = [(logs_path(one), {"limit": ["3"]}) for one in rank("LAUNCHES")[:2]]
     assert first_pages == [(LIST, {"filter[diagnosticType]": ["LAUNCHES"], "limit": ["200"]}), *logs]
 
 
@@ -106,14 +106,14 @@ def test_default_is_five_logs_of_one_signature(api: FakeAPI, run: Run) -> None:
 
 
 def test_limit_holds_even_if_the_api_ignores_it(api: FakeAPI, run: Run) -> None:
-    top = ranked("DISK_WRITES")[0]
+    top = rank("DISK_WRITES")[0]
     api.responses[logs_path(top)] = (200, LOGS_TYPE, json.dumps(fake_api.logs(top)).encode())
     assert run(SCRIPT, "--limit=1", BUILD_ID) == (0, expected("get-diagnostics-logs.txt"), "")
 
 
 def test_too_many_signatures_means_all(api: FakeAPI, run: Run) -> None:
     out = run(SCRIPT, "--signatures=99", "--limit=1", BUILD_ID).out
-    count = len(ranked("DISK_WRITES"))
+    count = len(rank("DISK_WRITES"))
     assert re.findall(r"^Signature \d+ of \d+", out, re.MULTILINE) == [
         f"Signature {number} of {count}" for number in range(1, count + 1)
     ]
@@ -168,7 +168,7 @@ def test_ppparser_folds_the_saved_logs_the_same_way(api: FakeAPI, run: Run) -> N
 
 def test_one_response_is_saved_byte_for_byte(api: FakeAPI, run: Run, home: Path) -> None:
     body = b' {"productData": [{"signatureId": "1", "x": [1.50, 1E2], "diagnosticInsights": [{}]}]}\r\n'
-    api.responses[logs_path(ranked("HANGS")[0])] = (200, LOGS_TYPE, body)
+    api.responses[logs_path(rank("HANGS")[0])] = (200, LOGS_TYPE, body)
     run(SCRIPT, "--type=HANGS", "-o", "saved.json", BUILD_ID)
     assert (home / "saved.json").read_bytes() == body
 
@@ -178,7 +178,7 @@ def test_several_responses_are_saved_as_one_document(api: FakeAPI, run: Run, hom
         b'{"version": "1.0.0", "productData": [{"signatureId": "a", "diagnosticLogs": [{"x": 1.50}]}]}',
         b'{"version": "2.0.0", "productData": [{"signatureId": "b", "diagnosticLogs": [{"x": 1E2}]}]}',
     ]
-    for signature_id, body in zip(ranked("HANGS"), responses):
+    for signature_id, body in zip(rank("HANGS"), responses):
         api.responses[logs_path(signature_id)] = (200, LOGS_TYPE, body)
     assert run(SCRIPT, *HANGS, "--output=saved.json", BUILD_ID).status == 0
     saved = (home / "saved.json").read_text("ascii")
@@ -195,7 +195,7 @@ def test_several_responses_are_saved_as_one_document(api: FakeAPI, run: Run, hom
 @pytest.mark.parametrize("folded", [[], ["--folded"]])
 def test_dash_prints_the_document_and_nothing_else(api: FakeAPI, run: Run, folded: list[str]) -> None:
     outcome = run(SCRIPT, *folded, "--type=HANGS", "--signatures=2", "--output=-", BUILD_ID)
-    products = [product for one in ranked("HANGS")[:2] for product in fake_api.logs(one)["productData"]]
+    products = [product for one in rank("HANGS")[:2] for product in fake_api.logs(one)["productData"]]
     for product in products:
         del product["diagnosticLogs"][5:]
     assert (outcome.status, outcome.err) == (0, "")
@@ -245,7 +245,7 @@ def test_build_without_signatures_is_explained(api: FakeAPI, run: Run) -> None:
 @pytest.mark.parametrize("options", [[], ["--folded"]])
 def test_signatures_without_logs_are_explained(api: FakeAPI, run: Run, options: list[str]) -> None:
     response = (200, LOGS_TYPE, b'{"productData": []}')
-    api.responses[logs_path(ranked("DISK_WRITES")[0])] = response
+    api.responses[logs_path(rank("DISK_WRITES")[0])] = response
     ranking, heading, _ = expected("get-diagnostics-logs.txt").partition("Signature 1 of 1")
     outcome = run(SCRIPT, *options, BUILD_ID)
     assert (outcome.status, outcome.out.split(heading)[0]) == (1, "" if options else ranking)
@@ -254,7 +254,7 @@ def test_signatures_without_logs_are_explained(api: FakeAPI, run: Run, options: 
 
 @pytest.mark.parametrize("without_logs", [0, 1])
 def test_one_signature_with_logs_is_enough(api: FakeAPI, run: Run, without_logs: int) -> None:
-    api.responses[logs_path(ranked("HANGS")[without_logs])] = (200, LOGS_TYPE, b'{"productData": []}')
+    api.responses[logs_path(rank("HANGS")[without_logs])] = (200, LOGS_TYPE, b'{"productData": []}')
     outcome = run(SCRIPT, *HANGS, BUILD_ID)
     assert (outcome.status, outcome.err) == (0, "")
 
@@ -271,7 +271,7 @@ def test_signature_without_a_usable_id_is_an_api_error(api: FakeAPI, run: Run) -
 
 @pytest.mark.parametrize("signature_id", ["../x", "a"], ids=["unusable", "other"])
 def test_link_of_a_signature_takes_precedence_over_its_id(api: FakeAPI, run: Run, signature_id: str) -> None:
-    top = ranked("DISK_WRITES")[0]
+    top = rank("DISK_WRITES")[0]
     links = {"related": api.url + logs_path(top)}
     signature = {"type": "diagnosticSignatures", "id": signature_id, "relationships": {"logs": {"links": links}}}
     api.responses[LIST] = (200, "application/json", json.dumps({"data": [signature], "links": {}}).encode())
@@ -280,7 +280,7 @@ def test_link_of_a_signature_takes_precedence_over_its_id(api: FakeAPI, run: Run
 
 
 def test_signature_without_a_link_is_fetched_by_its_id(api: FakeAPI, run: Run) -> None:
-    top = ranked("DISK_WRITES")[0]
+    top = rank("DISK_WRITES")[0]
     body = json.dumps({"data": [{"type": "diagnosticSignatures", "id": top}], "links": {}}).encode()
     api.responses[LIST] = (200, "application/json", body)
     assert run(SCRIPT, BUILD_ID).status == 0

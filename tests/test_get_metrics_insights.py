@@ -179,7 +179,8 @@ def test_gate_fails_for_a_build(api: FakeAPI, run: Run) -> None:
     assert run(SCRIPT, f"--build={BUILD_ID}", "--fail-on-regression") == (
         1,
         run(SCRIPT, f"--build={BUILD_ID}").out,
-        f"{SCRIPT}: --fail-on-regression cannot judge this report: it has no insights. Only the report of an app has them,\n"
+        f"{SCRIPT}: --fail-on-regression cannot judge this report: it has no insights. "
+        "Only the report of an app has them,\n"
         "  not that of a build\n",
     )
 

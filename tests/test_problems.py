@@ -253,7 +253,10 @@ def test_error_response_is_explained(api: FakeAPI, run: Run, fault: Fault, lines
 def test_fixed_token_is_named_after_a_401(api: FakeAPI, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("KEY_ID")
     monkeypatch.setenv("TOKEN", "not.a.token")
-    hint = "The token in TOKEN may have expired: tokens are valid for at most 20 minutes. Make a new one with generate-token.py."
+    hint = (
+        "The token in TOKEN may have expired: tokens are valid for at most 20 minutes. "
+        "Make a new one with generate-token.py."
+    )
     assert result(run(METRICS_SCRIPT, APP_ID)) == failure(
         METRICS_SCRIPT, responded("401 Unauthorized"), UNAUTHORIZED, hint, REQUEST_ID
     )

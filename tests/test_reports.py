@@ -11,7 +11,7 @@ import pytest
 from support import document, expected
 
 from ppparser import loading, reports
-from ppparser.errors import NoInsightsError, NoDataError, RegressionError
+from ppparser.errors import NoDataError, NoInsightsError, RegressionError
 from ppparser.reports import DiagnosticsLayout, DiagnosticsOptions, MetricsLayout, MetricsOptions
 from ppparser.selection import NO_FILTERS, Filters
 from ppparser.terminal import COLOUR, PLAIN
