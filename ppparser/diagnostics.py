@@ -81,8 +81,11 @@ class Summary(NamedTuple):
 
 def rank(resources: Iterable[dict[str, Any]]) -> list[Signature]:
     """Return the signatures, heaviest first, those without a weight last; Apple promises no order."""
-    signatures = [_signature(resource) for resource in resources]
-    return sorted(signatures, key=lambda one: -1 if one.weight is None else one.weight, reverse=True)
+    signatures: dict[str, Signature] = {}
+    for position, resource in enumerate(resources):
+        signature = _signature(resource)
+        signatures.setdefault(signature.id or f"without an ID {position}", signature)  # Pages may repeat one.
+    return sorted(signatures.values(), key=lambda one: -1 if one.weight is None else one.weight, reverse=True)
 
 
 def _signature(resource: dict[str, Any]) -> Signature:

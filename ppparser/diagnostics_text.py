@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from ppparser.diagnostics import HotFrame, Signature, SignatureLogs, Summary, call_stacks, summarize
-from ppparser.fields import get_dict, get_list, get_str, number_text
+from ppparser.fields import get_dict, get_list, get_str, scalar_text
 from ppparser.tables import table, wrap
 from ppparser.terminal import Style, clean
 
@@ -151,7 +151,7 @@ def frame_lines(roots: list[dict[str, Any]], style: Style) -> Iterator[str]:
                 raw = clean(raw)
             count = get("sampleCount")
             if count.__class__ is not int:
-                count = number_text(count)
+                count = scalar_text(count)
             if get("isBlameFrame") is True:
                 yield f"{count:>8} {strong}> {lead}{raw}{off}"
             else:
@@ -181,7 +181,7 @@ def _frame_text(frame: dict[str, Any]) -> str:
     binary, address = get_str(frame, "binaryName"), get_str(frame, "address")
     offset = get_str(frame, "offsetIntoSymbol") or get_str(frame, "offsetIntoBinaryTextSegment")
     parts = [
-        number_text(frame.get("sampleCount")),
+        scalar_text(frame.get("sampleCount")),
         get_str(frame, "symbolName") or "unknown symbol",
         binary and f"(in {binary})",
         offset and f"+ {offset}",

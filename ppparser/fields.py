@@ -27,15 +27,24 @@ def get_dict(parent: dict[str, Any], key: str) -> dict[str, Any]:
 
 
 def get_str(parent: dict[str, Any], key: str) -> str:
-    """Return the string `key` with control characters escaped; an empty string if there is none."""
-    value = parent.get(key)
-    return clean(value) if isinstance(value, str) else ""
+    """Return the string `key` with control characters escaped; an empty string if there is none.
+
+    A number or a boolean in place of the string is returned as it was written.
+    """
+    return scalar_text(parent.get(key))
 
 
-def number_text(value: Any) -> str:
-    """Return a JSON number as it was written; an empty string for anything else."""
+def scalar_text(value: Any) -> str:
+    """Return a JSON string with control characters escaped, or a number or a boolean as it was written.
+
+    Anything else is an empty string.
+    """
+    if isinstance(value, str):
+        return clean(value)
     if type(value) is bytes:
         return value.decode("ascii")
+    if value is True or value is False:
+        return "true" if value else "false"
     return str(value) if type(value) is int else ""
 
 

@@ -7,11 +7,11 @@ of the App Store Connect API. selection.py applies the filters; metrics_text.py 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from math import copysign, inf, isfinite
+from decimal import Decimal
+from math import copysign, inf, isclose, isfinite
 from typing import Any, NamedTuple
 
-from ppparser.fields import LARGEST_NUMBER, get_dict, get_list, get_str, number_text, to_float
-from ppparser.terminal import clean
+from ppparser.fields import LARGEST_NUMBER, get_dict, get_list, get_str, scalar_text, to_float
 
 TYPICAL, TOP = "percentile.fifty", "percentile.ninety"
 
@@ -153,7 +153,7 @@ def read_metric(metric: RawMetric, devices: set[str] | None) -> Metric:
         metric.identifier,
         get_str(unit, "displayName") or get_str(unit, "identifier"),
         [
-            GoalBand(get_str(key, "goalKey"), number_text(key.get("lowerBound")), number_text(key.get("upperBound")))
+            GoalBand(get_str(key, "goalKey"), scalar_text(key.get("lowerBound")), scalar_text(key.get("upperBound")))
             for key in get_list(metric.members, "goalKeys")
         ],
         [
@@ -177,7 +177,7 @@ def _dataset(members: dict[str, Any], criteria: dict[str, Any]) -> Dataset:
         _column(points, "errorMargin"),
         _texts(points, "goal"),
         _shares(points),
-        RecommendedGoal(number_text(goal.get("value")), get_str(goal, "detail")) if goal else None,
+        RecommendedGoal(scalar_text(goal.get("value")), get_str(goal, "detail")) if goal else None,
     )
 
 
@@ -187,7 +187,7 @@ def _column(points: list[dict[str, Any]], key: str) -> Column:
         floats = list(map(float, values))
         if max(map(abs, floats)) <= LARGEST_NUMBER:
             return Column(b" ".join(values).decode("ascii").split(" "), floats)
-    return Column(list(map(number_text, values)), list(map(to_float, values)))
+    return Column(list(map(scalar_text, values)), list(map(to_float, values)))
 
 
 def _texts(points: list[dict[str, Any]], key: str) -> Sequence[str]:
@@ -210,7 +210,7 @@ def _shares(points: list[dict[str, Any]]) -> dict[str, list[str]]:
         # An array in real responses, a single object in Apple's OpenAPI document.
         for share in [breakdown] if isinstance(breakdown, dict) else get_list(point, "percentageBreakdown"):
             column = shares.setdefault(get_str(share, "subSystemLabel") or "unnamed", [""] * len(points))
-            column[position] = " + ".join(filter(None, [column[position], number_text(share.get("value"))]))
+            column[position] = " + ".join(filter(None, [column[position], scalar_text(share.get("value"))]))
     return shares
 
 
@@ -240,8 +240,8 @@ def _insight(members: dict[str, Any], is_regression: bool) -> Insight:
         get_str(members, "metricCategory"),
         get_str(members, "metric"),
         get_str(members, "latestVersion"),
-        [clean(version) for version in versions if isinstance(version, str)],
-        number_text(members.get("maxLatestVersionValue")),
+        [text for version in versions if (text := scalar_text(version))],
+        scalar_text(members.get("maxLatestVersionValue")),
         get_str(members, "subSystemLabel"),
         get_str(members, "summaryString"),
         members.get("highImpact") is True,
@@ -254,9 +254,9 @@ def _population(members: dict[str, Any]) -> Population:
     return Population(
         get_str(members, "device"),
         get_str(members, "percentile"),
-        number_text(members.get("latestVersionValue")),
-        number_text(members.get("referenceAverageValue")),
-        number_text(members.get("deltaPercentage")),
+        scalar_text(members.get("latestVersionValue")),
+        scalar_text(members.get("referenceAverageValue")),
+        scalar_text(members.get("deltaPercentage")),
         -inf if change is None else change,
         get_str(members, "summaryString"),
     )
@@ -286,7 +286,12 @@ def change(
     if before == after:
         return Change(0.0)
     difference = after - before
-    within_margin = abs(difference) <= (margin_before or 0) + (margin_after or 0)
+    margin = (margin_before or 0) + (margin_after or 0)
+    within_margin = abs(difference) <= margin
+    if isclose(abs(difference), margin):  # Here only the decimals that Apple wrote can tell: 1.1 - 1.0 > 0.1 in binary.
+        numbers = (after, before, margin_before or 0, margin_after or 0)
+        exact_after, exact_before, *exact_margins = (Decimal(repr(number)) for number in numbers)
+        within_margin = abs(exact_after - exact_before) <= sum(exact_margins)
     return Change(100 * difference / abs(before) if before else copysign(inf, difference), within_margin)
 
 

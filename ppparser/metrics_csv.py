@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Iterator
 
 from ppparser.selection import Selection
 
+_NUMBER = re.compile(r"-?[0-9.]+([eE][-+]?[0-9]+)?")
 HEADER = "platform,category,metric,unit,device,marketing_name,percentile,version,value,error_margin,goal"
 
 
@@ -28,7 +30,14 @@ def csv_lines(selection: Selection) -> Iterator[str]:
             cells = metric_cells + [_as_text(name) for name in names]
             points = zip(dataset.versions, dataset.values.texts, dataset.margins.texts, dataset.goals)
             for version, value, margin, goal in points:
-                yield writer.writerow([*cells, _as_text(version), value, margin, _as_text(goal)])
+                yield writer.writerow(
+                    [*cells, _as_text(version), _as_number(value), _as_number(margin), _as_text(goal)]
+                )
+
+
+def _as_number(cell: str) -> str:
+    """Return a number as it is, so that a minus sign stays one, and anything else as text."""
+    return cell if _NUMBER.fullmatch(cell) else _as_text(cell)
 
 
 def _as_text(cell: str) -> str:

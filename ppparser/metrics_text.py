@@ -182,7 +182,7 @@ def hotspot_lines(selection: Selection, style: Style) -> Iterator[str]:
     if selection.regressions:
         yield f"{style.strong}Regressions: {len(selection.regressions)}{style.off}"
     else:
-        version = newest_version(selection.metrics)
+        version = newest_version(dataset for metric in selection.metrics for dataset in metric.datasets)
         scope = (f" in version {version}" if version else "") + (" for these filters" if selection.is_filtered else "")
         yield f"{style.strong}No regressions{style.off}{scope}"
     yield ""

@@ -9,6 +9,7 @@ import sys
 from contextlib import contextmanager
 
 from ppparser.errors import ExitStatus, UsageError, UserError
+from ppparser.streams import prepare_streams
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:  # `typing` costs more to import than `ppparser -v` takes.
@@ -62,7 +63,7 @@ class Program:
         """Call `main` and return the exit status; errors become one message on stderr."""
         with collector_disabled():
             try:
-                _repair_streams()
+                prepare_streams()
                 try:
                     status = main(argv)
                 except SystemExit:  # docopt has printed the help or the version.
@@ -110,15 +111,6 @@ def leave(status: int) -> NoReturn:
     """End the process at once: freeing a large report takes a tenth of the time that reading it took."""
     sys.stderr.flush()
     os._exit(status)
-
-
-def _repair_streams() -> None:
-    """Open the null device for streams that were closed, and escape characters that an output cannot encode."""
-    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
-        if getattr(sys, name) is None:
-            setattr(sys, name, open(os.devnull, mode))  # noqa: SIM115
-    for stream in (sys.stdout, sys.stderr):
-        stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
 
 
 def _explanation(error: Exception) -> str:

@@ -27,10 +27,12 @@ def save(path: str, content: bytes, stdout: IO[bytes]) -> None:
         return
     try:
         mode = _mode_for(path)
-        if stat.S_ISDIR(mode):
+        if stat.S_ISDIR(mode) or path.endswith("/"):
             raise OutputError(f"cannot write {clean(path)}: it is a folder")
         if stat.S_ISREG(mode):
-            _replace(os.path.realpath(path), content, stat.S_IMODE(mode))
+            if not (mode & 0o222 and (os.access(path, os.W_OK) or not os.path.exists(path))):
+                raise OutputError(f"cannot write {clean(path)}: it is read-only")
+            _replace(os.path.realpath(path), content, mode & 0o777)
         else:
             with open(path, "wb") as special_file:
                 special_file.write(content)
@@ -50,8 +52,7 @@ def _mode_for(path: str) -> int:
 
 def _replace(path: str, content: bytes, permissions: int) -> None:
     """Write a temporary file next to `path` and rename it; on any failure, remove it."""
-    folder, name = os.path.split(path)
-    with tempfile.NamedTemporaryFile(dir=folder, prefix=f".{name[:64]}.", delete=False) as file:
+    with tempfile.NamedTemporaryFile(dir=os.path.dirname(path), prefix=".ppparser-", delete=False) as file:
         try:
             file.write(content)
             file.flush()

@@ -7,7 +7,7 @@ from enum import IntEnum
 from typing import NamedTuple
 
 from ppparser.metrics import TOP, TYPICAL, Change, Dataset, Metric, changes, worsening_percent
-from ppparser.selection import Selection
+from ppparser.selection import Selection, newest_version
 
 # Best first.
 GOALS = ("good", "fair", "poor")
@@ -69,20 +69,23 @@ def _judged_datasets(datasets: Sequence[Dataset]) -> list[Dataset]:
 
 
 def _score(metric: Metric, datasets: Sequence[Dataset], alarm: Alarm) -> Score:
-    latest = {dataset.percentile: dataset.values.texts[-1] for dataset in datasets}
-    latest_changes = [(changes(dataset) or [Change(None)])[-1] for dataset in datasets]
-    worst = max(range(len(datasets)), key=lambda position: worsening_percent(latest_changes[position]))
+    """Return the score of a metric for the newest version: percentiles that end at an older one have no part in it."""
+    version = newest_version(datasets)
+    current = [dataset for dataset in datasets if dataset.versions[-1] == version] or datasets[:1]
+    latest = {dataset.percentile: dataset.values.texts[-1] for dataset in current}
+    latest_changes = [(changes(dataset) or [Change(None)])[-1] for dataset in current]
+    worst = max(range(len(current)), key=lambda position: worsening_percent(latest_changes[position]))
     return Score(
         alarm,
         metric.category,
         metric.identifier,
-        datasets[worst].device_label,
-        datasets[worst].versions[-1],
+        current[worst].device_label,
+        current[worst].versions[-1],
         latest.get(TYPICAL, ""),
         latest.get(TOP, ""),
         latest_changes[worst],
-        _worst_goal([dataset.goals[-1] for dataset in datasets]),
-        datasets[worst].values.floats,
+        _worst_goal([dataset.goals[-1] for dataset in current]),
+        current[worst].values.floats,
     )
 
 

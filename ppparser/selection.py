@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from ppparser.errors import NoDataError
 from ppparser.fields import get_dict, get_list, get_str
-from ppparser.metrics import Insight, Metric, RawMetric, device_label, read_insights, read_metric, read_raw_metrics
-from ppparser.terminal import clean
+from ppparser.metrics import (
+    Dataset,
+    Insight,
+    Metric,
+    RawMetric,
+    device_label,
+    read_insights,
+    read_metric,
+    read_raw_metrics,
+)
 
 _MAX_NAMES_LISTED = 40
 
@@ -67,11 +76,12 @@ def select(document: dict[str, Any], filters: Filters = NO_FILTERS) -> Selection
         )
     if filters.platform is not None:
         platforms = dict.fromkeys(metric.platform for metric in metrics)
+        all_keys = {metric.key for metric in metrics}
         metrics = [metric for metric in metrics if metric.platform.lower() == filters.platform.lower()]
         _require(metrics, "platform", filters.platform, platforms)
-        # An insight does not name its platform: it belongs to the platforms that have its metric.
-        keys = {metric.key for metric in metrics}
-        insights = [insight for insight in insights if insight.key in keys]
+        # An insight does not name its platform: it belongs to those that have its metric, or if none has, to any.
+        elsewhere = all_keys - {metric.key for metric in metrics}
+        insights = [insight for insight in insights if insight.key not in elsewhere]
     if filters.metric is not None:
         wanted = filters.metric.lower()
         keys_in_order = [*(metric.key for metric in metrics), *(insight.key for insight in insights)]
@@ -118,8 +128,10 @@ def _marketing_names(metrics: Iterable[RawMetric], insights: Iterable[Insight]) 
         for dataset in get_list(metric.members, "datasets"):
             criteria = get_dict(dataset, "filterCriteria")
             device = criteria.get("device")
-            # Metrics repeat the same devices: most are known before any string is cleaned.
-            if isinstance(device, str) and not names.get(device) and not names.get(device := clean(device)):
+            if device.__class__ is str and names.get(device):  # Metrics repeat the same devices.
+                continue
+            device = get_str(criteria, "device")
+            if device and not names.get(device):
                 names[device] = get_str(criteria, "deviceMarketingName")
     for insight in insights:
         for population in insight.populations:
@@ -134,17 +146,21 @@ def _is_device(wanted: str, name: str, marketing_name: str) -> bool:
     return wanted in (name.lower().replace(",", "_"), marketing_name.lower().replace(",", "_"))
 
 
-def newest_version(metrics: Iterable[Metric]) -> str:
+def newest_version(datasets: Iterable[Dataset]) -> str:
     """Return the newest version: the last one of a dataset that no dataset continues past, "" if there is none.
 
     Points are oldest first, and datasets may end at different versions.
     """
     last: Counter[str] = Counter()
     superseded = set()
-    for metric in metrics:
-        for dataset in metric.datasets:
-            versions = [version for version in dataset.versions if version]
-            last.update(versions[-1:])
-            superseded.update(versions[:-1])
-    ranked = [version for version, _ in last.most_common()]
-    return next((version for version in ranked if version not in superseded), ranked[0] if ranked else "")
+    for dataset in datasets:
+        versions = [version for version in dataset.versions if version]
+        last.update(versions[-1:])
+        superseded.update(versions[:-1])
+    candidates = [version for version in last if version not in superseded] or list(last)
+    return max(candidates, key=lambda version: (last[version], _version_order(version)), default="")
+
+
+def _version_order(version: str) -> list[str]:
+    """Return what sorts 8.10 after 8.9."""
+    return [number.zfill(20) for number in re.findall("[0-9]+", version)]

@@ -53,6 +53,12 @@ def test_signatures_are_ranked_by_weight() -> None:
     ]
 
 
+def test_signature_listed_twice_counts_once() -> None:
+    found = diagnostics.rank(parse([resource("a", 0.5), resource("b", 0.7), resource("a", 0.6)]))
+    assert [(one.id, one.weight) for one in found] == [("b", 0.7), ("a", 0.5)]
+    assert len(diagnostics.rank([{}, {}])) == 2
+
+
 def test_signature_has_the_members_of_its_resource() -> None:
     hang = parse(signatures("HANGS", "https://example.com")[2])
     name, weight = hang["attributes"]["signature"], float(hang["attributes"]["weight"])
@@ -119,6 +125,11 @@ def test_merged_report_read_back_is_a_diagnostics_report() -> None:
     read_back = loading.parse(diagnostics.to_json(merged), "merged")
     assert read_back == merged
     assert loading.kind_of(read_back) == loading.DIAGNOSTICS
+
+
+def test_strings_of_a_merged_report_are_kept() -> None:
+    products = [{"signatureId": "a\0b", "x": "\0" + "1.5\0"}]
+    assert json.loads(diagnostics.to_json(diagnostics.merge([{"productData": products}])))["productData"] == products
 
 
 def test_numbers_become_json_numbers() -> None:

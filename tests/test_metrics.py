@@ -114,7 +114,7 @@ def test_empty_metric_and_dataset_have_empty_values() -> None:
     [
         ([1.5, -2.25], ["1.5", "-2.25"], [1.5, -2.25]),
         ([1, 2.5], ["1", "2.5"], [1.0, 2.5]),
-        ([1.5, None, "2", True], ["1.5", "", "", ""], [1.5, None, None, None]),
+        ([1.5, None, "2", True, []], ["1.5", "", "2", "true", ""], [1.5, None, None, None, None]),
         ([2e300, 1.5], ["2e+300", "1.5"], [None, 1.5]),
         ([-2e300, 1.5], ["-2e+300", "1.5"], [None, 1.5]),
     ],
@@ -130,7 +130,7 @@ def test_versions_and_goals_are_escaped_and_empty_if_missing() -> None:
     values = read(
         dataset(MODEL, [{"version": "1\x1b[2J", "goal": "a\nb"}, {"version": None}, {"version": 3, "goal": 4}])
     )
-    assert (values.versions, values.goals) == (["1\\x1b[2J", "", ""], ["a\\nb", "", ""])
+    assert (values.versions, values.goals) == (["1\\x1b[2J", "", "3"], ["a\\nb", "", "4"])
     # All of them are strings here.
     assert read(dataset(MODEL, points(1, 2, versions=["1", "\u202e2"]))).versions == ["1", "\\u202e2"]
 
@@ -326,6 +326,11 @@ def test_change_is_in_percent_of_the_value_before(
         (10, 2, 12, None, True),
         (0, 2, 2, None, True),
         (10, 5, 10, 5, False),
+        # In binary, these differ from the margin by a rounding error.
+        (1.1, 0.1, 1.0, None, True),
+        (1.1, 0.05, 1.0, 0.05, True),
+        (0.3, 0.1, 0.1, 0.1, True),
+        (1.1, 0.0999999, 1.0, None, False),
     ],
 )
 def test_change_is_within_the_margins_if_they_overlap(

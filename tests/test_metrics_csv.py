@@ -74,3 +74,8 @@ def test_csv_makes_no_text_a_formula(formula: str) -> None:
 def test_csv_leaves_negative_numbers_as_they_are() -> None:
     [row] = cells_of(report(("A", metric("metric", [dataset(MODEL, points((-1.5, -2)))]))))
     assert row[8:10] == ["-1.5", "-2"]
+
+
+def test_csv_makes_no_value_of_another_type_a_formula() -> None:
+    [row] = cells_of(report(("A", metric("metric", [dataset(MODEL, points(("=1+1", "-1e5")))]))))
+    assert row[8:10] == ["'=1+1", "-1e5"]

@@ -216,7 +216,7 @@ RESPONSES: dict[str, tuple[Fault, list[str]]] = {
             "A: One (filter[platform])",
             "B: Two. (/data)",
             "400: Three",
-            "error: ",
+            "error: 4",
             "Request ID: an-error",
         ],
     ),

@@ -25,7 +25,7 @@ from ppparser import diagnostics, loading
 from ppparser.diagnostics import call_stacks, function_name, samples
 from ppparser.diagnostics_text import frame_lines
 from ppparser.errors import NoDataError
-from ppparser.fields import get_dict, get_list, get_str, number_text, to_float
+from ppparser.fields import get_dict, get_list, get_str, scalar_text, to_float
 from ppparser.metrics import TOP, TYPICAL
 from ppparser.metrics_csv import HEADER, csv_lines
 from ppparser.scorecard import scores
@@ -223,7 +223,7 @@ def rows_of(report: Json) -> Iterator[list[str]]:
                 texts = [*cells, get_str(point, "version"), get_str(point, "goal")]
                 # An apostrophe keeps a spreadsheet from calculating a text.
                 *texts, goal = [f"'{text}" if text.startswith(("=", "+", "-", "@")) else text for text in texts]
-                yield [*texts, number_text(point.get("value")), number_text(point.get("errorMargin")), goal]
+                yield [*texts, scalar_text(point.get("value")), scalar_text(point.get("errorMargin")), goal]
 
 
 def has_metrics(report: Json) -> bool:
@@ -249,7 +249,7 @@ def test_selection_has_all_numbers_and_insights(report: Json) -> None:
         members = get_list(get_dict(report, "insights"), key)
         assert sorted(one.summary for one in insights) == sorted(get_str(one, "summaryString") for one in members)
         populations = [population for one in members for population in get_list(one, "populations")]
-        expected = [(get_str(one, "device"), number_text(one.get("deltaPercentage"))) for one in populations]
+        expected = [(get_str(one, "device"), scalar_text(one.get("deltaPercentage"))) for one in populations]
         found = [(one.device, one.change_text) for insight in insights for one in insight.populations]
         assert sorted(found) == sorted(expected)
 
@@ -394,4 +394,4 @@ def test_all_logs_are_printed_with_a_line_per_frame(report: Object) -> None:
         assert len(lines) == len(frames)
         for line, frame in zip(lines, frames):
             assert (get_str(frame, "rawFrame") or get_str(frame, "symbolName")) in line
-            assert number_text(frame.get("sampleCount")) in line
+            assert scalar_text(frame.get("sampleCount")) in line

@@ -77,7 +77,7 @@ def test_longest_name_is_possible(folder: Path) -> None:
     assert files(folder) == {"old.json": b"old", name: CONTENT}
 
 
-def test_temporary_file_is_hidden_and_named_after_the_target(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_temporary_file_is_hidden_in_the_folder_of_the_target(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     genuine, sources = os.replace, list[str]()
 
     def replace(source: str, target: str) -> None:
@@ -86,7 +86,7 @@ def test_temporary_file_is_hidden_and_named_after_the_target(folder: Path, monke
 
     monkeypatch.setattr(os, "replace", replace)
     saved(folder / "old.json")
-    assert [source.startswith(f"{folder}/.old.json.") for source in sources] == [True]
+    assert [source.startswith(f"{folder}/.ppparser-") for source in sources] == [True]
 
 
 @pytest.mark.parametrize("mode", [0o600, 0o644, 0o666])
@@ -233,3 +233,31 @@ def test_content_reaches_the_disk_before_the_name_does(folder: Path, monkeypatch
     monkeypatch.setattr(os, "replace", lambda *_: sizes.append(-1))
     saved(folder / "old.json")
     assert sizes == [len(CONTENT), -1]
+
+
+# --- targets that are rejected, and unusual ones ----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ["new.json/", "old.json/"])
+def test_path_that_ends_in_a_slash_is_rejected(folder: Path, name: str) -> None:
+    reasons = {f"cannot write {folder}/{name}: {reason}" for reason in ("it is a folder", "Not a directory")}
+    assert problem_of(f"{folder}/{name}") in reasons
+    assert files(folder) == {"old.json": b"old"}
+
+
+def test_read_only_file_is_rejected(folder: Path) -> None:
+    (folder / "old.json").chmod(0o444)
+    assert problem_of(folder / "old.json") == f"cannot write {folder / 'old.json'}: it is read-only"
+    assert files(folder) == {"old.json": b"old"}
+
+
+def test_long_file_name_of_wide_characters_is_written(folder: Path) -> None:
+    name = "\U0001f680" * 62
+    saved(folder / name)
+    assert files(folder) == {"old.json": b"old", name: CONTENT}
+
+
+def test_only_read_write_and_execute_bits_are_kept(folder: Path) -> None:
+    (folder / "old.json").chmod(0o4755)
+    saved(folder / "old.json")
+    assert stat.S_IMODE((folder / "old.json").stat().st_mode) == 0o755

@@ -66,7 +66,7 @@ def test_scores_are_sorted_by_alarm_and_then_by_worsening() -> None:
 
 
 def test_score_has_both_values_and_the_change_of_the_worst() -> None:
-    typical = dataset(MODEL, points(10, 11, goals=["poor", "poor"], versions=["1", "1.1"]))
+    typical = dataset(MODEL, points(10, 11, goals=["poor", "poor"], versions=["2", "3"]))
     top = dataset(MODEL_TOP, points(80, (100, 4), (150.5, 2), goals=["poor", "poor", "good"], versions=["1", "2", "3"]))
     assert scores_of(typical, top) == [
         Score(
@@ -153,3 +153,14 @@ def test_metric_without_points_has_no_score(datasets: list[Object]) -> None:
 def test_device_without_points_does_not_hide_the_next_one() -> None:
     found = scores_of(dataset(IPHONES, []), dataset(IPADS, points(1)))
     assert [score.device for score in found] == ["All iPads"]
+
+
+@pytest.mark.parametrize("is_reversed", [False, True])
+def test_every_cell_belongs_to_the_version_of_the_row(is_reversed: bool) -> None:
+    """A percentile that ends at an older version has no value, change, goal or trend in the row."""
+    typical = dataset(IPHONES, points(10, 90, goals=["good", "poor"], versions=["8.0.0", "8.0.1"]))
+    top = dataset(IPHONES_TOP, points(20, 22, 21, goals=["fair"] * 3, versions=["8.0.0", "8.0.1", "8.1.0"]))
+    (score,) = scores_of(*([top, typical] if is_reversed else [typical, top]))
+    assert (score.version, score.typical, score.top, score.goal) == ("8.1.0", "", "21", "fair")
+    assert score.change.percent == pytest.approx(-100 / 22)
+    assert score.trend == [20.0, 22.0, 21.0]

@@ -211,6 +211,8 @@ def test_report_without_metrics_is_an_error_with_the_reason() -> None:
         ([["1"], []], "1"),
         ([["1", "2", None]], "2"),
         ([["1"], ["2"], ["2"]], "2"),
+        ([["1", "8.9"], ["1", "8.10"]], "8.10"),
+        ([["1", "8.10"], ["1", "8.9"]], "8.10"),
         ([[]], ""),
         ([], ""),
     ],
@@ -218,4 +220,11 @@ def test_report_without_metrics_is_an_error_with_the_reason() -> None:
 def test_newest_version_is_one_that_no_dataset_supersedes(versions: list[list[str | None]], newest: str) -> None:
     made = [dataset(IPHONES, points(*range(len(some)), versions=some)) for some in versions]
     selection: Selection = select(report(("A", metric("one", made[:1])), ("A", metric("other", made[1:]))))
-    assert newest_version(selection.metrics) == newest
+    assert newest_version(dataset for metric in selection.metrics for dataset in metric.datasets) == newest
+
+
+def test_platform_keeps_an_insight_whose_metric_has_no_data() -> None:
+    insights = [insight("A", "ours"), insight("A", "theirs"), insight("A", "without data")]
+    made = report(("A", metric("ours")), regressions=insights)
+    made["productData"] += report(("A", metric("theirs")), platform="visionOS")["productData"]
+    assert [one.identifier for one in select(made, Filters(platform="iOS")).insights] == ["ours", "without data"]

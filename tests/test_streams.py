@@ -1,0 +1,89 @@
+"""Standard output: every byte arrives, or the exit status is 1 with a reason; buffered and unbuffered."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from support import DATA, ROOT, Outcome, expected, spawn
+
+needs_dev_full = pytest.mark.skipif(not Path("/dev/full").is_char_device(), reason="this system has no /dev/full")
+POINTS = 50_000
+HEADER = "platform,category,metric,unit,device,marketing_name,percentile,version,value,error_margin,goal\n"
+# Far more than a pipe holds.
+LINES = HEADER + "".join(f",,,,,,,{number},1,,\n" for number in range(POINTS))
+METRICS = ["metrics", "--input", str(DATA / "metrics.json")]
+
+pytestmark = [
+    pytest.mark.usefixtures("home"),
+    pytest.mark.parametrize("flags", [[], ["-u"]], ids=["buffered", "unbuffered"]),
+]
+
+
+@pytest.fixture
+def report(tmp_path: Path) -> Path:
+    """Return the path of a report whose CSV is LINES."""
+    points = ",".join(f'{{"version": "{number}", "value": 1}}' for number in range(POINTS))
+    path = tmp_path / "report.json"
+    path.write_text(
+        f'{{"productData": [{{"metricCategories": [{{"metrics": [{{"datasets": [{{"points": [{points}]}}]}}]}}]}}]}}'
+    )
+    return path
+
+
+def ppparser(flags: list[str], *argv: str) -> list[str]:
+    return [sys.executable, *flags, str(ROOT / "ppparser"), *argv]
+
+
+def shell(redirection: str, command: list[str]) -> Outcome:
+    return spawn(["/bin/sh", "-c", f'"$@" {redirection}', "sh", *command])
+
+
+def read_slowly(flags: list[str], report: Path, *, blocking: bool) -> tuple[int, bytes]:
+    """Run `ppparser --csv` into a pipe that is read in small pieces; return the exit status and what arrived."""
+    reader, writer = os.pipe()
+    if not blocking:
+        fcntl.fcntl(writer, fcntl.F_SETFL, fcntl.fcntl(writer, fcntl.F_GETFL) | os.O_NONBLOCK)
+    process = subprocess.Popen(ppparser(flags, "metrics", "--csv", "--input", str(report)), stdout=writer, env={})
+    os.close(writer)
+    pieces = []
+    while piece := os.read(reader, 1000):
+        pieces.append(piece)
+    os.close(reader)
+    return process.wait(), b"".join(pieces)
+
+
+@pytest.mark.parametrize("blocking", [True, False], ids=["blocking", "non-blocking"])
+def test_slow_reader_gets_every_byte(flags: list[str], report: Path, blocking: bool) -> None:
+    assert read_slowly(flags, report, blocking=blocking) == (0, LINES.encode())
+
+
+def test_file_gets_every_byte(flags: list[str], tmp_path: Path) -> None:
+    assert shell(f"> '{tmp_path / 'out.txt'}'", ppparser(flags, *METRICS)) == (0, "", "")
+    assert (tmp_path / "out.txt").read_text("utf-8") == expected("metrics.txt")
+
+
+@needs_dev_full
+@pytest.mark.parametrize("argv", [METRICS, ["-h"], ["-v"]], ids=["report", "help", "version"])
+def test_full_device_is_a_failure(flags: list[str], argv: list[str]) -> None:
+    message = "ppparser: cannot write the output: No space left on device\n"
+    assert shell("> /dev/full", ppparser(flags, *argv)) == (1, "", message)
+
+
+def test_limit_of_the_file_size_is_a_failure(flags: list[str], report: Path, tmp_path: Path) -> None:
+    command = ppparser(flags, "metrics", "--csv", "--input", str(report))
+    outcome = spawn(["/bin/sh", "-c", f"ulimit -f 8; \"$@\" > '{tmp_path / 'out.csv'}'", "sh", *command])
+    assert outcome == (1, "", "ppparser: cannot write the output: File too large\n")
+
+
+@pytest.mark.parametrize("argv", [["-h"], ["-v"]], ids=["help", "version"])
+def test_closed_pipe_is_not_an_error(flags: list[str], argv: list[str]) -> None:
+    reader, writer = os.pipe()
+    os.close(reader)
+    done = subprocess.run(ppparser(flags, *argv), stdout=writer, stderr=subprocess.PIPE, env={}, check=False)
+    os.close(writer)
+    assert (done.returncode, done.stderr) == (0, b"")
