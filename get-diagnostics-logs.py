@@ -7,6 +7,12 @@ import os
 import sys
 from typing import Any
 
+if __name__ == "__main__":  # Before the other imports, which take time.
+    sys.path.insert(0, os.path.dirname(os.path.realpath(__file__)))  # Python leaves it out with -I and -P.
+    from ppparser.signals import handle_signals
+
+    handle_signals()
+
 from ppparser.errors import APIError, ExitStatus, NoDataError, UsageError
 from ppparser.program import Program
 
@@ -50,7 +56,7 @@ def main(argv: list[str]) -> int:
     # Imported here, where a missing package or Ctrl-C ends with a message instead of a traceback.
     from appstoreconnect.client import Client, base_url_from
     from appstoreconnect.credentials import credentials_from
-    from appstoreconnect.lookups import find_app, find_build, is_valid_id, resource_path
+    from appstoreconnect.lookups import find_app, find_build, logs_path, resource_path
     from ppparser import diagnostics
     from ppparser.diagnostics_text import ranking_lines, signature_title
     from ppparser.loading import DIAGNOSTICS
@@ -60,6 +66,7 @@ def main(argv: list[str]) -> int:
 
     style = style_for(sys.stdout, os.environ)
     has_logs = False
+    failures: list[str] = []
     responses: list[tuple[bytes, dict[str, Any]]] = []
     credentials, base_url = credentials_from(os.environ, sys.stdin.buffer), base_url_from(os.environ)
     with StatusLine(sys.stderr) as status, Client(credentials, base_url, status.show) as client:
@@ -81,13 +88,16 @@ def main(argv: list[str]) -> int:
             title = f"{diagnostic_type} signatures of build {build_name}, heaviest first"
             write([f"{style.strong}{title}{style.off}", *ranking_lines(signatures, style)], sys.stdout)
         top = signatures[:count]
-        for position, signature in enumerate(top, 1):
-            if not signature.logs_url and not is_valid_id(signature.id):
-                raise APIError("the API sent a signature without a usable ID: try again later")
-            url = signature.logs_url or resource_path("/v1/diagnosticSignatures/{}/logs", signature.id)
-            what = f"the logs of signature {position} of {len(top)}"
-            content, document = client.report(DIAGNOSTICS, url, what, {"limit": limit})
+        urls = [signature.logs_url or logs_path(signature.id) for signature in top]
+        reports = client.reports(DIAGNOSTICS, urls, "logs", {"limit": limit})
+        for position, (signature, report) in enumerate(zip(top, reports), 1):
             status.clear()
+            if isinstance(report, APIError):
+                if len(top) == 1:
+                    raise report
+                failures.append(f"no logs of signature {position} of {len(top)}: {report}")
+                continue
+            content, document = report
             has_logs = has_logs or bool(diagnostics.select(document))
             if output or folded:
                 responses.append((content, document))
@@ -96,14 +106,16 @@ def main(argv: list[str]) -> int:
                 options = DiagnosticsOptions(limit, DiagnosticsLayout.CALL_STACKS, title)
                 print_diagnostics(document, options, sys.stdout, style)
     merged = diagnostics.merge(document for _, document in responses)
-    if output:
+    if output and responses:
         save(output, responses[0][0] if len(responses) == 1 else diagnostics.to_json(merged), sys.stdout.buffer)
     if folded and output != "-":
         print_diagnostics(merged, DiagnosticsOptions(None, DiagnosticsLayout.FOLDED), sys.stdout, style)
+    if failures:
+        raise APIError("\n".join(failures))
     if not has_logs:
         raise NoDataError(NO_LOGS)
     return ExitStatus.SUCCESS
 
 
 if __name__ == "__main__":
-    raise SystemExit(PROGRAM.run(main, sys.argv[1:]))
+    PROGRAM.start(main)

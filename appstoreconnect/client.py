@@ -1,12 +1,16 @@
-"""Requests to the API: one session, bearer tokens, retries and pages. Nothing is sent to any other origin."""
+"""Requests to the API: bearer tokens, retries, pages, several at a time. Nothing is sent to any other origin."""
 
 from __future__ import annotations
 
-import re
 import time
 import warnings
-from collections.abc import Callable, Iterator, Mapping
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from contextlib import contextmanager
 from ipaddress import ip_address
+from itertools import islice
+from threading import Lock
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
@@ -19,11 +23,21 @@ from appstoreconnect.credentials import Credentials
 from appstoreconnect.problems import (
     CONNECT_TIMEOUT_S,
     READ_TIMEOUT_S,
+    causes_of,
     host_of,
     network_problem,
     request_id_lines,
     response_problem_lines,
     retry_after_s,
+)
+from appstoreconnect.redaction import Redactor
+from appstoreconnect.throttle import MAX_SIMULTANEOUS, Throttle
+from appstoreconnect.transport import (
+    NestedCompressionError,
+    OversizedResponseError,
+    SlowResponseError,
+    new_session,
+    read_body,
 )
 from ppparser.errors import APIError, CredentialsError, DocumentError
 from ppparser.fields import get_dict, get_list
@@ -38,6 +52,7 @@ MEDIA_TYPES = {
 # Between the attempts at one request, unless the API asks for a longer delay.
 _RETRY_DELAYS_S = (0.0, 1.0, 2.0, 4.0)
 _MAX_DELAY_S = 60
+_MIN_RATE_LIMIT_DELAY_S = 1.0
 _RETRIED_STATUSES = frozenset({429, 500, 502, 503, 504})
 _TEMPORARY_ERRORS = (
     requests.ConnectionError,
@@ -47,9 +62,11 @@ _TEMPORARY_ERRORS = (
 )
 # 200,000 resources, far more signatures than a build has: beyond this, the server must be repeating itself.
 _MAX_PAGES = 1000
-# A JSON Web Token starts with the base64 of `{"`.
-_JSON_WEB_TOKEN = re.compile(r"eyJ[\w-]{8,}(?:\.[\w-]*)*", re.ASCII | re.IGNORECASE)
+# How many reports may have been requested before the first of them is read: more would only fill the memory.
+_REPORTS_AHEAD = 2 * MAX_SIMULTANEOUS
 
+# The bytes of a report, and its document.
+Report = tuple[bytes, dict[str, Any]]
 Query = Mapping[str, "str | int"]
 _NO_QUERY: Query = {}
 
@@ -91,12 +108,14 @@ def _origin(url: str) -> tuple[str, str, int | None]:
 class BearerAuth(requests.auth.AuthBase):
     """Adds the bearer token to requests to one origin, and repeats a request once with a fresh token after a 401.
 
-    The auth object of a session takes precedence over ~/.netrc.
+    The auth object of a session takes precedence over ~/.netrc. `redactor` learns each token before it is sent.
     """
 
-    def __init__(self, credentials: Credentials, base_url: str) -> None:
+    def __init__(self, credentials: Credentials, base_url: str, redactor: Redactor) -> None:
         self._credentials = credentials
         self._allowed_origin = _origin(base_url)
+        self._redactor = redactor
+        self._lock = Lock()
         self._token = ""
         self._renew_at = 0.0
 
@@ -110,53 +129,100 @@ class BearerAuth(requests.auth.AuthBase):
                 request.hooks["response"].append(self._repeat_unauthorized)
         return request
 
-    def _authorize(self, request: requests.PreparedRequest) -> None:
-        now = time.time()
-        if now >= self._renew_at:
-            self._token, self._renew_at = self._credentials.token(now)
-        request.headers["Authorization"] = f"Bearer {self._token}"
+    def _authorize(self, request: requests.PreparedRequest, *, renew: bool = False) -> None:
+        with self._lock:
+            now = time.time()
+            if renew or now >= self._renew_at:
+                self._token, self._renew_at = self._credentials.token(now)
+                self._redactor.add(self._token)
+            request.headers["Authorization"] = f"Bearer {self._token}"
 
     def _repeat_unauthorized(self, response: requests.Response, **send_options: Any) -> requests.Response:
         """Repeat a request that got a 401: now and then, Apple sends one at random."""
         if response.status_code != 401:
             return response
-        _ = response.content  # Read, so that the connection can be used again.
+        read_body(response)  # So that the connection can be used again.
         request = response.request.copy()
-        self._renew_at = 0.0
-        self._authorize(request)
+        self._authorize(request, renew=True)
         adapter: requests.adapters.BaseAdapter = response.connection
         return adapter.send(request, **send_options)
 
-    def redact(self, text: str) -> str:
-        """Return `text` without tokens, which a server may have echoed."""
-        return _JSON_WEB_TOKEN.sub("[token]", text.replace(self._token, "[token]") if self._token else text)
-
 
 class Client:
-    """Reads the API over one session; `notify` receives a few words about what is going on."""
+    """Reads the API; `notify` receives a few words about what is going on.
+
+    Each thread that sends a request takes a session of its own and returns it, with its connection, for the next one.
+    """
 
     def __init__(self, credentials: Credentials, base_url: str, notify: Callable[[str], None]) -> None:
         self._base_url = base_url
-        self._notify = notify
         self._is_token_fixed = not credentials.can_renew
-        self._auth = BearerAuth(credentials, base_url)
-        self._session = requests.Session()
-        self._session.auth = self._auth
-        if _origin(base_url)[0] == "http":
-            self._session.trust_env = False  # A proxy is for other hosts, and would see the token.
+        self._redactor = Redactor()
+        self._auth = BearerAuth(credentials, base_url, self._redactor)
+        self._throttle = Throttle()
+        self._sessions: list[requests.Session] = []
+        self._idle_sessions: list[requests.Session] = []
+        self._rate_limit_error: APIError | None = None
+        self._notify_lock = Lock()
+        self._notify_now: Callable[[str], None] | None = notify
 
     def __enter__(self) -> Client:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._session.close()
+        for session in self._sessions:
+            session.close()
 
-    def report(self, kind: str, url: str, what: str, query: Query = _NO_QUERY) -> tuple[bytes, dict[str, Any]]:
+    def report(self, kind: str, url: str, what: str, query: Query = _NO_QUERY) -> Report:
         """Return the report of `kind` (METRICS or DIAGNOSTICS) at `url`: its bytes as received, and the document.
 
         `what` names it for the status line. Raises APIError.
         """
-        response = self._get(url, MEDIA_TYPES[kind], what, query)
+        self._notify(f"fetching {what}")
+        return self._report(kind, url, query)
+
+    def reports(
+        self, kind: str, urls: Sequence[str], what: str, query: Query = _NO_QUERY
+    ) -> Iterator[Report | APIError]:
+        """Yield what `report` returns or raises for each of `urls`, in their order, each as soon as it has arrived.
+
+        Several are requested at a time. The status line counts them: `logs 7 of 20`. While the caller handles a
+        report, nobody writes to the status line.
+        """
+        executor = ThreadPoolExecutor(MAX_SIMULTANEOUS)
+        remaining = iter(urls)
+        running: deque[Future[Report]] = deque()
+        yielded_count = 0
+        notify = self._notify_now
+        try:
+            while True:
+                for url in islice(remaining, _REPORTS_AHEAD - len(running)):
+                    running.append(executor.submit(self._report, kind, url, query))
+                if not running:
+                    return
+                while not running[0].done():
+                    finished = [future for future in running if future.done()]
+                    self._notify(f"{what} {yielded_count + len(finished)} of {len(urls)}")
+                    wait(set(running).difference(finished), return_when=FIRST_COMPLETED)
+                with self._notify_lock:
+                    self._notify_now = None
+                try:
+                    yield running.popleft().result()
+                except APIError as error:
+                    yield error
+                yielded_count += 1
+                self._notify_now = notify
+        finally:
+            self._notify_now = notify
+            executor.shutdown(wait=False, cancel_futures=True)
+
+    def _notify(self, text: str) -> None:
+        with self._notify_lock:
+            if self._notify_now:
+                self._notify_now(text)
+
+    def _report(self, kind: str, url: str, query: Query) -> Report:
+        response = self._get(url, MEDIA_TYPES[kind], query)
         document = self._document(response, url)
         if lines := mismatch_lines(document, kind):
             raise self._mismatch_error(response, url, lines)
@@ -168,7 +234,8 @@ class Client:
         page_url = url
         while True:
             seen.add(page_url)
-            response = self._get(page_url, "application/json", f"{what}, page {len(seen)}", query)
+            self._notify(f"fetching {what}, page {len(seen)}")
+            response = self._get(page_url, "application/json", query)
             page = self._document(response, page_url)
             if not isinstance(page, dict) or not isinstance(page.get("data"), list):
                 errors = error_lines(get_list(page, "errors")) if isinstance(page, dict) else []
@@ -197,7 +264,7 @@ class Client:
         return clean(urlsplit(self._absolute(url)).path)
 
     def _error(self, *lines: str) -> APIError:
-        return APIError(self._auth.redact("\n  ".join(lines)))
+        return APIError(self._redactor.text("\n  ".join(lines)))
 
     def _mismatch_error(self, response: requests.Response, url: str, lines: list[str]) -> APIError:
         source = f"the response to GET {self._display_path(url)}"
@@ -210,7 +277,7 @@ class Client:
             problem = str(error)
         raise self._error(problem, *request_id_lines(response))
 
-    def _get(self, url: str, accept: str, what: str, query: Query) -> requests.Response:
+    def _get(self, url: str, accept: str, query: Query) -> requests.Response:
         """Return a response of status 200. Raises APIError for any other."""
         absolute = self._absolute(url)
         try:
@@ -220,11 +287,15 @@ class Client:
         if not is_same_origin:
             host = host_of(absolute) or "no host at all"
             raise self._error(f"the API sent a link to another host ({host}): nothing was sent there")
-        self._notify(f"fetching {what}")
+        if self._rate_limit_error:
+            raise self._rate_limit_error
         request = f"GET {self._display_path(url)}"
         response = self._send(absolute, accept, query, request)
         if response.status_code != 200:
-            raise self._error(*response_problem_lines(response, request, is_token_fixed=self._is_token_fixed))
+            error = self._error(*response_problem_lines(response, request, is_token_fixed=self._is_token_fixed))
+            if response.status_code == 429:
+                self._rate_limit_error = error
+            raise error
         return response
 
     def _send(self, url: str, accept: str, query: Query, request: str) -> requests.Response:
@@ -233,27 +304,67 @@ class Client:
         The retries of requests are not used: they do not repeat a truncated response, and they honour any Retry-After.
         """
         delays_s = iter(_RETRY_DELAYS_S)
+        slow_count = 0
         while True:
             delay_s = next(delays_s, None)
+            is_rate_limited = False
             try:
-                response = self._session.get(
-                    url,
-                    params=dict(query),
-                    headers={"Accept": accept},
-                    timeout=(CONNECT_TIMEOUT_S, READ_TIMEOUT_S),
-                    allow_redirects=False,
-                )
+                response = self._try(url, accept, query)
             except (OSError, ValueError) as error:  # A RequestException is an OSError.
-                is_temporary = isinstance(error, _TEMPORARY_ERRORS) and not isinstance(
-                    error, requests.exceptions.SSLError
-                )
-                if not is_temporary or delay_s is None:
+                slow_count += _has_cause(error, SlowResponseError)
+                if not _is_temporary(error) or delay_s is None or slow_count > 1:
                     raise self._error(f"{request}: {network_problem(error, url)}") from None
             else:
                 requested_delay_s = retry_after_s(response) or 0.0
                 is_final = response.status_code not in _RETRIED_STATUSES or requested_delay_s > _MAX_DELAY_S
                 if is_final or delay_s is None:
                     return response
-                delay_s = max(delay_s, requested_delay_s)
+                is_rate_limited = response.status_code == 429
+                delay_s = max(delay_s, requested_delay_s, _MIN_RATE_LIMIT_DELAY_S if is_rate_limited else 0)
             self._notify(f"the request failed: retrying in {delay_s:g} s")
-            time.sleep(delay_s)
+            if is_rate_limited:
+                self._throttle.pause(delay_s)
+            else:
+                time.sleep(delay_s)
+
+    def _try(self, url: str, accept: str, query: Query) -> requests.Response:
+        with self._throttle.request(), self._session() as session:
+            response = session.get(
+                url,
+                params=dict(query),
+                headers={"Accept": accept},
+                timeout=(CONNECT_TIMEOUT_S, READ_TIMEOUT_S),
+                allow_redirects=False,
+            )
+            read_body(response)
+        response._content = self._redactor.body(response.content)
+        self._throttle.adapt(response.headers.get("X-Rate-Limit", ""))
+        return response
+
+    @contextmanager
+    def _session(self) -> Iterator[requests.Session]:
+        try:
+            session = self._idle_sessions.pop()
+        except IndexError:
+            session = new_session()
+            session.auth = self._auth
+            if _origin(self._base_url)[0] == "http":
+                session.trust_env = False  # A proxy is for other hosts, and would see the token.
+            self._sessions.append(session)
+        try:
+            yield session
+        finally:
+            self._idle_sessions.append(session)
+
+
+def _has_cause(error: BaseException, kind: type[BaseException]) -> bool:
+    return any(isinstance(cause, kind) for cause in causes_of(error))
+
+
+def _is_temporary(error: BaseException) -> bool:
+    """Tell whether a request that failed like this may succeed if it is repeated."""
+    is_permanent = any(
+        _has_cause(error, kind)
+        for kind in (requests.exceptions.SSLError, OversizedResponseError, NestedCompressionError)
+    )
+    return isinstance(error, _TEMPORARY_ERRORS) and not is_permanent

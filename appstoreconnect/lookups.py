@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from appstoreconnect.client import Client
-from ppparser.errors import UserError
+from ppparser.errors import APIError, UserError
 from ppparser.fields import get_dict, get_str
 from ppparser.terminal import clean
 
@@ -36,6 +36,18 @@ def resource_path(template: str, identifier: str) -> str:
     return template.format(identifier)
 
 
+def logs_path(signature_id: str) -> str:
+    """Return the path of the logs of a signature. Raises APIError for an ID that the API should not have sent."""
+    return f"/v1/diagnosticSignatures/{_received_id('a signature', signature_id)}/logs"
+
+
+def _received_id(what: str, identifier: str) -> str:
+    """Return the ID that the API sent for `what`. Raises APIError if it is not valid."""
+    if not is_valid_id(identifier):
+        raise APIError(f"the API sent {what} without a usable ID: try again later")
+    return identifier
+
+
 def find_app(client: Client, app: str) -> str:
     """Return the ID of `app`, which is an ID (all digits) or a bundle ID.
 
@@ -48,7 +60,7 @@ def find_app(client: Client, app: str) -> str:
     apps = list(client.resources("/v1/apps", f"the app {app}", {"filter[bundleId]": app, "limit": 200}))
     ids = [get_str(one, "id") for one in apps if _bundle_id(one).lower() == app.lower()]
     if len(ids) == 1:
-        return ids[0]
+        return _received_id("an app", ids[0])
     known = apps if ids else client.resources("/v1/apps", "the list of apps", {"limit": 200})
     labels = [f"{_bundle_id(one)} ({get_str(one, 'id')})" for one in known]
     if ids:
@@ -69,7 +81,8 @@ def find_build(client: Client, app_id: str, number: str | None) -> Build:
     builds.sort(key=_upload_time, reverse=True)
     matches = builds[:1] if number is None else [one for one in builds if _build(one).number == number]
     if len(matches) == 1:
-        return _build(matches[0])
+        build = _build(matches[0])
+        return build._replace(id=_received_id("a build", build.id))
     labels = [_description(one) for one in matches or builds]
     if matches:
         raise UserError(

@@ -128,7 +128,7 @@ def host_of(url: str) -> str:
 def network_problem(error: BaseException, url: str) -> str:
     """Return what prevented a response. Texts of exceptions are left out: they may contain a proxy's password."""
     host = host_of(url)
-    causes = list(_causes(error))
+    causes = list(causes_of(error))
     if any(isinstance(cause, socket.gaierror) for cause in causes):
         return f"cannot find {host}: check the network, the VPN and the DNS settings"
     if any(isinstance(cause, ssl.SSLCertVerificationError) for cause in causes):
@@ -157,7 +157,7 @@ def network_problem(error: BaseException, url: str) -> str:
     return f"the request failed ({type(error).__name__}): check APP_STORE_CONNECT_URL and HTTPS_PROXY"
 
 
-def _causes(error: BaseException) -> Iterator[BaseException]:
+def causes_of(error: BaseException) -> Iterator[BaseException]:
     """Yield `error` and all behind it: its context, and exceptions among its arguments, where urllib3 puts them."""
     pending: list[object] = [error]
     seen: set[int] = set()

@@ -7,7 +7,7 @@ import sys
 
 from ppparser import __version__
 from ppparser.errors import ExitStatus, NoDataError
-from ppparser.program import Program, collector_disabled, leave
+from ppparser.program import Program
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:  # `typing` costs more to import than `ppparser -v` takes.
@@ -38,7 +38,7 @@ USAGE = """Usage:
 """  # noqa: E501
 
 PROGRAM = Program("ppparser", USAGE, version=f"ppparser {__version__}")
-# Alive until the process ends: see `leave`.
+# Alive until the process ends: see `Program.start`.
 _documents: list[object] = []
 
 
@@ -75,5 +75,4 @@ def main(argv: list[str]) -> int:
 
 def start() -> NoReturn:
     """Run the program and end the process."""
-    with collector_disabled():  # Until the end: enabling it would start a collection.
-        leave(PROGRAM.run(main, sys.argv[1:]))
+    PROGRAM.start(main)

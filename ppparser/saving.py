@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
+import secrets
 import stat
-import tempfile
 from contextlib import suppress
 from typing import IO
 
 from ppparser.errors import OutputError
+from ppparser.signals import cleanup_on_signal
 from ppparser.terminal import clean, discard
 
 
@@ -51,17 +52,24 @@ def _mode_for(path: str) -> int:
 
 
 def _replace(path: str, content: bytes, permissions: int) -> None:
-    """Write a temporary file next to `path` and rename it; on any failure, remove it."""
-    with tempfile.NamedTemporaryFile(dir=os.path.dirname(path), prefix=".ppparser-", delete=False) as file:
+    """Write a temporary file next to `path` and rename it; on any failure and on a signal, remove it."""
+    temporary_path = os.path.join(os.path.dirname(path), f".ppparser-{secrets.token_hex(8)}")
+
+    def remove() -> None:
+        with suppress(FileNotFoundError):  # Usually it has the name of the target by now.
+            os.unlink(temporary_path)
+
+    with cleanup_on_signal(remove):  # Before the file is created, so that there is no moment without it.
         try:
-            file.write(content)
-            file.flush()
-            os.fchmod(file.fileno(), permissions)
-            os.fsync(file.fileno())
-            os.replace(file.name, path)
+            # Nobody else may read it until it has the permissions of the old file.
+            with os.fdopen(os.open(temporary_path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+                file.write(content)
+                file.flush()
+                os.fchmod(file.fileno(), permissions)
+                os.fsync(file.fileno())
+            os.replace(temporary_path, path)
         finally:
-            with suppress(FileNotFoundError):  # Usually it has the name of the target by now.
-                os.unlink(file.name)
+            remove()
 
 
 def _is_same_file(path: str, file: IO[bytes]) -> bool:

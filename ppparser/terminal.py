@@ -8,6 +8,8 @@ from collections.abc import Iterable, Mapping
 from itertools import islice
 from typing import IO, Any, NamedTuple, TextIO
 
+from ppparser.signals import cleanup_on_signal
+
 WIDTH_COLUMNS = 80
 _LINES_PER_WRITE = 4096
 
@@ -84,23 +86,32 @@ class StatusLine:
         self._stream = stream
         self._enabled = stream.isatty()
         self._visible = False
+        self._cleanup = cleanup_on_signal(self.clear)
 
     def __enter__(self) -> StatusLine:
+        self._cleanup.__enter__()
         return self
 
     def __exit__(self, *_: object) -> None:
         self.clear()
+        self._cleanup.__exit__()
 
     def show(self, text: str) -> None:
         """Replace the line with `text`."""
         if self._enabled:
-            self._stream.write(f"\r\x1b[K{clean(text)[: WIDTH_COLUMNS - 1]}")
-            self._stream.flush()
             self._visible = True
+            self._write(f"\r\x1b[K{clean(text)[: WIDTH_COLUMNS - 1]}")
 
     def clear(self) -> None:
         """Remove the line, before anything else is written."""
         if self._visible:
-            self._stream.write("\r\x1b[K")
-            self._stream.flush()
             self._visible = False
+            self._write("\r\x1b[K")
+
+    def _write(self, text: str) -> None:
+        try:
+            self._stream.write(text)
+            self._stream.flush()
+        except OSError:  # The terminal is gone, which is no reason to stop.
+            self._enabled = self._visible = False
+            discard(self._stream)

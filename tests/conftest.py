@@ -12,6 +12,8 @@ from fake_api import FakeAPI
 from hypothesis import HealthCheck, settings
 from support import NOW, Outcome, Run, run_program
 
+from appstoreconnect import throttle
+
 # `pytest --hypothesis-profile=thorough` selects the second one.
 _SETTINGS = settings(database=None, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile("few", _SETTINGS, max_examples=60, derandomize=True)
@@ -51,6 +53,7 @@ def delays(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     """Return the list of the delays, in seconds, that a program asks for; it does not wait for them."""
     slept: list[float] = []
     monkeypatch.setattr(time, "sleep", slept.append)
+    monkeypatch.setattr(throttle, "monotonic", lambda: sum(slept))
     return slept
 
 

@@ -227,7 +227,7 @@ from ppparser import cli
 cli.PROGRAM.run(cli.main, ["-v"])
 print(*sorted(name for name in sys.modules if name.startswith("ppparser.")))"""
     out = spawn([sys.executable, "-c", program], {"PYTHONPATH": str(ROOT)}).out
-    assert out.splitlines()[1] == "ppparser.cli ppparser.errors ppparser.program ppparser.streams"
+    assert out.splitlines()[1] == "ppparser.cli ppparser.errors ppparser.program ppparser.signals ppparser.streams"
 
 
 def piped(redirection: str) -> Outcome:
@@ -305,12 +305,8 @@ def test_missing_package_is_named() -> None:
     assert spawn([sys.executable, "-c", program, str(ROOT / "ppparser")]) == (1, "", f"ppparser: {problem}\n")
 
 
-def test_start_leaves_with_the_status(monkeypatch: pytest.MonkeyPatch) -> None:
-    statuses: list[int] = []
-    monkeypatch.setattr(cli, "leave", statuses.append)
-    monkeypatch.setattr(sys, "argv", ["ppparser", *METRICS, "--fail-on-regression"])
-    cli.start()
-    assert statuses == [4]
+def test_process_ends_with_the_status() -> None:
+    assert spawn(command("ppparser", *METRICS, "--fail-on-regression")).status == 4
 
 
 def test_ctrl_c_is_silent_and_status_130(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -24,6 +24,7 @@ from support import NOW, Run
 
 from appstoreconnect.client import BearerAuth, Client, Query, base_url_from
 from appstoreconnect.credentials import FixedToken, credentials_from
+from appstoreconnect.redaction import Redactor
 from ppparser.errors import APIError, CredentialsError
 from ppparser.loading import DIAGNOSTICS, METRICS
 
@@ -128,8 +129,8 @@ def test_paths_are_appended_to_the_base_url(api: FakeAPI, monkeypatch: pytest.Mo
 
 
 def test_one_connection_serves_a_whole_run(api: FakeAPI, run: Run) -> None:
-    assert run("get-diagnostics-logs.py", "--signatures=3", BUILD_ID).status == 0
-    assert (len(api.requests), api.connections) == (5, 1)
+    assert run("get-diagnostics-logs.py", "--signatures=1", BUILD_ID).status == 0
+    assert (len(api.requests), api.connections) == (3, 1)
 
 
 @pytest.mark.usefixtures("delays")
@@ -299,7 +300,7 @@ def test_fixed_token_is_sent_as_it_is_and_only_once(api: FakeAPI, monkeypatch: p
     ],
 )
 def test_token_is_added_only_for_the_same_origin(url: str, header: str | None) -> None:
-    auth = BearerAuth(FixedToken("a.b.c"), "https://api.example")
+    auth = BearerAuth(FixedToken("a.b.c"), "https://api.example", Redactor())
     assert requests.Request("GET", url, auth=auth).prepare().headers.get("Authorization") == header
 
 
@@ -430,14 +431,14 @@ def wait_for(retry_after: str) -> Fault:
 
 
 TEMPORARY: dict[str, tuple[list[Fault], list[float]]] = {
-    "429": ([faults.error(429, "X", "X", "X")], [0]),
+    "429": ([faults.error(429, "X", "X", "X")], [1]),
     "429 for 7 s": ([wait_for("7")], [7]),
     "429 for 7 s and a blank": ([wait_for("7 ")], [7]),
     "429 for 60 s": ([wait_for("60")], [60]),
     "429 until 9 s from now": ([wait_for(formatdate(NOW + 9, usegmt=True))], [9]),
-    "429 until 9 s ago": ([wait_for(formatdate(NOW - 9, usegmt=True))], [0]),
-    "429 for -5 s": ([wait_for("-5")], [0]),
-    "429 for an unknown time": ([wait_for("soon")], [0]),
+    "429 until 9 s ago": ([wait_for(formatdate(NOW - 9, usegmt=True))], [1]),
+    "429 for -5 s": ([wait_for("-5")], [1]),
+    "429 for an unknown time": ([wait_for("soon")], [1]),
     "429 for less than the next delay": ([wait_for("3")] * 4, [3, 3, 3, 4]),
     "500": ([faults.error(500, "X", "X", "X")] * 2, [0, 1]),
     "502": ([faults.raw(502, {}, b"")] * 4, [0, 1, 2, 4]),
@@ -462,7 +463,7 @@ def test_temporary_fault_is_retried(
 
 
 PERMANENT: dict[str, tuple[Fault, list[float]]] = {
-    "429": (faults.error(429, "X", "X", "X"), RETRY_DELAYS_S),
+    "429": (faults.error(429, "X", "X", "X"), [1.0, 1.0, 2.0, 4.0]),
     "429 for 61 s": (wait_for("61"), []),
     "503": (ERROR_503, RETRY_DELAYS_S),
     "no response": (faults.hang_up(), RETRY_DELAYS_S),

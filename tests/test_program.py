@@ -62,7 +62,7 @@ def raising(error: BaseException) -> Main:
 
 def python(code: str) -> list[str]:
     """Return the command that runs Python code in which `PROGRAM` is a program without arguments."""
-    setup = "import sys; from ppparser.program import leave, Program; PROGRAM = Program('copy', 'Usage: copy')"
+    setup = "import sys; from ppparser.program import Program; PROGRAM = Program('copy', 'Usage: copy')"
     return [sys.executable, "-c", f"{setup}; {code}"]
 
 
@@ -327,16 +327,16 @@ def test_characters_that_an_encoding_lacks_are_escaped(stream: str, redirection:
     assert process(code, redirection, PYTHONIOENCODING="latin-1:strict") == (0, "\\u63cf\n", "")
 
 
-def test_leave_ends_the_process_at_once_and_flushes_stderr() -> None:
+def test_process_ends_at_once_with_all_output() -> None:
     code = """
-import atexit
+import atexit, threading
 atexit.register(print, "atexit", flush=True)
-sys.stderr.write("half a line")
+threading.Thread(target=threading.Event().wait).start()
 try:
-    leave(7)
+    PROGRAM.start(lambda argv: sys.stdout.write("out") and sys.stderr.write("half a line") and 7)
 finally:
     print("finally", flush=True)"""
-    assert process(code) == (7, "", "half a line")
+    assert process(code) == (7, "out", "half a line")
 
 
 def test_exit_statuses_are_those_of_the_readme() -> None:

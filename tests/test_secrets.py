@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import requests
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import (
     BestAvailableEncryption,
@@ -25,8 +24,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from support import Run, module_of
 
-from appstoreconnect.client import BearerAuth, Client, base_url_from
+from appstoreconnect.client import Client, base_url_from
 from appstoreconnect.credentials import APIKey, FixedToken, credentials_from
+from appstoreconnect.redaction import Redactor
 from ppparser.errors import UserError
 from ppparser.loading import METRICS
 
@@ -149,20 +149,20 @@ def test_token_from_before_a_renewal_is_not_shown(api: FakeAPI, run: Run) -> Non
     assert (len(set(sent_tokens(api))), leaks(outcome.err, sent_tokens(api))) == (2, [])
 
 
-UNUSED_AUTH, USED_AUTH = (BearerAuth(FixedToken(OTHER_TOKEN), "https://api.example") for _ in range(2))
-requests.Request("GET", "https://api.example", auth=USED_AUTH).prepare()
+UNUSED_REDACTOR, REDACTOR = Redactor(), Redactor()
+REDACTOR.add(OTHER_TOKEN)
 
 
 @given(st.text(), st.text())
 def test_token_is_removed_from_any_text(before: str, after: str) -> None:
-    assert OTHER_TOKEN not in USED_AUTH.redact(before + OTHER_TOKEN + after)
-    # A JSON Web Token is recognized, so that an earlier one is removed too.
-    assert WEB_TOKEN not in USED_AUTH.redact(before + WEB_TOKEN + after)
+    assert OTHER_TOKEN not in REDACTOR.text(before + OTHER_TOKEN + after)
+    # A JSON Web Token is recognized, so that one of another process is removed too.
+    assert WEB_TOKEN not in REDACTOR.text(before + WEB_TOKEN + after)
 
 
 def test_text_without_a_token_is_kept() -> None:
-    for auth in (UNUSED_AUTH, USED_AUTH):
-        assert auth.redact("obeyJ, eyJ.eyJ and key JWT") == "obeyJ, eyJ.eyJ and key JWT"
+    for redactor in (UNUSED_REDACTOR, REDACTOR):
+        assert redactor.text("obeyJ, eyJ.eyJ and key JWT") == "obeyJ, eyJ.eyJ and key JWT"
 
 
 # --- keys in the wrong place ------------------------------------------------------------------------------------------

@@ -93,7 +93,8 @@ class FakeAPI:
     """The fake API, which serves between `with` and the end of the block.
 
     `requests` and `connections` record what arrived. While any of the `faults` are left, each request gets the next of
-    them and no regular response. `responses` maps a path without its query to the (status, content type, body) to send
+    them and no regular response; `path_faults` maps a path without its query to the faults of its requests, which come
+    first. `responses` maps a path without its query to the (status, content type, body) to send
     in place of a 200. `clock_offset_s` moves the server's clock. `certificate` is the path of a PEM file with a private
     key and its certificate chain; with it the server speaks TLS.
     """
@@ -102,6 +103,7 @@ class FakeAPI:
         self.requests: list[Request] = []
         self.connections = 0
         self.faults: list[Fault] = []
+        self.path_faults: dict[str, list[Fault]] = {}
         self.responses: dict[str, tuple[int, str, bytes]] = {}
         self.clock_offset_s = 0.0
         self.keys = {key_id: ec.generate_private_key(ec.SECP256R1()) for key_id in (KEY_ID, INDIVIDUAL_KEY_ID)}
@@ -223,12 +225,11 @@ class Handler(BaseHTTPRequestHandler):
         """Run the next fault; without one, send the regular response."""
         self.request_id = str(uuid.uuid4())
         self.api.requests.append(Request(self.path, dict(self.headers), self.client_address[1]))
-        try:
-            fault = self.api.faults.pop(0)
-        except IndexError:
-            self.send(self.response())
-        else:
-            fault(self)
+        for faults in (self.api.path_faults.get(urlsplit(self.path).path, []), self.api.faults):
+            if faults:
+                faults.pop(0)(self)
+                return
+        self.send(self.response())
 
     def response(self) -> Response:
         """Return the regular response to this request."""

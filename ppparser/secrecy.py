@@ -1,0 +1,43 @@
+"""Decides whether text from the command line or the environment looks like a key or a token, which must not be shown.
+
+Recognized are PEM text, its base64, the base64 of a P-256 key, JSON Web Tokens, and any 40 characters that alternate
+between upper case, lower case and digits as random base64 does. Not recognized are shorter pieces and hexadecimal.
+"""
+
+from __future__ import annotations
+
+import re
+
+# PEM, its base64, and the beginning of a P-256 key in base64: PKCS#8 (RFC 5208) and SEC 1 (RFC 5915).
+_KEY = re.compile(r"-----|LS0tLS1CRUdJTi|MIGHAgEAMBMGByqGSM49|MHcCAQEE")
+_JSON_WEB_TOKEN = re.compile(r"eyJ[\w-]{8,}", re.ASCII)
+_BASE64 = re.compile(r"[A-Za-z0-9+/=_-]{40,}")
+_WINDOW_LENGTH = 40
+# Of 6,000 lines of P-256 keys, 3 have fewer changes; of 100,000 paths of a file system, 9 have as many.
+_MIN_CHANGES = 14
+_MIN_CASE_CHANGES = 6
+_CASE_CHANGE = re.compile("(?=[a-z][A-Z]|[A-Z][a-z])")
+_DIGIT_CHANGE = re.compile("(?=[0-9][^0-9]|[^0-9][0-9])")
+
+
+def looks_like_key(text: str) -> bool:
+    """Tell whether `text` contains the beginning of a private key."""
+    return bool(_KEY.search(text))
+
+
+def looks_secret(text: str) -> bool:
+    """Tell whether `text` contains what looks like a key, a piece of one, or a token."""
+    return (
+        looks_like_key(text)
+        or bool(_JSON_WEB_TOKEN.search(text))
+        or any(_looks_random(match[0]) for match in _BASE64.finditer(text))
+    )
+
+
+def _looks_random(text: str) -> bool:
+    windows = (text[start : start + _WINDOW_LENGTH] for start in range(len(text) - _WINDOW_LENGTH + 1))
+    for window in windows:
+        case_changes = len(_CASE_CHANGE.findall(window))
+        if case_changes >= _MIN_CASE_CHANGES and case_changes + len(_DIGIT_CHANGE.findall(window)) >= _MIN_CHANGES:
+            return True
+    return False
