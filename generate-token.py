@@ -15,7 +15,7 @@ if __name__ == "__main__":  # Before the other imports, which take time.
 
     handle_signals()
 
-from ppparser.errors import CredentialsError, ExitStatus, UsageError
+from ppparser.errors import ExitStatus, UsageError
 from ppparser.program import Program
 
 USAGE = """Print a JSON Web Token for the App Store Connect API, ready for `curl`.
@@ -41,8 +41,6 @@ PROGRAM = Program("generate-token.py", USAGE)
 
 def main(argv: list[str]) -> int:
     """Print the token."""
-    if any(argument.startswith("-----") for argument in argv):  # docopt would take the key for an option.
-        raise CredentialsError("the key itself was given instead of its path: give the path of the .p8 file")
     arguments = PROGRAM.parse(argv)
     lifetime = timedelta(minutes=arguments.whole_number("--lifetime", 1, 20))
     scope = arguments["--scope"]

@@ -17,6 +17,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
 from ppparser.errors import CredentialsError
+from ppparser.secrecy import looks_like_key, looks_secret
 
 # Apple rejects a token that lives longer, and one whose `iat` lies in the future by its clock.
 MAX_LIFETIME = timedelta(minutes=20)
@@ -24,8 +25,12 @@ _IAT_MARGIN = timedelta(seconds=60)
 _RENEWAL_MARGIN = timedelta(minutes=2)
 # Where Apple's own tools look for a key.
 _KEY_FOLDERS = ("private_keys", "~/private_keys", "~/.private_keys", "~/.appstoreconnect/private_keys")
-# The text of a key file, its base64, or the base64 inside it: a key given instead of a path.
-_KEY_TEXT = re.compile(r"(?s).*-----|\s*(?:LS0tLS1CRUdJTi|MI[A-Za-z0-9+/=\\\s]{78,}$)")
+# What this package and requests read from the environment, except TOKEN.
+_VARIABLES = (
+    *("ISSUER_ID", "KEY_ID", "KEY_FILE_PATH", "APP_STORE_CONNECT_URL", "NETRC"),
+    *("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE", "SSL_CERT_DIR", "SSLKEYLOGFILE"),
+    *("HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy", "NO_PROXY", "no_proxy"),
+)
 
 _SETUP_INSTRUCTIONS = """\
 no credentials are set. Export those of an API key (App Store Connect > Users and Access > Integrations):
@@ -91,6 +96,12 @@ def credentials_from(environ: Mapping[str, str], stdin: IO[bytes]) -> Credential
 
     Without KEY_FILE_PATH, the key is searched for in the folders in which Apple's own tools look.
     """
+    for name in _VARIABLES:
+        # A proxy's URL may contain a password, which is not shown and meant for the proxy.
+        if looks_secret(environ.get(name, "").rpartition("@")[2]):
+            raise CredentialsError(
+                f"{name} looks like a key or a token: give the path of a .p8 file in KEY_FILE_PATH, or a token in TOKEN"
+            )
     key_id, key_path, token = (environ.get(name, "").strip() for name in ("KEY_ID", "KEY_FILE_PATH", "TOKEN"))
     if key_id and not key_path:
         key_id = _checked_key_id(key_id)
@@ -99,7 +110,7 @@ def credentials_from(environ: Mapping[str, str], stdin: IO[bytes]) -> Credential
     if key_id and key_path:
         return load_key(key_id, key_path, environ.get("ISSUER_ID", "").strip() or None, stdin)
     if token:
-        if not re.fullmatch("[\x21-\x7e]+", token):
+        if not re.fullmatch("[\x21-\x7e]+", token) or looks_like_key(token):
             raise CredentialsError(
                 "TOKEN is not a bearer token: set it to what generate-token.py prints, without 'Bearer'"
             )
@@ -149,8 +160,6 @@ def _checked_key_id(value: str) -> str:
 
 def _read_key(key_id: str, path: str, stdin: IO[bytes]) -> bytes:
     file_name = f"AuthKey_{key_id}.p8"
-    if _KEY_TEXT.match(path):
-        raise CredentialsError("the key itself was given instead of its path: give the path of the .p8 file")
     if not path:
         raise CredentialsError(f"the path of the key file is empty: give the path of {file_name}")
     try:

@@ -9,6 +9,7 @@ import sys
 from contextlib import contextmanager
 
 from ppparser.errors import ExitStatus, UsageError, UserError
+from ppparser.secrecy import looks_secret
 from ppparser.signals import handle_signals
 from ppparser.streams import prepare_streams
 
@@ -41,6 +42,17 @@ class Arguments(dict):  # type: ignore[type-arg]  # `Any` would have to be impor
                 raise UsageError(f"{option} has an empty value")
 
 
+def _reject_secrets(argv: list[str]) -> None:
+    """Raise UsageError for an argument that looks secret, before it is shown, sent or used as the name of a file."""
+    for position, argument in enumerate(argv, 1):
+        if looks_secret(argument):
+            option = re.match("(--[a-z][a-z_-]{0,30})=", argument)
+            place = f"the value of {option[1]}" if option else f"argument {position}"
+            raise UsageError(
+                f"{place} looks like a key or a token: give a key by the path of its .p8 file, and a token in TOKEN"
+            )
+
+
 class Program:
     """A program: its name and its usage text, which docopt reads and a usage error shows."""
 
@@ -51,6 +63,7 @@ class Program:
 
     def parse(self, argv: list[str]) -> Arguments:
         """Return the arguments in `argv`, or print the help or the version and exit. Raises UsageError."""
+        _reject_secrets(argv)
         from docopt import DocoptExit, docopt
 
         try:

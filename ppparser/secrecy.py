@@ -13,9 +13,10 @@ _KEY = re.compile(r"-----|LS0tLS1CRUdJTi|MIGHAgEAMBMGByqGSM49|MHcCAQEE")
 _JSON_WEB_TOKEN = re.compile(r"eyJ[\w-]{8,}", re.ASCII)
 _BASE64 = re.compile(r"[A-Za-z0-9+/=_-]{40,}")
 _WINDOW_LENGTH = 40
-# Of 6,000 lines of P-256 keys, 3 have fewer changes; of 100,000 paths of a file system, 9 have as many.
+# As measured, one line of a P-256 key in 2,000 changes less often, and one path of a file system in 6,000 as often.
 _MIN_CHANGES = 14
 _MIN_CASE_CHANGES = 6
+_MIN_DIGIT_CHANGES = 2
 _CASE_CHANGE = re.compile("(?=[a-z][A-Z]|[A-Z][a-z])")
 _DIGIT_CHANGE = re.compile("(?=[0-9][^0-9]|[^0-9][0-9])")
 
@@ -37,7 +38,8 @@ def looks_secret(text: str) -> bool:
 def _looks_random(text: str) -> bool:
     windows = (text[start : start + _WINDOW_LENGTH] for start in range(len(text) - _WINDOW_LENGTH + 1))
     for window in windows:
-        case_changes = len(_CASE_CHANGE.findall(window))
-        if case_changes >= _MIN_CASE_CHANGES and case_changes + len(_DIGIT_CHANGE.findall(window)) >= _MIN_CHANGES:
+        case_changes, digit_changes = len(_CASE_CHANGE.findall(window)), len(_DIGIT_CHANGE.findall(window))
+        is_mixed = case_changes >= _MIN_CASE_CHANGES and digit_changes >= _MIN_DIGIT_CHANGES
+        if is_mixed and case_changes + digit_changes >= _MIN_CHANGES:
             return True
     return False

@@ -227,7 +227,9 @@ from ppparser import cli
 cli.PROGRAM.run(cli.main, ["-v"])
 print(*sorted(name for name in sys.modules if name.startswith("ppparser.")))"""
     out = spawn([sys.executable, "-c", program], {"PYTHONPATH": str(ROOT)}).out
-    assert out.splitlines()[1] == "ppparser.cli ppparser.errors ppparser.program ppparser.signals ppparser.streams"
+    assert out.splitlines()[1] == (
+        "ppparser.cli ppparser.errors ppparser.program ppparser.secrecy ppparser.signals ppparser.streams"
+    )
 
 
 def piped(redirection: str) -> Outcome:

@@ -268,7 +268,6 @@ def test_content_of_an_unusable_key_file_is_named(home: Path, run: Run, content:
 
 
 SEE = "copy it from Users and Access > Integrations in App Store Connect"
-KEY_TEXT = "the key itself was given instead of its path: give the path of the .p8 file"
 BODY = "".join(PEM.decode().splitlines()[1:-1])
 
 
@@ -299,26 +298,31 @@ BODY = "".join(PEM.decode().splitlines()[1:-1])
         pytest.param([" ", KEY_ID, KEY_FILE], f"the issuer ID is empty: {SEE}", id="blank issuer ID"),
         pytest.param(["", KEY_ID, KEY_FILE], f"the issuer ID is empty: {SEE}", id="no issuer ID"),
         pytest.param([ISSUER_ID, "", KEY_FILE], f"the key ID is empty: {SEE}", id="no key ID"),
-        pytest.param(
-            [PEM.decode()[5:], KEY_ID, KEY_FILE],
-            f"the issuer ID is not valid: {SEE}",
-            id="key for issuer ID",
-        ),
-        pytest.param(
-            [ISSUER_ID, BODY, KEY_FILE],
-            f"the key ID is not valid: {SEE}",
-            id="key for key ID",
-        ),
-        pytest.param([ISSUER_ID, KEY_ID, PEM.decode()], KEY_TEXT, id="key for path"),
-        pytest.param([PEM.decode(), ISSUER_ID, KEY_ID, KEY_FILE], KEY_TEXT, id="key as well"),
-        pytest.param([ISSUER_ID, KEY_ID, "\n" + PEM.decode()], KEY_TEXT, id="key for path, after a line break"),
-        pytest.param([ISSUER_ID, KEY_ID, BODY], KEY_TEXT, id="base64 of the key for path"),
-        pytest.param([ISSUER_ID, KEY_ID, base64.b64encode(PEM).decode()], KEY_TEXT, id="base64 of the file for path"),
+        pytest.param(["a/b", KEY_ID, KEY_FILE], f"the issuer ID is not valid: {SEE}", id="path for issuer ID"),
+        pytest.param([ISSUER_ID, "a/b", KEY_FILE], f"the key ID is not valid: {SEE}", id="path for key ID"),
     ],
 )
 def test_wrong_id_or_path_is_explained(key_file: Path, run: Run, arguments: list[str], problem: str) -> None:
     (key_file.parent / "keys").mkdir()
     assert run(SCRIPT, *arguments) == (1, "", f"{SCRIPT}: {problem}\n")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "position"),
+    [
+        pytest.param([PEM.decode()[5:], KEY_ID, KEY_FILE], 1, id="key for issuer ID"),
+        pytest.param([ISSUER_ID, BODY, KEY_FILE], 2, id="key for key ID"),
+        pytest.param([ISSUER_ID, KEY_ID, PEM.decode()], 3, id="key for path"),
+        pytest.param([PEM.decode(), ISSUER_ID, KEY_ID, KEY_FILE], 1, id="key as well"),
+        pytest.param([ISSUER_ID, KEY_ID, "\n" + PEM.decode()], 3, id="key for path, after a line break"),
+        pytest.param([ISSUER_ID, KEY_ID, BODY], 3, id="base64 of the key for path"),
+        pytest.param([ISSUER_ID, KEY_ID, base64.b64encode(PEM).decode()], 3, id="base64 of the file for path"),
+    ],
+)
+def test_key_as_an_argument_is_rejected(run: Run, arguments: list[str], position: int) -> None:
+    outcome = run(SCRIPT, *arguments)
+    problem = "looks like a key or a token: give a key by the path of its .p8 file, and a token in TOKEN"
+    assert (outcome.status, outcome.err.splitlines()[0]) == (2, f"{SCRIPT}: argument {position} {problem}")
 
 
 def test_reason_of_the_system_is_shown(key_file: Path, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:

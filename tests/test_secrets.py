@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import base64
+import hashlib
 import io
+import itertools
 import json
 import os
+import textwrap
 import traceback
 from pathlib import Path
-from typing import Any
+from typing import Any, Callable
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -22,13 +25,14 @@ from cryptography.hazmat.primitives.serialization import (
 from fake_api import APP_ID, BUILD_ID, ISSUER_ID, KEY_ID, FakeAPI, Fault, Handler, faults
 from hypothesis import given
 from hypothesis import strategies as st
-from support import Run, module_of
+from support import DATA, Run, module_of
 
 from appstoreconnect.client import Client, base_url_from
 from appstoreconnect.credentials import APIKey, FixedToken, credentials_from
 from appstoreconnect.redaction import Redactor
 from ppparser.errors import UserError
 from ppparser.loading import METRICS
+from ppparser.secrecy import looks_secret
 
 METRICS_SCRIPT = "get-metrics-insights.py"
 LOGS_SCRIPT = "get-diagnostics-logs.py"
@@ -149,6 +153,92 @@ def test_token_from_before_a_renewal_is_not_shown(api: FakeAPI, run: Run) -> Non
     assert (len(set(sent_tokens(api))), leaks(outcome.err, sent_tokens(api))) == (2, [])
 
 
+ENCODINGS: dict[str, Callable[[str], str]] = {
+    "plain": str,
+    "lower case": str.lower,
+    "base64": lambda token: base64.b64encode(f"Bearer {token}".encode()).decode(),
+    "base64url": lambda token: base64.urlsafe_b64encode(f"x{token}".encode()).decode(),
+    "hexadecimal": lambda token: token.encode().hex(),
+    "percent encoding": lambda token: "".join(f"%{byte:02X}" for byte in token.encode()),
+    "percent encoding of punctuation": lambda token: token.replace(".", "%2E").replace("-", "%2D"),
+    "lines": lambda token: "\n".join(textwrap.wrap(token, 64)),
+    "words": lambda token: ", ".join(textwrap.wrap(token, 11)),
+}
+
+
+def bearer_token(handler: Handler) -> str:
+    return handler.headers["Authorization"].split()[1]
+
+
+def replace_in_response(text: str, encode: Callable[[str], str], *, escape: bool = False) -> Fault:
+    """Send the regular response with the encoded token of the request in place of `text`."""
+
+    def fault(handler: Handler) -> None:
+        response = handler.response()
+        encoded = json.dumps(encode(bearer_token(handler)))[1:-1]
+        if escape:
+            encoded = "".join(f"\\u{ord(char):04x}" for char in encoded)
+        assert text.encode() in response.body
+        handler.send(response._replace(body=response.body.replace(text.encode(), encoded.encode())))
+
+    return fault
+
+
+@pytest.mark.parametrize("encoding", ENCODINGS)
+@pytest.mark.parametrize(
+    ("argv", "text"),
+    [
+        ([METRICS_SCRIPT, APP_ID], "iPhone 14 Pro"),
+        ([METRICS_SCRIPT, "com.example.other"], "com.example.cairn"),
+        ([LOGS_SCRIPT, BUILD_ID], "TrackStore.append(_:)"),
+        ([LOGS_SCRIPT, "--folded", BUILD_ID], "RLDatabase.m"),
+    ],
+    ids=["a report", "a list of apps", "a list of signatures", "logs"],
+)
+def test_echoed_token_is_removed(
+    api: FakeAPI, run: Run, folder: Path, argv: list[str], text: str, encoding: str
+) -> None:
+    encode = ENCODINGS[encoding]
+
+    def fault(handler: Handler) -> None:
+        is_echo = text.encode() in handler.response().body
+        (replace_in_response(text, encode) if is_echo else lambda handler: handler.send(handler.response()))(handler)
+
+    api.faults += [fault] * 9
+    outcome = run(*argv, "--output=out.json")
+    written = "".join(path.read_text("utf-8") for path in folder.iterdir())
+    encoded = [part for token in sent_tokens(api) for part in (encode(token), *encode(token).splitlines())]
+    assert leaks(outcome.out + outcome.err + written, [*sent_tokens(api), *encoded]) == []
+    assert "[token]" in outcome.out + outcome.err + written
+
+
+@pytest.mark.parametrize("encoding", ENCODINGS)
+def test_echoed_token_is_removed_from_an_error(api: FakeAPI, run: Run, encoding: str) -> None:
+    def fault(handler: Handler) -> None:
+        document = {"errors": [{"code": "X", "detail": ENCODINGS[encoding](bearer_token(handler))}]}
+        faults.raw(400, {}, json.dumps(document).encode())(handler)
+
+    api.faults.append(fault)
+    outcome = run(METRICS_SCRIPT, APP_ID)
+    (token,) = sent_tokens(api)
+    assert (outcome.status, leaks(outcome.err, [token, ENCODINGS[encoding](token)])) == (3, [])
+    assert "[token]" in outcome.err
+
+
+def test_echoed_token_in_json_escapes_is_removed(api: FakeAPI, run: Run) -> None:
+    api.faults.append(replace_in_response("iPhone 14 Pro", str, escape=True))
+    outcome = run(METRICS_SCRIPT, APP_ID)
+    assert leaks(outcome.out, sent_tokens(api)) == []
+    assert "[token]" in outcome.out
+
+
+def test_response_without_a_token_is_kept(api: FakeAPI) -> None:
+    redactor = Redactor()
+    redactor.add(WEB_TOKEN)
+    body = rb'{"\u0041": "\u003c\/\n %41
+    assert redactor.body(body) == body
+
+
 UNUSED_REDACTOR, REDACTOR = Redactor(), Redactor()
 REDACTOR.add(OTHER_TOKEN)
 
@@ -169,12 +259,14 @@ def test_text_without_a_token_is_kept() -> None:
 
 
 def key_in_letters_and_digits() -> ec.EllipticCurvePrivateKey:
-    """Return a key whose base64 consists of letters and digits, so that it might pass for an ID."""
-    while True:  # One key in a hundred is like that.
-        key = ec.generate_private_key(ec.SECP256R1())
+    """Return a key, always the same, whose base64 consists of letters and digits, so that it might pass for an ID."""
+    for number in itertools.count():  # One key in a hundred is like that.
+        secret = int.from_bytes(hashlib.sha256(str(number).encode()).digest(), "big")
+        key = ec.derive_private_key(secret, ec.SECP256R1())
         pem = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
         if "".join(pem.splitlines()[1:-1]).isalnum():
             return key
+    raise AssertionError
 
 
 KEY = key_in_letters_and_digits()
@@ -190,14 +282,19 @@ FORMS = {
     "lines of base64": "\n".join(PEM.splitlines()[1:-1]),
     "beginning": PEM[:140],
 }
-MAIN_FORMS = ["file", "base64", "base64 of the file"]
+FORMS["token"] = WEB_TOKEN
+FORMS["token in a path"] = f"/tmp/{WEB_TOKEN}.json"  # noqa: S108 - nothing is created there
+FORMS["line 1"], FORMS["line 2"], FORMS["line 3"] = PEM.splitlines()[1:4]
+KEY_FORMS = ["file", "base64", "base64 of the file"]
+SECRETS = [*secrets_of(PEM), WEB_TOKEN]
 
 
 @pytest.mark.parametrize(
     ("variable", "form"),
     [
-        *(("KEY_FILE_PATH", form) for form in FORMS),
-        *((name, form) for name in ("ISSUER_ID", "KEY_ID", "TOKEN", "APP_STORE_CONNECT_URL") for form in MAIN_FORMS),
+        *((name, form) for name in ("KEY_FILE_PATH", "KEY_ID", "ISSUER_ID", "APP_STORE_CONNECT_URL") for form in FORMS),
+        *((name, "line 2") for name in ("REQUESTS_CA_BUNDLE", "HTTPS_PROXY", "https_proxy", "SSLKEYLOGFILE")),
+        *(("TOKEN", form) for form in KEY_FORMS),
     ],
 )
 def test_key_in_the_wrong_variable_is_not_repeated(
@@ -207,15 +304,13 @@ def test_key_in_the_wrong_variable_is_not_repeated(
         monkeypatch.delenv("KEY_ID")
     monkeypatch.setenv(variable, FORMS[form])
     outcome = run(METRICS_SCRIPT, APP_ID)
-    # What TOKEN contains is sent to the API unless it cannot be a bearer token.
-    sent = "" if variable == "TOKEN" else repr(api.requests)
-    assert outcome.status == (3 if api.requests else 1)
-    assert leaks(outcome.out + outcome.err + sent, secrets_of(PEM)) == []
+    assert (outcome.status, api.requests, list(folder.iterdir())) == (1, [], [])
+    assert leaks(outcome.out + outcome.err, SECRETS) == []
 
 
 @pytest.mark.usefixtures("home")
 @pytest.mark.parametrize("variable", ["KEY_ID", "KEY_FILE_PATH"])
-@pytest.mark.parametrize("form", MAIN_FORMS)
+@pytest.mark.parametrize("form", KEY_FORMS)
 def test_key_in_the_only_variable_is_not_repeated(
     run: Run, monkeypatch: pytest.MonkeyPatch, variable: str, form: str
 ) -> None:
@@ -224,39 +319,53 @@ def test_key_in_the_only_variable_is_not_repeated(
     assert (outcome.status, leaks(outcome.out + outcome.err, secrets_of(PEM))) == (1, [])
 
 
-ARGUMENTS = [
-    [TOKEN_SCRIPT, "{}"],
-    [TOKEN_SCRIPT, ISSUER_ID, "{}", "key.p8"],
-    [TOKEN_SCRIPT, "{}", KEY_ID, "key.p8"],
-    [TOKEN_SCRIPT, ISSUER_ID, KEY_ID, "key.p8", "{}"],
-    [TOKEN_SCRIPT, "--lifetime={}", ISSUER_ID, KEY_ID, "key.p8"],
-    [TOKEN_SCRIPT, "--scope={}", ISSUER_ID, KEY_ID, "key.p8"],
-    [TOKEN_SCRIPT, "--key={}", ISSUER_ID, KEY_ID, "key.p8"],
-    [METRICS_SCRIPT, "{}"],
-    [METRICS_SCRIPT, "1", "{}"],
-    [METRICS_SCRIPT, "--build={}"],
-    [METRICS_SCRIPT, "--key={}", "1"],
-    [LOGS_SCRIPT, "{}"],
-    [LOGS_SCRIPT, "--app={}"],
-    [LOGS_SCRIPT, "--type={}", "1"],
-    [LOGS_SCRIPT, "--limit={}", "1"],
+OPTIONS = {
+    TOKEN_SCRIPT: ["--lifetime", "--scope", "--key", "--individual"],
+    METRICS_SCRIPT: ["--build", "--metric", "--device", "--platform", "--output", "-m", "-o", "--key", "--help"],
+    LOGS_SCRIPT: ["--app", "--build-number", "--type", "--signatures", "--limit", "--output", "-t", "-o", "--key"],
+    "ppparser": ["--input", "--metric", "--device", "--platform", "--limit", "-i", "-m", "--key", "--version"],
+}
+# For each program, the arguments of a correct call, each of which is replaced by a secret in turn.
+CALLS = [
+    [TOKEN_SCRIPT, ISSUER_ID, KEY_ID, "key.p8"],
+    [METRICS_SCRIPT, APP_ID],
+    [LOGS_SCRIPT, BUILD_ID],
+    ["ppparser", "metrics", f"--input={DATA / 'metrics.json'}"],
+    ["ppparser", "diagnostics", f"--input={DATA / 'logs.json'}"],
+]
+PLACEMENTS = [
+    *([*call[:place], "{}", *call[place + 1 :]] for call in CALLS for place in range(1, len(call))),
+    *([*call[:place], "{}", *call[place:]] for call in CALLS for place in range(1, len(call) + 1)),
+    *([*call, f"{option}={{}}"] for call in CALLS for option in OPTIONS[call[0]] if option.startswith("--")),
+    *([*call, option, "{}"] for call in CALLS for option in OPTIONS[call[0]]),
+    *([*call, f"{option}{{}}"] for call in CALLS for option in OPTIONS[call[0]] if not option.startswith("--")),
+    *([call[0], "{}"] for call in CALLS),
 ]
 
 
+@pytest.mark.parametrize("form", FORMS)
+def test_secret_in_any_argument_is_not_repeated_or_used(api: FakeAPI, run: Run, folder: Path, form: str) -> None:
+    for placement in PLACEMENTS:
+        outcome = run(*(argument.replace("{}", FORMS[form]) for argument in placement))
+        assert (outcome.status, outcome.out, list(folder.iterdir()), api.requests) == (2, "", [], []), placement
+        assert leaks(outcome.err, SECRETS) == [], placement
+
+
 @pytest.mark.parametrize(
-    ("arguments", "form"),
+    "text",
     [
-        *(([TOKEN_SCRIPT, ISSUER_ID, KEY_ID, "{}"], form) for form in FORMS),
-        *((arguments, form) for arguments in ARGUMENTS for form in ("file", "base64")),
+        "/Users/alice/Documents/Projects/Ridgeline/Reports/AppStoreConnect/2026/November/metrics.json",
+        "/private/var/folders/7k/zyxvpxvq6csfxvn_n0000000000000/T/tmp8a6f1c2e/metrics.json",
+        "/home/ci/.cache/sha256/3c9a1f0e5d7b8a6c4e2f1d0b9a8c7e6f5d4c3b2a190817263544536271809fae/out.json",
+        "ac02430b095e9264b2b357a8ab490c521a81d0faaba16c4d041e6427f8ffefa415",
+        BUILD_ID,
+        "com.example.MyCompanyApplicationForTheMacAndTheIPhone",
+        "GET /v1/apps?filter[platform]=IOS",
+        "iPad Pro (12.9-inch) (6th generation), iPhone15,2",
     ],
-    ids=lambda value: value if isinstance(value, str) else " ".join(value).replace(ISSUER_ID, "ISSUER_ID"),
 )
-def test_key_in_the_wrong_argument_is_not_repeated(
-    api: FakeAPI, run: Run, folder: Path, arguments: list[str], form: str
-) -> None:
-    outcome = run(*(argument.format(FORMS[form]) for argument in arguments))
-    assert outcome.status in (1, 2)
-    assert leaks(outcome.out + outcome.err + repr(api.requests), secrets_of(PEM)) == []
+def test_paths_and_ids_are_not_taken_for_secrets(text: str) -> None:
+    assert not looks_secret(text)
 
 
 # --- files and objects ------------------------------------------------------------------------------------------------
