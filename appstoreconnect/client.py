@@ -25,6 +25,7 @@ from appstoreconnect.problems import (
     READ_TIMEOUT_S,
     causes_of,
     host_of,
+    is_key_log_problem,
     network_problem,
     request_id_lines,
     response_problem_lines,
@@ -32,13 +33,7 @@ from appstoreconnect.problems import (
 )
 from appstoreconnect.redaction import Redactor
 from appstoreconnect.throttle import MAX_SIMULTANEOUS, Throttle
-from appstoreconnect.transport import (
-    NestedCompressionError,
-    OversizedResponseError,
-    SlowResponseError,
-    new_session,
-    read_body,
-)
+from appstoreconnect.transport import ResponseLimitError, SlowResponseError, new_session, read_body
 from ppparser.errors import APIError, CredentialsError, DocumentError
 from ppparser.fields import get_dict, get_list
 from ppparser.loading import DIAGNOSTICS, METRICS, error_lines, mismatch_lines, parse
@@ -89,7 +84,23 @@ def base_url_from(environ: Mapping[str, str]) -> str:
         raise CredentialsError(
             "APP_STORE_CONNECT_URL must be an https URL, or http on loopback, without a query or a user"
         )
+    _check_proxies(environ)
     return url.rstrip("/")
+
+
+def _check_proxies(environ: Mapping[str, str]) -> None:
+    """Raise CredentialsError for a proxy that requests cannot use; some end in a TypeError there."""
+    for name in ("HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"):
+        proxy = environ.get(name) or "http://localhost"
+        try:
+            parts = urlsplit(proxy if "://" in proxy else f"http://{proxy}")
+            is_usable = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+        except ValueError:
+            is_usable = False
+        if not is_usable:
+            raise CredentialsError(
+                f"{name} is not the URL of an http or https proxy, such as http://proxy.example:8080"
+            )
 
 
 def _is_loopback(host: str) -> bool:
@@ -311,8 +322,10 @@ class Client:
             try:
                 response = self._try(url, accept, query)
             except (OSError, ValueError) as error:  # A RequestException is an OSError.
-                slow_count += _has_cause(error, SlowResponseError)
-                if not _is_temporary(error) or delay_s is None or slow_count > 1:
+                is_slow = any(isinstance(cause, SlowResponseError) for cause in causes_of(error))
+                slow_count += is_slow
+                is_temporary = slow_count == 1 if is_slow else _is_temporary(error)
+                if not is_temporary or delay_s is None:
                     raise self._error(f"{request}: {network_problem(error, url)}") from None
             else:
                 requested_delay_s = retry_after_s(response) or 0.0
@@ -357,14 +370,9 @@ class Client:
             self._idle_sessions.append(session)
 
 
-def _has_cause(error: BaseException, kind: type[BaseException]) -> bool:
-    return any(isinstance(cause, kind) for cause in causes_of(error))
-
-
 def _is_temporary(error: BaseException) -> bool:
     """Tell whether a request that failed like this may succeed if it is repeated."""
-    is_permanent = any(
-        _has_cause(error, kind)
-        for kind in (requests.exceptions.SSLError, OversizedResponseError, NestedCompressionError)
+    return isinstance(error, _TEMPORARY_ERRORS) and not any(
+        isinstance(cause, (requests.exceptions.SSLError, ResponseLimitError)) or is_key_log_problem(cause)
+        for cause in causes_of(error)
     )
-    return isinstance(error, _TEMPORARY_ERRORS) and not is_permanent

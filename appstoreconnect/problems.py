@@ -14,6 +14,8 @@ from urllib.parse import urlsplit
 
 import requests
 
+from appstoreconnect.throttle import RATE_LIMIT
+from appstoreconnect.transport import ResponseLimitError
 from ppparser.errors import DocumentError
 from ppparser.fields import get_list, get_str
 from ppparser.loading import error_lines, parse
@@ -22,6 +24,10 @@ from ppparser.terminal import clean
 CONNECT_TIMEOUT_S = 10
 READ_TIMEOUT_S = 30
 _CLOCK_TOLERANCE_S = 30
+# X509_V_ERR_… of OpenSSL, x509_vfy.h: the last two are for a host name and an IP address.
+_CERTIFICATE_NOT_YET_VALID = 9
+_CERTIFICATE_HAS_EXPIRED = 10
+_CERTIFICATE_MISMATCHES = (62, 64)
 _UNREACHABLE = frozenset({errno.ENETUNREACH, errno.EHOSTUNREACH, errno.ENETDOWN})
 
 _HINTS = {
@@ -84,7 +90,7 @@ def _hints(response: requests.Response, codes: set[str], *, is_token_fixed: bool
 def _rate_limit_hint(response: requests.Response) -> str:
     wait_s = retry_after_s(response)
     advice = f"Try again in {-(-wait_s // 60):.0f} min" if wait_s else "Try again later; the limit is a rolling hour"
-    limit = re.search(r"user-hour-lim:(\d{1,9});user-hour-rem:(\d{1,9})", response.headers.get("X-Rate-Limit", ""))
+    limit = RATE_LIMIT.search(response.headers.get("X-Rate-Limit", ""))
     return f"{advice} ({limit[2]} of {limit[1]} requests are left in this hour)." if limit else f"{advice}."
 
 
@@ -129,13 +135,19 @@ def network_problem(error: BaseException, url: str) -> str:
     """Return what prevented a response. Texts of exceptions are left out: they may contain a proxy's password."""
     host = host_of(url)
     causes = list(causes_of(error))
+    for cause in causes:
+        if isinstance(cause, ResponseLimitError):
+            return f"{host} {cause}: check the network and the proxy, or try again later"
+    if any(map(is_key_log_problem, causes)):
+        return "cannot write to the file that SSLKEYLOGFILE names: unset it"
+    is_proxy_problem = any(isinstance(cause, requests.exceptions.ProxyError) for cause in causes)
     if any(isinstance(cause, socket.gaierror) for cause in causes):
+        if is_proxy_problem:
+            return "cannot find the proxy: check HTTPS_PROXY, the network and the VPN"
         return f"cannot find {host}: check the network, the VPN and the DNS settings"
-    if any(isinstance(cause, ssl.SSLCertVerificationError) for cause in causes):
-        return (
-            f"the certificate of {host} is not trusted. Behind a company proxy, export REQUESTS_CA_BUNDLE\n"
-            "  with the path of the company's root certificates"
-        )
+    for cause in causes:
+        if isinstance(cause, ssl.SSLCertVerificationError):
+            return _certificate_problem(cause, host)
     if isinstance(error, requests.exceptions.SSLError):
         return f"no secure connection to {host}: check the network, the proxy and REQUESTS_CA_BUNDLE"
     if isinstance(error, requests.exceptions.ProxyError):
@@ -153,8 +165,30 @@ def network_problem(error: BaseException, url: str) -> str:
     if isinstance(error, (requests.ConnectionError, requests.exceptions.ChunkedEncodingError)):
         return f"the connection to {host} was lost: try again"
     if isinstance(error, OSError) and not isinstance(error, requests.RequestException):
-        return "the file that REQUESTS_CA_BUNDLE or CURL_CA_BUNDLE names cannot be read"
+        return (
+            "the root certificates cannot be read: check REQUESTS_CA_BUNDLE and CURL_CA_BUNDLE, or if neither is set,\n"
+            "  run python3 -m pip install --force-reinstall certifi"
+        )
     return f"the request failed ({type(error).__name__}): check APP_STORE_CONNECT_URL and HTTPS_PROXY"
+
+
+def is_key_log_problem(cause: BaseException) -> bool:
+    """Tell whether SSLKEYLOGFILE made a request fail: no other file is opened during a request."""
+    return isinstance(cause, OSError) and cause.filename is not None
+
+
+def _certificate_problem(error: ssl.SSLCertVerificationError, host: str) -> str:
+    code = getattr(error, "verify_code", 0)  # Set by `ssl` alone.
+    if code == _CERTIFICATE_HAS_EXPIRED:
+        return f"the certificate of {host} has expired: check the date of this machine, and the proxy"
+    if code == _CERTIFICATE_NOT_YET_VALID:
+        return f"the certificate of {host} is not valid yet: check the date of this machine"
+    if code in _CERTIFICATE_MISMATCHES:
+        return f"the certificate is not one of {host}: check the network, the proxy and APP_STORE_CONNECT_URL"
+    return (
+        f"the certificate of {host} is not trusted. Behind a company proxy, export REQUESTS_CA_BUNDLE\n"
+        "  with the path of the company's root certificates"
+    )
 
 
 def causes_of(error: BaseException) -> Iterator[BaseException]:

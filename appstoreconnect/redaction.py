@@ -18,21 +18,24 @@ _JSON_WEB_TOKEN = re.compile(r"eyJ[\w-]{8,}(?:\.[\w-]*)*", re.ASCII | re.IGNOREC
 _SIGNATURE_LENGTH = 86
 _PART_LENGTH = 16
 _OTHER_BYTES = bytes(byte for byte in range(256) if not (byte < 128 and chr(byte).isalnum()))
-_ESCAPED_CONTROL = re.compile(rb"\\[nrt]")
+# What splits a token without being recognizable by its characters: line breaks in JSON, punctuation in URLs.
+_ESCAPED_GAP = rb"\\[nrt]|%2[de]|%5f|%7e"
+_ESCAPED_GAPS = re.compile(_ESCAPED_GAP, re.IGNORECASE)
 _ESCAPED_ASCII = re.compile(rb"\\u00([2-7][0-9a-f])", re.IGNORECASE)
 _MAX_GAP_LENGTH = 9
-_GAP = rb"(?:\\[nrt]|[^a-z0-9]){0,%d}" % _MAX_GAP_LENGTH
+_GAP = rb"(?:%s|[^a-z0-9]){0,%d}" % (_ESCAPED_GAP, _MAX_GAP_LENGTH)
 
 
 def _letters_and_digits(content: bytes) -> bytes:
-    if b"\\" in content:
-        content = _ESCAPED_CONTROL.sub(b"", content)
+    if b"\\" in content or b"%" in content:
+        content = _ESCAPED_GAPS.sub(b"", content)
     return content.lower().translate(None, _OTHER_BYTES)
 
 
 def _parts(secret: bytes) -> Iterable[bytes]:
     """Return pieces of all encodings of `secret`, one of which is in any run of 31 letters and digits of them."""
-    encodings = [secret, secret.hex().encode()]
+    # In percent encoding, the punctuation counts as a gap.
+    encodings = [secret, secret.hex().encode(), re.sub(rb"[-._~]", b"", secret).hex().encode()]
     # What base64 makes of three bytes depends on what precedes them only by their number; the end may continue.
     encodings += [base64.b64encode(secret[start:])[:-4] for start in range(3)]
     for encoding in map(_letters_and_digits, encodings):

@@ -21,16 +21,16 @@ _MAX_HEAD_BYTES = 2**20
 _PIECE_BYTES = 2**16
 
 
-class SlowResponseError(OSError):
+class ResponseLimitError(OSError):
+    """A response exceeds a limit; the text says what the host did."""
+
+
+class SlowResponseError(ResponseLimitError):
     """A response arrives too slowly."""
 
 
-class OversizedResponseError(OSError):
-    """The head or the body of a response is too large, compressed or decompressed."""
-
-
-class NestedCompressionError(OSError):
-    """A body is compressed more than once."""
+def _oversized(part: str, limit_bytes: int) -> ResponseLimitError:
+    return ResponseLimitError(f"sent a response whose {part} is larger than {limit_bytes // 2**20} MiB")
 
 
 class _Meter(io.RawIOBase):
@@ -40,7 +40,8 @@ class _Meter(io.RawIOBase):
         self._raw = raw
         self._period_start = monotonic()
         self._bytes_in_period = 0
-        self._bytes_left = _MAX_HEAD_BYTES
+        self._part, self._limit_bytes = "head", _MAX_HEAD_BYTES
+        self._bytes_left = self._limit_bytes
 
     def readable(self) -> bool:
         return True
@@ -54,19 +55,22 @@ class _Meter(io.RawIOBase):
 
     def end_of_head(self) -> None:
         """Allow as many bytes as a body may have."""
-        self._bytes_left = MAX_BODY_BYTES
+        self._part, self._limit_bytes = "body", MAX_BODY_BYTES
+        self._bytes_left = self._limit_bytes
 
     def readinto(self, buffer: Any) -> int | None:
-        """Read once. Raises SlowResponseError or OversizedResponseError."""
+        """Read once. Raises ResponseLimitError."""
         count = self._raw.readinto(buffer)
         self._bytes_in_period += count or 0
         self._bytes_left -= count or 0
         if self._bytes_left < 0:
-            raise OversizedResponseError
+            raise _oversized(self._part, self._limit_bytes)
         now = monotonic()
         if now - self._period_start >= SPEED_PERIOD_S and count:
             if self._bytes_in_period < MIN_SPEED_BYTES_PER_S * (now - self._period_start):
-                raise SlowResponseError
+                raise SlowResponseError(
+                    f"sent less than {MIN_SPEED_BYTES_PER_S} bytes per second for {SPEED_PERIOD_S} s"
+                )
             self._period_start, self._bytes_in_period = now, 0
         return count
 
@@ -126,11 +130,11 @@ def new_session() -> requests.Session:
 def read_body(response: requests.Response) -> None:
     """Read the body of a response into its `content`.
 
-    Raises OversizedResponseError, NestedCompressionError and the exceptions of requests.
+    Raises ResponseLimitError and the exceptions of requests.
     """
     try:
         if "," in response.headers.get("Content-Encoding", ""):
-            raise NestedCompressionError
+            raise ResponseLimitError("sent a response that is compressed more than once")
         response._content = b"".join(_bounded_pieces(response))
     except BaseException:
         response.close()
@@ -142,5 +146,5 @@ def _bounded_pieces(response: requests.Response) -> Iterator[bytes]:
     for piece in response.iter_content(_PIECE_BYTES):
         size += len(piece)
         if size > MAX_BODY_BYTES:
-            raise OversizedResponseError
+            raise _oversized("body", MAX_BODY_BYTES)
         yield piece

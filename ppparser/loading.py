@@ -21,6 +21,7 @@ _COMMANDS = {METRICS: "ppparser metrics", DIAGNOSTICS: "ppparser diagnostics"}
 # recurses in C: this many levels fit into a stack of 1 MB.
 _NESTING_LEVELS = 5_000
 
+_GZIP = b"\x1f\x8b"
 _LITERALS = ("true", "false", "null", "NaN", "Infinity", "-Infinity")
 _NUMBER_TAILS = (".", "e", "e+", "e-", "E", "E+", "E-")
 _MAX_TAIL_LENGTH = 8
@@ -35,7 +36,7 @@ def load(path: str, stdin: IO[bytes], kind: str) -> dict[str, Any]:
     """
     source = "standard input" if path == "-" else clean(path) or "a file without a name"
     # The bytes are freed before the text is parsed: either may take hundreds of megabytes.
-    json_text = _decode(_read(path, stdin, source), source)
+    json_text = _decode(_decompress(_read(path, stdin, source), source), source)
     document = _parse_text(json_text, source)
     if lines := mismatch_lines(document, kind):
         hint = f": use `{_COMMANDS[kind_of(document)]}`" if kind_of(document) else ""
@@ -45,7 +46,12 @@ def load(path: str, stdin: IO[bytes], kind: str) -> dict[str, Any]:
 
 
 def parse(content: bytes, source: str) -> Any:
-    """Return the JSON document in `content`; `source` names it in a DocumentError."""
+    """Return the JSON document in `content`; `source` names it in a DocumentError.
+
+    Unlike a file, a response is decompressed by then.
+    """
+    if content[:2] == _GZIP:
+        raise DocumentError(f"{source} is compressed more than once, or without a Content-Encoding header")
     return _parse_text(_decode(content, source), source)
 
 
@@ -61,19 +67,24 @@ def _read(path: str, stdin: IO[bytes], source: str) -> bytes:
         raise DocumentError(f"cannot read {source}: {error.strerror}") from None
 
 
+def _decompress(content: bytes, source: str) -> bytes:
+    """Return `content` decompressed if it is gzip data."""
+    if content[:2] != _GZIP:
+        return content
+    import gzip  # Rarely needed, and slow to import.
+    import zlib
+
+    try:
+        return gzip.decompress(content)
+    except (OSError, EOFError, zlib.error):
+        raise DocumentError(f"{source} is incomplete or damaged gzip data: download it again") from None
+
+
 def _decode(content: bytes, source: str) -> str:
-    """Return the text in `content`, plain or gzip, in UTF-8, UTF-16 or UTF-32, with or without a byte order mark.
+    """Return the text in `content` in UTF-8, UTF-16 or UTF-32, with or without a byte order mark.
 
     The first bytes of JSON tell the encodings apart (RFC 4627, section 3).
     """
-    if content[:2] == b"\x1f\x8b":
-        import gzip  # Rarely needed, and slow to import.
-        import zlib
-
-        try:
-            content = gzip.decompress(content)
-        except (OSError, EOFError, zlib.error):
-            raise DocumentError(f"{source} is incomplete or damaged gzip data: download it again") from None
     encoding = json.detect_encoding(content)
     try:
         return content.decode(encoding)

@@ -6,7 +6,7 @@ import gc
 import os
 import re
 import sys
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 from ppparser.errors import ExitStatus, UsageError, UserError
 from ppparser.secrecy import looks_secret
@@ -18,7 +18,17 @@ if TYPE_CHECKING:  # `typing` costs more to import than `ppparser -v` takes.
     from collections.abc import Callable, Iterator
     from typing import NoReturn, TextIO
 
-_RUN_TIME_PACKAGES = ("docopt", "jwt", "cryptography", "requests", "urllib3")
+_OWN_PACKAGES = ("appstoreconnect", "ppparser")
+# Those of requirements.txt, and what they need.
+_RUN_TIME_PACKAGES = (
+    *("docopt", "jwt", "cryptography", "cffi", "_cffi_backend"),
+    *("requests", "urllib3", "certifi", "idna", "charset_normalizer"),
+)
+# What reaches stderr at most, whatever a server or a file contains.
+_MAX_LINES = 20
+_MAX_BYTES = 4000
+_MAX_LINE_LENGTH = 700
+_NOTE_BYTES = 100
 
 
 class Arguments(dict):  # type: ignore[type-arg]  # `Any` would have to be imported from `typing`
@@ -97,6 +107,8 @@ class Program:
                 _discard(sys.stdout)
                 _print_to_stderr(f"{self.name}: cannot write the output: {error.strerror}")
             except Exception as error:
+                with suppress(OSError):
+                    sys.stdout.flush()
                 _print_to_stderr(f"{self.name}: {_explanation(error)}")
             return ExitStatus.FAILURE
 
@@ -138,6 +150,8 @@ def _explanation(error: Exception) -> str:
     package = (getattr(error, "name", None) or "").split(".")[0]
     if isinstance(error, ImportError) and package in _RUN_TIME_PACKAGES:
         return f"the package {package} is missing or broken: run python3 -m pip install -r requirements.txt"
+    if isinstance(error, ImportError) and package and package not in _OWN_PACKAGES:
+        return f"this Python is incomplete (its module {package} is missing): use Xcode's Python or one from python.org"
     if isinstance(error, MemoryError):
         return "there is not enough memory to read this report"
     import traceback
@@ -148,13 +162,31 @@ def _explanation(error: Exception) -> str:
 
 
 def _print_to_stderr(message: str) -> None:
-    """Print `message`; of its control characters, only line breaks reach the terminal."""
+    """Print `message`, shortened if necessary; of its control characters, only line breaks reach the terminal."""
     from ppparser.terminal import clean
 
     try:
-        print(*map(clean, message.split("\n")), sep="\n", file=sys.stderr, flush=True)
+        print(*_shortened([clean(line) for line in message.split("\n")]), sep="\n", file=sys.stderr, flush=True)
     except OSError:  # Nobody can read the message; the exit status remains.
         _discard(sys.stderr)
+
+
+def _shortened(lines: list[str]) -> list[str]:
+    """Return as many of `lines` as stderr may receive, and what was omitted."""
+    kept = []
+    bytes_left = _MAX_BYTES
+    for line in lines[:_MAX_LINES]:
+        omitted_count = len(line) - _MAX_LINE_LENGTH
+        note = f"... ({omitted_count} characters omitted)" if omitted_count > 0 else ""
+        short = line[:_MAX_LINE_LENGTH] + note
+        bytes_left -= len(short.encode("utf-8", "replace")) + 1
+        if bytes_left < _NOTE_BYTES:
+            break
+        kept.append(short)
+    if len(kept) < len(lines):
+        del kept[_MAX_LINES - 1 :]
+        kept.append(f"  ({len(lines) - len(kept)} more lines omitted)")
+    return kept
 
 
 def _discard(stream: TextIO) -> None:

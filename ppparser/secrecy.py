@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 
 # PEM, its base64, and the beginning of a P-256 key in base64: PKCS#8 (RFC 5208) and SEC 1 (RFC 5915).
-_KEY = re.compile(r"-----|LS0tLS1CRUdJTi|MIGHAgEAMBMGByqGSM49|MHcCAQEE")
+_KEY = re.compile(r"-----BEGIN|-----END|LS0tLS1CRUdJTi|MIGHAgEAMBMGByqGSM49|MHcCAQEE")
 _JSON_WEB_TOKEN = re.compile(r"eyJ[\w-]{8,}", re.ASCII)
 _BASE64 = re.compile(r"[A-Za-z0-9+/=_-]{40,}")
 _WINDOW_LENGTH = 40

@@ -9,6 +9,8 @@ from collections.abc import Iterator, Sequence
 
 from ppparser.terminal import WIDTH_COLUMNS, Style
 
+# Wider cells, such as names that nobody expected, are clipped, so that they do not widen every row.
+_MAX_CELL_WIDTH = 60
 _COLOUR_SEQUENCE = re.compile("\x1b\\[[0-9;]*m")
 
 
@@ -28,10 +30,34 @@ def _cell_widths(row: Sequence[str]) -> list[int]:
     return list(map(len if joined.isascii() and "\x1b" not in joined else width, row))
 
 
-def table(rows: Sequence[Sequence[str]], align: str, indent: str = "") -> Iterator[str]:
-    """Yield a line per row; all rows have the same length, and `align` holds `<` or `>` for each column."""
+def clip(cell: str) -> str:
+    """Return `cell`, or its beginning and the number of characters that are omitted if it is too wide for a column."""
+    if width(cell) <= _MAX_CELL_WIDTH:
+        return cell
+    plain = _COLOUR_SEQUENCE.sub("", cell)
+    beginning = plain[: _MAX_CELL_WIDTH // 2]
+    return f"{beginning}... (+{len(plain) - len(beginning)})"
+
+
+def _measured(rows: Sequence[Sequence[str]], clipped_count: int) -> tuple[Sequence[Sequence[str]], list[list[int]]]:
+    """Return the rows, with cells that are too wide clipped in the first columns, and the widths of all cells."""
     widths_per_row = [_cell_widths(row) for row in rows]
+    if any(max(widths[:clipped_count], default=0) > _MAX_CELL_WIDTH for widths in widths_per_row):
+        rows = [[*map(clip, row[:clipped_count]), *row[clipped_count:]] for row in rows]
+        widths_per_row = [_cell_widths(row) for row in rows]
+    return rows, widths_per_row
+
+
+def table(rows: Sequence[Sequence[str]], align: str, indent: str = "") -> Iterator[str]:
+    """Yield a line per row; all rows have the same length, and `align` holds `<` or `>` for each column.
+
+    Cells that are too wide are clipped, except in a left-aligned last column, which nothing follows.
+    """
+    has_open_end = align.endswith("<")
+    rows, widths_per_row = _measured(rows, len(align) - has_open_end)
     column_widths = [max(column) for column in zip(*widths_per_row)]
+    if has_open_end:
+        column_widths[-1] = 0
     for row, cell_widths in zip(rows, widths_per_row):
         cells = []
         for cell, cell_width, column_width, side in zip(row, cell_widths, column_widths, align):
@@ -45,7 +71,7 @@ def wide_table(rows: Sequence[Sequence[str]], indent: str = "") -> Iterator[str]
 
     A table wider than the screen is split into blocks of columns; each block repeats the labels.
     """
-    widths_per_row = [_cell_widths(row) for row in rows]
+    rows, widths_per_row = _measured(rows, len(rows[0]))
     label_width, *column_widths = [max(column) for column in zip(*widths_per_row)]
     labels = [indent + row[0] + " " * (label_width - widths[0]) for row, widths in zip(rows, widths_per_row)]
     column_widths = [2 + column_width for column_width in column_widths]

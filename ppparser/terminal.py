@@ -13,9 +13,11 @@ from ppparser.signals import cleanup_on_signal
 WIDTH_COLUMNS = 80
 _LINES_PER_WRITE = 4096
 
-# C0 and C1 controls, line and paragraph separators, surrogates, and characters that reorder text (Unicode UAX #9).
+# C0 and C1 controls, line and paragraph separators, surrogates, characters that reorder text (Unicode UAX #9), and
+# invisible ones; joiners, which emoji and scripts need, are kept.
 _UNSAFE = re.compile(
-    "[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff\U000e0000-\U000e007f]"
+    "[\x00-\x1f\x7f-\x9f\xad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
+    "\ud800-\udfff\U000e0000-\U000e007f]"
 )
 
 

@@ -494,7 +494,10 @@ def test_ca_bundle_makes_a_certificate_trusted(run: Run, monkeypatch: pytest.Mon
 @pytest.mark.usefixtures("tls_api")
 def test_missing_ca_bundle_is_explained(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("REQUESTS_CA_BUNDLE", "missing.pem")
-    problem = f"GET {METRICS_PATH}: the file that REQUESTS_CA_BUNDLE or CURL_CA_BUNDLE names cannot be read"
+    problem = (
+        f"GET {METRICS_PATH}: the root certificates cannot be read: check REQUESTS_CA_BUNDLE and CURL_CA_BUNDLE, "
+        "or if neither is set,\n  run python3 -m pip install --force-reinstall certifi"
+    )
     assert result(run(METRICS_SCRIPT, APP_ID)) == failure(METRICS_SCRIPT, problem)
 
 

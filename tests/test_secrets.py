@@ -235,7 +235,7 @@ def test_echoed_token_in_json_escapes_is_removed(api: FakeAPI, run: Run) -> None
 def test_response_without_a_token_is_kept(api: FakeAPI) -> None:
     redactor = Redactor()
     redactor.add(WEB_TOKEN)
-    body = rb'{"\u0041": "\u003c\/\n %41
+    body = rb'{"\u0041": "\u003c\/\n %41"}'
     assert redactor.body(body) == body
 
 

@@ -33,12 +33,13 @@ class Stream(io.TextIOWrapper):
 # --- untrusted text ---------------------------------------------------------------------------------------------------
 
 
-def test_all_characters_that_control_or_reorder_are_escaped() -> None:
+def test_characters_that_control_reorder_or_hide_are_escaped() -> None:
     marks = {0x61C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A), 0xFEFF, *range(0xE0000, 0xE0080)}
+    invisible = {0xAD, 0x180E, 0x200B, *range(0x2060, 0x2070), *range(0xFFF9, 0xFFFC)}
     unsafe = {
         code
         for code in range(sys.maxunicode + 1)
-        if code in marks or unicodedata.category(chr(code)) in ("Cc", "Cs", "Zl", "Zp")
+        if code in marks | invisible or unicodedata.category(chr(code)) in ("Cc", "Cs", "Zl", "Zp")
     }
     assert {code for code in range(sys.maxunicode + 1) if clean(chr(code)) != chr(code)} == unsafe
 
