@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import re
+import secrets
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
@@ -126,9 +127,11 @@ def merge(documents: Iterable[dict[str, Any]]) -> dict[str, Any]:
 
 
 def to_json(document: dict[str, Any]) -> bytes:
-    """Return a report as JSON; its fractions, which are `bytes`, become floats."""
+    """Return a report as JSON; its fractions, which are `bytes`, keep their spelling."""
+    mark = secrets.token_hex(16)  # No string of the report can contain it.
     with deep_nesting():
-        return json.dumps(document, default=to_float).encode("ascii")
+        json_text = json.dumps(document, default=lambda number: f"{mark}{number.decode('ascii')}{mark}")
+    return re.sub(f'"{mark}(.*?){mark}"', r"\1", json_text).encode("ascii")
 
 
 def summarize(logs: Sequence[dict[str, Any]]) -> Summary:

@@ -13,18 +13,21 @@ Exit status: 0 all targets met; 1 one was missed.
 
 from __future__ import annotations
 
+import gzip
 import json
+import operator
 import os
 import platform
 import statistics
 import subprocess
 import sys
 import tempfile
+import time
 from pathlib import Path
 from typing import NamedTuple
 
 from docopt import docopt
-from fake_api import BUILD_ID, ISSUER_ID, KEY_ID, LOGS_TYPE, FakeAPI, logs, signatures
+from fake_api import APP_ID, BUILD_ID, ISSUER_ID, KEY_ID, LOGS_TYPE, FakeAPI, Handler, logs, signatures
 
 TOP = Path(__file__).resolve().parent.parent
 PARSE = "import gc, json, sys; gc.disable(); json.load(open(sys.argv[1], encoding='utf-8'))"
@@ -32,6 +35,8 @@ PARSE = "import gc, json, sys; gc.disable(); json.load(open(sys.argv[1], encodin
 SIGN = """\
 import docopt, jwt, sys
 jwt.encode({'iss': 'x', 'iat': 1, 'exp': 2, 'aud': 'x'}, open(sys.argv[1]).read(), 'ES256', {'kid': 'x'})"""
+# Of each response, in the rows that count round trips.
+LATENCY_S = 0.2
 CATEGORIES = {
     "HANG": ["hangRate"],
     "LAUNCH": ["launchTime"],
@@ -138,17 +143,22 @@ def compare(rounds: int, command: list[str], other: list[str]) -> tuple[float, f
     return statistics.median(cpu), statistics.median(peak)
 
 
-def count_connections() -> int:
-    """Return the number of connections of a run that downloads the logs of twenty signatures."""
-    ids = [f"{n:066x}" for n in range(1, 21)]
+def serve_signatures(api: FakeAPI, count: int) -> None:
+    """Make the API list `count` signatures with logs on one page."""
+    ids = [f"{n:066x}" for n in range(1, count + 1)]
     body = json.dumps(logs(signatures("HANGS")[0]["id"])).encode()
     resources = [{"type": "diagnosticSignatures", "id": name, "attributes": {"weight": 0.05}} for name in ids]
+    path = f"/v1/builds/{BUILD_ID}/diagnosticSignatures"
+    page = json.dumps({"data": resources, "links": {"self": path}}).encode()
+    api.responses[path] = (200, "application/json", page)
+    for name in ids:
+        api.responses[f"/v1/diagnosticSignatures/{name}/logs"] = (200, LOGS_TYPE, body)
+
+
+def count_connections() -> int:
+    """Return the number of connections of a run that downloads the logs of twenty signatures."""
     with FakeAPI() as api, tempfile.TemporaryDirectory() as folder:
-        path = f"/v1/builds/{BUILD_ID}/diagnosticSignatures"
-        page = json.dumps({"data": resources, "links": {"self": path}}).encode()
-        api.responses[path] = (200, "application/json", page)
-        for name in ids:
-            api.responses[f"/v1/diagnosticSignatures/{name}/logs"] = (200, LOGS_TYPE, body)
+        serve_signatures(api, 20)
         subprocess.run(
             [sys.executable, TOP / "get-diagnostics-logs.py", "--type=HANGS", "--signatures=20", BUILD_ID],
             env={**os.environ, **api.environment(Path(folder))},
@@ -158,6 +168,59 @@ def count_connections() -> int:
         if len(api.requests) != 21:
             raise SystemExit(f"{len(api.requests)} requests instead of 21")
         return api.connections
+
+
+def seconds_of(command: list[str], environment: dict[str, str]) -> tuple[float, float]:
+    """Run `command` and return the seconds until its first byte of output and until its end."""
+    start = time.monotonic()
+    with subprocess.Popen(command, stdout=subprocess.PIPE, env=environment) as process:
+        assert process.stdout is not None
+        process.stdout.read(1)
+        first = time.monotonic() - start
+        process.stdout.read()
+        if process.wait():
+            raise SystemExit(f"{' '.join(command)} ended with status {process.returncode}")
+        return first, time.monotonic() - start
+
+
+def count_round_trips(rounds: int) -> tuple[float, float]:
+    """Return what the latency of each response adds to a run with twenty signatures, as a multiple of that latency.
+
+    The first figure is for the first byte of output, the second for the end.
+    """
+    added: list[tuple[float, float]] = []
+    with FakeAPI() as api, tempfile.TemporaryDirectory() as folder:
+        serve_signatures(api, 20)
+        script = str(TOP / "get-diagnostics-logs.py")
+        command = [sys.executable, script, "--type=HANGS", "--signatures=20", BUILD_ID]
+        environment = {**os.environ, **api.environment(Path(folder))}
+        for _ in range(rounds):
+            api.latency_s = 0
+            without = seconds_of(command, environment)
+            api.latency_s = LATENCY_S
+            added.append(tuple(map(operator.sub, seconds_of(command, environment), without)))
+    first, end = (statistics.median(each) / LATENCY_S for each in zip(*added))
+    return first, end
+
+
+def peak_of_bomb() -> float:
+    """Return the peak memory, in GiB, of a run whose response is 10 GB compressed to 10 MB."""
+    member = gzip.compress(bytes(2**26))
+    head = f"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: {len(member) * 160}\r\n\r\n".encode()
+
+    def send(handler: Handler) -> None:
+        handler.wfile.write(head + member * 160)
+
+    with FakeAPI() as api, tempfile.TemporaryDirectory() as folder:
+        api.faults.append(send)
+        command = [sys.executable, str(TOP / "get-metrics-insights.py"), APP_ID]
+        environment = {**os.environ, **api.environment(Path(folder))}
+        with subprocess.Popen(command, stderr=subprocess.DEVNULL, env=environment) as process:
+            _, status, usage = os.wait4(process.pid, 0)
+            process.returncode = os.waitstatus_to_exitcode(status)
+        if process.returncode != 3:
+            raise SystemExit(f"the bomb ended with status {process.returncode}")
+        return usage.ru_maxrss / (2**30 if sys.platform == "darwin" else 2**20)
 
 
 def main() -> int:
@@ -200,7 +263,11 @@ def main() -> int:
         token = ["generate-token.py", ISSUER_ID, KEY_ID, key_path]
         cpu, _ = compare(rounds * 4, token, ["-c", SIGN, key_path])
         row("generate-token.py: CPU / import docopt, jwt and one signature", cpu, 1.1)
-    row("get-diagnostics-logs.py --signatures=20: connections", count_connections(), 1)
+    row("get-diagnostics-logs.py --signatures=20: connections", count_connections(), 6)
+    first, end = count_round_trips(rounds)
+    row("get-diagnostics-logs.py --signatures=20: added round trips", end, 3 + 20 / 6)
+    row("get-diagnostics-logs.py --signatures=20: those to the first byte", first, 2)
+    row("response of 10 GB compressed to 10 MB: peak memory in GiB", peak_of_bomb(), 1)
     return 1 if missed else 0
 
 

@@ -132,12 +132,10 @@ def test_strings_of_a_merged_report_are_kept() -> None:
     assert json.loads(diagnostics.to_json(diagnostics.merge([{"productData": products}])))["productData"] == products
 
 
-def test_numbers_become_json_numbers() -> None:
+def test_numbers_keep_their_spelling() -> None:
     text = '{"x": [0.10, -1E+2, 1e300, 1.1e300, -1e999, 7, %s, true, "\\ud800\\u00e9"]}'
     large = "9" * 400
-    assert diagnostics.to_json(loading.parse((text % large).encode(), "")).decode() == (
-        f'{{"x": [0.1, -100.0, 1e+300, null, null, 7, {large}, true, "\\ud800\\u00e9"]}}'
-    )
+    assert diagnostics.to_json(loading.parse((text % large).encode(), "")).decode() == text % large
 
 
 @pytest.mark.parametrize("levels", [700, 2000])

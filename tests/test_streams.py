@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from fake_api import APP_ID, METRICS_TYPE, FakeAPI
 from support import DATA, ROOT, Outcome, expected, spawn
 
 needs_dev_full = pytest.mark.skipif(not Path("/dev/full").is_char_device(), reason="this system has no /dev/full")
@@ -43,12 +44,12 @@ def shell(redirection: str, command: list[str]) -> Outcome:
     return spawn(["/bin/sh", "-c", f'"$@" {redirection}', "sh", *command])
 
 
-def read_slowly(flags: list[str], report: Path, *, blocking: bool) -> tuple[int, bytes]:
-    """Run `ppparser --csv` into a pipe that is read in small pieces; return the exit status and what arrived."""
+def read_slowly(command: list[str], *, blocking: bool) -> tuple[int, bytes]:
+    """Run a command into a pipe that is read in small pieces; return the exit status and what arrived."""
     reader, writer = os.pipe()
     if not blocking:
         fcntl.fcntl(writer, fcntl.F_SETFL, fcntl.fcntl(writer, fcntl.F_GETFL) | os.O_NONBLOCK)
-    process = subprocess.Popen(ppparser(flags, "metrics", "--csv", "--input", str(report)), stdout=writer, env={})
+    process = subprocess.Popen(command, stdout=writer)
     os.close(writer)
     pieces = []
     while piece := os.read(reader, 1000):
@@ -59,7 +60,29 @@ def read_slowly(flags: list[str], report: Path, *, blocking: bool) -> tuple[int,
 
 @pytest.mark.parametrize("blocking", [True, False], ids=["blocking", "non-blocking"])
 def test_slow_reader_gets_every_byte(flags: list[str], report: Path, blocking: bool) -> None:
-    assert read_slowly(flags, report, blocking=blocking) == (0, LINES.encode())
+    command = ppparser(flags, "metrics", "--csv", "--input", str(report))
+    assert read_slowly(command, blocking=blocking) == (0, LINES.encode())
+
+
+def download(flags: list[str], api: FakeAPI) -> tuple[list[str], bytes]:
+    """Return a command that downloads a report to standard output, and that report."""
+    body = b'{"productData": []}'.ljust(200_000)
+    api.responses[f"/v1/apps/{APP_ID}/perfPowerMetrics"] = (200, METRICS_TYPE, body)
+    return [sys.executable, *flags, str(ROOT / "get-metrics-insights.py"), "--output=-", APP_ID], body
+
+
+@pytest.mark.parametrize("blocking", [True, False], ids=["blocking", "non-blocking"])
+def test_slow_reader_gets_every_byte_of_a_download(api: FakeAPI, flags: list[str], blocking: bool) -> None:
+    command, body = download(flags, api)
+    # Without metrics, the status is 1; the report is complete all the same.
+    assert read_slowly(command, blocking=blocking) == (1, body)
+
+
+@needs_dev_full
+def test_download_to_a_full_device_is_a_failure(api: FakeAPI, flags: list[str]) -> None:
+    command, _ = download(flags, api)
+    outcome = spawn(["/bin/sh", "-c", '"$@" > /dev/full', "sh", *command], dict(os.environ))
+    assert outcome == (1, "", "get-metrics-insights.py: cannot write the output: No space left on device\n")
 
 
 def test_file_gets_every_byte(flags: list[str], tmp_path: Path) -> None:

@@ -95,7 +95,8 @@ class FakeAPI:
     `requests` and `connections` record what arrived. While any of the `faults` are left, each request gets the next of
     them and no regular response; `path_faults` maps a path without its query to the faults of its requests, which come
     first. `responses` maps a path without its query to the (status, content type, body) to send
-    in place of a 200. `clock_offset_s` moves the server's clock. `certificate` is the path of a PEM file with a private
+    in place of a 200. `clock_offset_s` moves the server's clock; `latency_s`
+    delays each response. `certificate` is the path of a PEM file with a private
     key and its certificate chain; with it the server speaks TLS.
     """
 
@@ -106,6 +107,7 @@ class FakeAPI:
         self.path_faults: dict[str, list[Fault]] = {}
         self.responses: dict[str, tuple[int, str, bytes]] = {}
         self.clock_offset_s = 0.0
+        self.latency_s = 0.0
         self.keys = {key_id: ec.generate_private_key(ec.SECP256R1()) for key_id in (KEY_ID, INDIVIDUAL_KEY_ID)}
         self.private_key_pem, self.individual_private_key_pem = (
             key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode() for key in self.keys.values()
@@ -225,6 +227,8 @@ class Handler(BaseHTTPRequestHandler):
         """Run the next fault; without one, send the regular response."""
         self.request_id = str(uuid.uuid4())
         self.api.requests.append(Request(self.path, dict(self.headers), self.client_address[1]))
+        if self.api.latency_s:
+            time.sleep(self.api.latency_s)
         for faults in (self.api.path_faults.get(urlsplit(self.path).path, []), self.api.faults):
             if faults:
                 faults.pop(0)(self)
