@@ -4,16 +4,17 @@
 from __future__ import annotations
 
 import os
-import re
 import sys
-import time
-from datetime import timedelta
 
 if __name__ == "__main__":  # Before the other imports, which take time.
     sys.path.insert(0, os.path.dirname(os.path.realpath(__file__)))  # Python leaves it out with -I and -P.
     from ppparser.signals import handle_signals
 
     handle_signals()
+
+import re
+import time
+from datetime import timedelta
 
 from ppparser.errors import ExitStatus, UsageError
 from ppparser.program import Program

@@ -5,13 +5,14 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import Any
 
 if __name__ == "__main__":  # Before the other imports, which take time.
     sys.path.insert(0, os.path.dirname(os.path.realpath(__file__)))  # Python leaves it out with -I and -P.
     from ppparser.signals import handle_signals
 
     handle_signals()
+
+from typing import Any
 
 from ppparser.errors import APIError, ExitStatus, NoDataError, UsageError
 from ppparser.program import Program

@@ -5,12 +5,13 @@ A handler that raised KeyboardInterrupt could be swallowed, or end in a tracebac
 
 from __future__ import annotations
 
+# This module comes first, and Ctrl-C is a traceback until its function has been called. So it imports what the
+# interpreter has already loaded, and the C module behind `signal`, which takes no time.
+import _signal  # type: ignore[import-not-found]
 import os
-import signal
-from contextlib import suppress
 
 TYPE_CHECKING = False
-if TYPE_CHECKING:  # This module comes first: the less it imports, the shorter is the time without it.
+if TYPE_CHECKING:
     from collections.abc import Callable
 
 _cleanups: list[Callable[[], None]] = []
@@ -31,14 +32,16 @@ class cleanup_on_signal:
 
 def handle_signals() -> None:
     """Handle the signals that end a process, except those that it was started to ignore, as by nohup."""
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        if signal.getsignal(number) != signal.SIG_IGN:
-            signal.signal(number, _end)
+    for number in (_signal.SIGINT, _signal.SIGTERM, _signal.SIGHUP):
+        if _signal.getsignal(number) != _signal.SIG_IGN:
+            _signal.signal(number, _end)
 
 
 def _end(number: int, frame: object) -> None:
-    signal.signal(number, signal.SIG_DFL)
+    _signal.signal(number, _signal.SIG_DFL)
     while _cleanups:
-        with suppress(Exception):  # The process ends all the same.
+        try:  # noqa: SIM105 - contextlib takes time to import
             _cleanups.pop()()
+        except Exception:  # noqa: S110 - the process ends all the same
+            pass
     os.kill(os.getpid(), number)
