@@ -6,7 +6,7 @@ import os
 import sys
 
 from ppparser import __version__
-from ppparser.errors import ExitStatus, NoDataError
+from ppparser.errors import ExitStatus
 from ppparser.program import Program
 
 TYPE_CHECKING = False
@@ -15,7 +15,7 @@ if TYPE_CHECKING:  # `typing` costs more to import than `ppparser -v` takes.
 
 USAGE = """Usage:
     ppparser metrics --input=INPUT_FILE [--metric=METRIC_NAME] [--device=DEVICE_TYPE] [--platform=PLATFORM] [--auto_insights | --csv] [--fail-on-regression]
-    ppparser diagnostics --input=INPUT_FILE [--limit=LIMIT] [--callstack | --folded]
+    ppparser diagnostics --input=INPUT_FILE [--limit=LIMIT] [--callstack | --folded] [--device=DEVICE_TYPE] [--os=VERSION] [--app-version=VERSION]
     ppparser -v
     ppparser -h
 
@@ -28,6 +28,8 @@ USAGE = """Usage:
     -d DEVICE_TYPE, --device DEVICE_TYPE  Filter by device
     -p PLATFORM, --platform PLATFORM      Filter by platform
     -l LIMIT, --limit LIMIT               Limit the number of diagnostics logs to print
+    --os VERSION                          Filter logs by OS version, such as 18 or 18.5
+    --app-version VERSION                 Filter logs by app version, such as 8.1
     -a, --auto_insights                   Pretty-print auto-generated insights
     -c, --callstack                       Pretty-print callstack
     --csv                                 Print one row of CSV per point instead of tables
@@ -50,7 +52,14 @@ def main(argv: list[str]) -> int:
 
     # Imported here so that -v and -h start quickly.
     from ppparser import loading, reports
-    from ppparser.reports import DiagnosticsLayout, DiagnosticsOptions, MetricsLayout, MetricsOptions
+    from ppparser.log_filters import LogFilters
+    from ppparser.reports import (
+        DiagnosticsLayout,
+        DiagnosticsOptions,
+        DiagnosticsPrinter,
+        MetricsLayout,
+        MetricsOptions,
+    )
     from ppparser.selection import Filters
     from ppparser.terminal import style_for
 
@@ -66,10 +75,12 @@ def main(argv: list[str]) -> int:
         options = MetricsOptions(filters, layout, arguments["--fail-on-regression"])
         reports.print_metrics(document, options, sys.stdout, style)
     else:
-        stacks = DiagnosticsLayout.CALL_STACKS if arguments["--callstack"] else DiagnosticsLayout.LOGS
+        stacks = DiagnosticsLayout.CALL_STACKS if arguments["--callstack"] else DiagnosticsLayout.SUMMARY
         layout_ = DiagnosticsLayout.FOLDED if arguments["--folded"] else stacks
-        if not reports.print_diagnostics(document, DiagnosticsOptions(limit, layout_), sys.stdout, style):
-            raise NoDataError(reports.NO_LOGS)
+        log_filters = LogFilters(arguments["--device"], arguments["--os"], arguments["--app-version"])
+        printer = DiagnosticsPrinter(DiagnosticsOptions(limit, layout_, log_filters), sys.stdout, style, PROGRAM.warn)
+        printer.print(document)
+        printer.finish()
     return ExitStatus.SUCCESS
 
 

@@ -1,8 +1,8 @@
-"""The values of a diagnostics report: signatures, their logs, and the frames to look at.
+"""The values of a diagnostics report: its signatures and their logs.
 
 A report is Apple's `diagnosticLogs`; see "Get Diagnostic Logs" in the documentation of the App Store Connect API.
 Frames stay the dicts that `json` made of them: as typed values they would cost three times as much.
-Rendering is in diagnostics_text.py and diagnostics_folded.py.
+Call stacks are in call_tree.py; rendering is in diagnostics_text.py and diagnostics_folded.py.
 """
 
 from __future__ import annotations
@@ -11,26 +11,42 @@ import json
 import re
 import secrets
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
-from ppparser.fields import LARGEST_NUMBER, get_dict, get_list, get_str, to_float
+from ppparser.call_tree import Frame, Function, binary_name, call_stacks, counter_for, function_name
+from ppparser.fields import get_dict, get_list, get_str, to_float
 from ppparser.loading import deep_nesting
+from ppparser.log_filters import NO_FILTERS, LogFilters
 
-# The parts of a frame's raw text that differ between logs: "12 main (in App) + 8 [0x1040]".
-_COUNT_OR_ADDRESS = re.compile(r"^[0-9]+ | \[0x[0-9a-fA-F]+\]$")
+# The signature of Apple's: "ExampleApp: -[TemporaryFile appendData:] + 100".
+_NAME = re.compile(r"(?:([^:]+): )?(.+?)(?: \+ [0-9]+)?")
+# Percentages that differ by less print alike.
+_SAME_PERCENT = 0.5
+_SHORT_ID_LENGTH = 8
+_DURATION = re.compile(r"[0-9]+(?:\.[0-9]+)? ?(?:ms|s|sec|min|milliseconds?|seconds?|minutes?)\b")
+
+
+class Share(NamedTuple):
+    """The share of a signature in a version, in percent; the version is "" for that of the signature's build."""
+
+    version: str
+    percent: float
 
 
 class Signature(NamedTuple):
     """A resource of type `diagnosticSignatures`.
 
-    `weight` is its share of all of its type, from 0 to 1, None if unknown. Texts are empty if missing.
+    `weight` is its share of all of its type, from 0 to 1, None if unknown. `course` has the shares in Apple's
+    reference versions, oldest first. Texts are empty if missing.
     """
 
     id: str
     name: str
+    type: str
     weight: float | None
     direction: str
+    course: Sequence[Share]
     logs_url: str
 
     @property
@@ -38,46 +54,29 @@ class Signature(NamedTuple):
         """Return the weight in percent."""
         return None if self.weight is None else self.weight * 100
 
+    @property
+    def is_new(self) -> bool:
+        """Tell whether the reference versions contain none before the signature's own."""
+        return len(self.course) == 1
+
+    @property
+    def function(self) -> Function:
+        """Return the function that the signature names."""
+        match = _NAME.fullmatch(self.name)
+        return Function(match[1] or "", match[2]) if match else Function("", self.name)
+
 
 class SignatureLogs(NamedTuple):
-    """The entry of a signature in `productData`, with those of its logs that the limit allows."""
+    """The entry of a signature in `productData`, with those of its logs that the filters and the limit allow.
+
+    `match_count` logs match the filters, of `log_count` in all.
+    """
 
     id: str
     insights: Sequence[dict[str, Any]]
     logs: Sequence[dict[str, Any]]
-
-
-class HotFrame(NamedTuple):
-    """The frame to look at: function, file and line; its samples, and all samples of its call stack."""
-
-    place: str
-    samples: int
-    total: int
-
-    @property
-    def percent(self) -> float | None:
-        """Return the share of the samples in percent, None without samples."""
-        return 100 * self.samples / self.total if self.total else None
-
-
-class HotPlace(NamedTuple):
-    """The same hot frame in several logs, with the samples of all of them."""
-
-    frame: HotFrame
+    match_count: int
     log_count: int
-
-
-class Summary(NamedTuple):
-    """What the logs of a signature have in common.
-
-    `hot_frames` has an entry per log. The counters map a value, "" if unknown, to the number of its logs.
-    """
-
-    hot_frames: Sequence[HotFrame | None]
-    hot_places: Sequence[HotPlace]
-    devices: Counter[str]
-    os_versions: Counter[str]
-    app_versions: Counter[str]
 
 
 def rank(resources: Iterable[dict[str, Any]]) -> list[Signature]:
@@ -91,28 +90,76 @@ def rank(resources: Iterable[dict[str, Any]]) -> list[Signature]:
 
 def _signature(resource: dict[str, Any]) -> Signature:
     attributes = get_dict(resource, "attributes")
+    insight = get_dict(attributes, "insight")
     links = get_dict(get_dict(get_dict(resource, "relationships"), "logs"), "links")
+    weight = to_float(attributes.get("weight"))
     return Signature(
         get_str(resource, "id"),
         get_str(attributes, "signature") or get_str(resource, "id") or "unknown",
-        to_float(attributes.get("weight")),
-        get_str(get_dict(attributes, "insight"), "direction"),
+        get_str(attributes, "diagnosticType"),
+        weight,
+        get_str(insight, "direction"),
+        _course(get_list(insight, "referenceVersions"), weight),
         get_str(links, "related"),
     )
 
 
-def select(document: dict[str, Any], limit: int | None = None) -> list[SignatureLogs]:
-    """Return the signatures of a report with at most `limit` logs in total; none if the report is empty."""
+def _course(references: Iterable[dict[str, Any]], weight: float | None) -> list[Share]:
+    """Return the shares in the reference versions; the last one is the current share, which is added if it is not."""
+    course = []
+    for reference in references:
+        value = to_float(reference.get("value"))
+        if value is not None:
+            course.append(Share(get_str(reference, "version"), 100 * value))
+    if course and weight is not None and abs(course[-1].percent - 100 * weight) >= _SAME_PERCENT:
+        course.append(Share("", 100 * weight))
+    return course
+
+
+def course_versions(signatures: Iterable[Signature]) -> list[str]:
+    """Return the versions that the courses of all `signatures` share, oldest first; none if they have no such list."""
+    all_versions = [[share.version for share in one.course] for one in signatures if one.course]
+    longest = max(all_versions, key=len, default=[])
+    is_common = all(longest) and all(versions == longest[-len(versions) :] for versions in all_versions)
+    return longest if is_common else []
+
+
+def shared_binary(signatures: Iterable[Signature]) -> str:
+    """Return the binary that all `signatures` name, "" if there is no such one."""
+    binaries = {signature.function.binary for signature in signatures}
+    return binaries.pop() if len(binaries) == 1 else ""
+
+
+def short_ids(signatures: Sequence[Signature]) -> list[str]:
+    """Return the first characters of each ID, enough of them to tell the IDs apart."""
+    ids = {signature.id for signature in signatures}
+    length = _SHORT_ID_LENGTH
+    while len({one[:length] for one in ids}) < len(ids):
+        length += 1
+    return [signature.id[:length] for signature in signatures]
+
+
+def with_id(signatures: Iterable[Signature], wanted: str) -> list[Signature]:
+    """Return the signatures whose ID is, or else starts with, `wanted`."""
+    matches = [signature for signature in signatures if signature.id.startswith(wanted.lower())]
+    return [signature for signature in matches if signature.id == wanted.lower()] or matches
+
+
+def select(document: dict[str, Any], limit: int | None = None, filters: LogFilters = NO_FILTERS) -> list[SignatureLogs]:
+    """Return the signatures of a report with at most `limit` matching logs in total; none if the report is empty."""
     signatures = []
     remaining = limit
     for product in get_list(document, "productData"):
         if remaining == 0:
             break
-        logs = get_list(product, "diagnosticLogs")[:remaining]
+        logs = get_list(product, "diagnosticLogs")
+        matches = [log for log in logs if filters.match(log)] if any(filters) else logs
         insights = get_list(product, "diagnosticInsights")
         if logs or insights:
-            signatures.append(SignatureLogs(get_str(product, "signatureId"), insights, logs))
-        remaining = None if remaining is None else remaining - len(logs)
+            signatures.append(
+                SignatureLogs(get_str(product, "signatureId"), insights, matches[:remaining], len(matches), len(logs))
+            )
+        remaining = None if remaining is None else max(0, remaining - len(matches))
     return signatures
 
 
@@ -134,100 +181,40 @@ def to_json(document: dict[str, Any]) -> bytes:
     return re.sub(f'"{mark}(.*?){mark}"', r"\1", json_text).encode("ascii")
 
 
-def summarize(logs: Sequence[dict[str, Any]]) -> Summary:
-    """Return what the logs of a signature have in common, the place with the most samples first."""
-    hot_frames = [hot_frame(log) for log in logs]
-    places: dict[str, list[HotFrame]] = {}
-    for frame in hot_frames:
-        if frame:
-            places.setdefault(frame.place, []).append(frame)
-    hot_places = [
-        HotPlace(HotFrame(place, sum(one.samples for one in same), sum(one.total for one in same)), len(same))
-        for place, same in places.items()
-    ]
-    meta_data = [get_dict(log, "diagnosticMetaData") for log in logs]
-    return Summary(
-        hot_frames,
-        sorted(hot_places, key=lambda place: -place.frame.samples),
-        Counter(get_str(data, "deviceType") for data in meta_data),
-        Counter(get_str(data, "osVersion") for data in meta_data),
-        Counter(_app_version(data) for data in meta_data),
-    )
+def is_from_another_build(log: dict[str, Any], build: str) -> bool:
+    """Tell whether a log is from another build than the one with that number; no if either is unknown."""
+    number = get_str(get_dict(log, "diagnosticMetaData"), "buildVersion")
+    return bool(number and build) and number != build
 
 
-def _app_version(meta_data: dict[str, Any]) -> str:
-    version, build = get_str(meta_data, "appVersion"), get_str(meta_data, "buildVersion")
-    return f"{version} build {build}".strip() if build else version
+def duration(log: dict[str, Any]) -> str:
+    """Return the duration in a log's detail ("Main thread unresponsive for 1.95 seconds"), "" unless it has one."""
+    durations = _DURATION.findall(get_str(get_dict(log, "diagnosticMetaData"), "eventDetail"))
+    return durations[0] if len(durations) == 1 else ""
 
 
-def call_stacks(log: dict[str, Any]) -> Iterator[tuple[bool, list[dict[str, Any]]]]:
-    """Yield the call stacks of a log: whether each is that of one thread, and its root frames."""
-    for tree in get_list(log, "callStackTree"):
-        for stack in get_list(tree, "callStacks"):
-            yield tree.get("callStackPerThread") is True, get_list(stack, "callStackRootFrames")
+def folded_stacks(signatures: Iterable[SignatureLogs]) -> tuple[Counter[str], bool]:
+    """Return each distinct stack of all logs, `root;...;leaf`, with the number of samples of its leaf alone.
 
-
-def hot_frame(log: dict[str, Any]) -> HotFrame | None:
-    """Return the deepest frame of the app on the path with the most samples, None if the path has no frame of the app.
-
-    Of several threads, the one with the most samples counts; in a tie the first, because the main thread comes first.
-    The path ends at a frame that has more samples of its own than any frame below it.
+    The second value tells whether these are sample counts: if no frame has one, each leaf counts once.
     """
-    stacks = [roots for _, roots in call_stacks(log)]
-    frames = max(stacks, key=lambda roots: sum(map(samples, roots)), default=[])
-    total = sum(map(samples, frames))
-    hot, count = None, 0
-    while frames:
-        frame = max(frames, key=samples)
-        own = count - sum(map(samples, frames))
-        count = samples(frame)
-        if own > count:
-            break
-        if frame.get("isBlameFrame") is True:
-            hot = frame
-        frames = get_list(frame, "subFrames")
-    return HotFrame(_place(hot), samples(hot), total) if hot else None
-
-
-def samples(frame: dict[str, Any]) -> int:
-    """Return the number of samples of a frame and all below it; 0 if unknown."""
-    count = frame.get("sampleCount")
-    return count if type(count) is int and 0 < count <= LARGEST_NUMBER else 0
-
-
-def function_name(frame: dict[str, Any]) -> str:
-    """Return a name for a frame that is the same in every log: counts and addresses differ."""
-    if name := get_str(frame, "symbolName") or _COUNT_OR_ADDRESS.sub("", get_str(frame, "rawFrame")):
-        return name
-    binary, offset = get_str(frame, "binaryName"), get_str(frame, "offsetIntoBinaryTextSegment")
-    parts = ["unknown symbol", binary and f"(in {binary})", offset and f"+ {offset}"]
-    return " ".join(part for part in parts if part)
-
-
-def _place(frame: dict[str, Any]) -> str:
-    """Return the function, file and line of a frame."""
-    file, line = get_str(frame, "fileName"), get_str(frame, "lineNumber")
-    name = function_name(frame)
-    return f"{name} ({file}:{line})" if file and line else f"{name} ({file})" if file else name
-
-
-def folded_stacks(signatures: Iterable[SignatureLogs]) -> Counter[str]:
-    """Return each distinct stack of all logs, `root;...;leaf`, with the number of samples of its leaf alone."""
     stacks: Counter[str] = Counter()
-    for signature in signatures:
-        for log in signature.logs:
-            for _, roots in call_stacks(log):
-                _fold(roots, stacks)
-    return stacks
-
-
-def _fold(roots: list[dict[str, Any]], stacks: Counter[str]) -> None:
-    pending = [(frame, "") for frame in reversed(roots)]
+    all_roots = [root for one in signatures for log in one.logs for _, roots in call_stacks(log) for root in roots]
+    counter = counter_for(all_roots)
+    pending = [(root, "") for root in reversed(all_roots)]
     while pending:
         frame, prefix = pending.pop()
-        path = prefix + function_name(frame).replace(";", ":")
+        path = prefix + _folded_name(frame)
         children = get_list(frame, "subFrames")
-        own = samples(frame) - sum(map(samples, children))
+        own = counter.samples(frame) - sum(map(counter.samples, children))
         if own > 0:
             stacks[path] += own
         pending.extend((child, path + ";") for child in reversed(children))
+    return stacks, counter.has_counts
+
+
+def _folded_name(frame: Frame) -> str:
+    """Return the name of a frame as the stackcollapse tools write it: the binary, a backtick and the function."""
+    binary = binary_name(frame)
+    name = f"{binary}`{function_name(frame)}" if binary else function_name(frame)
+    return name.replace(";", ":")

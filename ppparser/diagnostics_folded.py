@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-
-from ppparser.diagnostics import SignatureLogs, folded_stacks
+from collections.abc import Iterator, Mapping
 
 
-def folded_lines(signatures: Iterable[SignatureLogs]) -> Iterator[str]:
-    """Yield a line `root;...;leaf count` per distinct stack of all logs."""
-    for stack, count in folded_stacks(signatures).items():
+def folded_lines(stacks: Mapping[str, int]) -> Iterator[str]:
+    """Yield a line `root;...;leaf count` per distinct stack."""
+    for stack, count in stacks.items():
         yield f"{stack} {count}"

@@ -2,20 +2,32 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from ppparser.diagnostics import HotFrame, Signature, SignatureLogs, Summary, call_stacks, summarize
+from ppparser.call_tree import AppPath, CallTree, app_path, call_stacks
+from ppparser.call_tree_text import path_lines, title_lines
+from ppparser.diagnostics import (
+    Signature,
+    SignatureLogs,
+    course_versions,
+    duration,
+    is_from_another_build,
+    shared_binary,
+    short_ids,
+)
 from ppparser.fields import get_dict, get_list, get_str, scalar_text
-from ppparser.tables import table, wrap
-from ppparser.terminal import Style, clean
+from ppparser.log_filters import LogFilters
+from ppparser.tables import shorten, table, width, wrap
+from ppparser.terminal import WIDTH_COLUMNS, Style, clean
 
 _DOCUMENTATION_SCHEME = "doc://com.apple.documentation/"
 _DOCUMENTATION_URL = "https://developer.apple.com/"
 # Beyond this level the indentation stays and the branch states its level, so that frames have room at 80 columns.
 _MAX_INDENTATION = 10
+_MIN_FLEXIBLE_COLUMNS = 8
 
+_TYPES = {"DISK_WRITES": "disk writes", "HANGS": "hangs", "LAUNCHES": "launches"}
 _LABELS = {
     "appVersion": "app version",
     "buildVersion": "build",
@@ -30,20 +42,40 @@ _LABELS = {
 
 
 def ranking_lines(signatures: Sequence[Signature], style: Style) -> Iterator[str]:
-    """Yield a row per signature: weight, trend, name."""
-    rows = [["weight", "trend", "signature"]]
-    rows += ([_weight_text(one), _trend_text(one, style), one.name] for one in signatures)
-    yield from table(rows, "><<", "  ")
+    """Yield a row per signature: the start of its ID, its share, the course of the share, the trend, its function."""
+    versions = f" {style.arrow} ".join(course_versions(signatures))
+    course = f"; course: {versions}" if versions else ""
+    yield from wrap(f"share: % of all {_type_text(signatures[0])} of the build{course}", "  ", "  ")
+    binary = shared_binary(signatures)
+    rows = [["ID", "share", "course", "trend", "signature"]]
+    for signature, short_id in zip(signatures, short_ids(signatures)):
+        name = signature.function.name if binary else signature.name
+        rows.append(
+            [short_id, _share_text(signature), _course_text(signature, style), _trend_text(signature, style), name]
+        )
+    yield from _fitted_table(rows, "<>><<", "  ", "signature", style)
     yield ""
 
 
 def signature_title(signature: Signature, position: int, total: int) -> str:
     """Return the heading for one of the `total` heaviest signatures."""
-    return f"Signature {position} of {total}, {_weight_text(signature)}: {signature.name}"
+    share = f"{_share_text(signature)} of {_type_text(signature)}"
+    return f"Signature {position} of {total}, {share}: {signature.name}"
 
 
-def _weight_text(signature: Signature) -> str:
-    return "-" if signature.percent is None else f"{signature.percent:.3g} %"
+def _type_text(signature: Signature) -> str:
+    return _TYPES.get(signature.type, signature.type or "its type")
+
+
+def _share_text(signature: Signature) -> str:
+    return "- %" if signature.percent is None else f"{signature.percent:.3g} %"
+
+
+def _course_text(signature: Signature, style: Style) -> str:
+    if signature.is_new:
+        return f"{style.bad}NEW{style.off}"
+    course = f" {style.arrow} ".join(f"{share.percent:.3g}" for share in signature.course)
+    return f"{course} %" if course else "-"
 
 
 def _trend_text(signature: Signature, style: Style) -> str:
@@ -53,25 +85,38 @@ def _trend_text(signature: Signature, style: Style) -> str:
     return f"{colour}{signature.direction.lower()}{style.off if colour else ''}"
 
 
-def signature_lines(signature: SignatureLogs, style: Style, *, callstack: bool) -> Iterator[str]:
-    """Yield what follows the heading of a signature: a summary of its logs, then each log."""
+def _fitted_table(rows: Sequence[Sequence[str]], align: str, indent: str, flexible: str, style: Style) -> Iterator[str]:
+    """Yield a table, whose first row has the titles, without empty columns; the column `flexible` is cut to fit."""
+    columns = [column for column in zip(align, *rows) if any(cell not in ("", "-") for cell in column[2:])]
+    used = sum(2 + max(map(width, column[1:])) for column in columns if column[1] != flexible)
+    room = max(WIDTH_COLUMNS - len(indent) - used, _MIN_FLEXIBLE_COLUMNS)
+    cells = [[shorten(cell, room, style) if one[1] == flexible else cell for cell in one[1:]] for one in columns]
+    yield from table(list(zip(*cells)), "".join(one[0] for one in columns), indent)
+
+
+def summary_lines(
+    signature: SignatureLogs, tree: CallTree, path: AppPath | None, shared_with: Sequence[int], style: Style
+) -> Iterator[str]:
+    """Yield the ID and the insights of a signature, and the path to the line to open.
+
+    `shared_with` has the positions of the signatures whose paths end at the same frame.
+    """
     yield f"  ID {signature.id or 'unknown'}"
     for insight in signature.insights:
         yield from _insight_lines(insight, style)
-    summary = summarize(signature.logs)
-    yield from _summary_lines(summary, style)
-    yield ""
-    for position, (log, hot) in enumerate(zip(signature.logs, summary.hot_frames), 1):
-        yield f"  {style.strong}Log {position} of {len(signature.logs)}{style.off}"
-        rows = _meta_data_rows(get_dict(log, "diagnosticMetaData"))
-        if hot:
-            rows.append(["look at", f"{_share_text(hot)}  {style.strong}{hot.place}{style.off}"])
-        elif get_list(log, "callStackTree"):
-            rows.append(["look at", "no frame of the app is on the heaviest path"])
-        yield from table(rows, "<<", "    ") if rows else ["    no details about this log"]
-        yield ""
-        if callstack:
-            yield from callstack_lines(log, style)
+    if path:
+        yield from path_lines(path, "  look at  ", style)
+        log_count = len(signature.logs)
+        in_logs = f", in {path.log_count} of {log_count} logs" if log_count > 1 else ""
+        legend = "; [ ] the signature's frame" if any(step and step.is_named for step in path.steps) else ""
+        yield f"           {path.percent:.0f} % of the samples{in_logs}{legend}"
+        if shared_with:
+            others = f"signature{'s' if len(shared_with) > 1 else ''} {', '.join(map(str, shared_with))}"
+            verb = "end" if len(shared_with) > 1 else "ends"
+            place = path.end.place or path.end.name
+            yield from wrap(f"{place} is a shared wrapper: {others} {verb} there too", " " * 11)
+    elif tree.roots:
+        yield "  look at  no frame of the app is on the heaviest path"
 
 
 def _insight_lines(insight: dict[str, Any], style: Style) -> Iterator[str]:
@@ -83,26 +128,61 @@ def _insight_lines(insight: dict[str, Any], style: Style) -> Iterator[str]:
         yield f"    {style.faint}{url}{style.off}"
 
 
-def _summary_lines(summary: Summary, style: Style) -> Iterator[str]:
-    log_count = len(summary.hot_frames)
-    if not log_count:
-        yield "  no logs"
-        return
-    for hot, count in summary.hot_places:
-        yield f"  look at  {_share_text(hot)}, {count}/{log_count} logs  {style.bad}{hot.place}{style.off}"
-    yield f"  {log_count} log{'s' if log_count > 1 else ''}"
-    yield from _count_lines("device", summary.devices, log_count)
-    yield from _count_lines("OS", summary.os_versions, log_count)
-    yield from _count_lines("app version", summary.app_versions, log_count)
+def _match_text(signature: SignatureLogs, filters: LogFilters) -> str:
+    """Return how many of how many logs match the filters, and how many of them are printed."""
+    if not any(filters):
+        text = _logs_text(len(signature.logs))
+        return text if signature.match_count == len(signature.logs) else f"{text} of {signature.match_count}"
+    text = f"{signature.match_count} of {_logs_text(signature.log_count)} match {' '.join(filters.options())}"
+    shown = len(signature.logs)
+    return text if shown == signature.match_count else f"{text}; the first {shown}"
 
 
-def _count_lines(label: str, counts: Counter[str], log_count: int) -> list[str]:
-    texts = [f"{count}x {name}" if log_count > 1 else name for name, count in counts.most_common() if name]
-    return wrap(f"{label}: {', '.join(texts)}", "    ", "  ") if texts else []
+def _logs_text(count: int) -> str:
+    return f"{count} log{'' if count == 1 else 's'}"
 
 
-def _share_text(hot: HotFrame) -> str:
-    return "- %" if hot.percent is None else f"{hot.percent:.0f} %"
+def log_table_lines(
+    signature: SignatureLogs, path: AppPath | None, filters: LogFilters, build: str, style: Style
+) -> Iterator[str]:
+    """Yield a row per log: where it is from, what it is about, and the share of its samples below the path.
+
+    Logs from another build than `build`, which may be "", are marked.
+    """
+    shares = path.shares if path else [None] * len(signature.logs)
+    rows = [["version", "build", "device", "OS", "writes caused", "duration", "share"]]
+    is_marked = False
+    for log, share in zip(signature.logs, shares):
+        meta_data = get_dict(log, "diagnosticMetaData")
+        is_other = is_from_another_build(log, build)
+        is_marked |= is_other
+        cells = [
+            get_str(meta_data, "appVersion"),
+            get_str(meta_data, "buildVersion") + (" !" if is_other else ""),
+            get_str(meta_data, "deviceType"),
+            get_str(meta_data, "osVersion"),
+            get_str(meta_data, "writesCaused"),
+            duration(log),
+        ]
+        rows.append([*(cell or "-" for cell in cells), "-" if share is None else f"{share:.0f} %"])
+    legend = "; share: % of a log's samples on the path" if path else ""
+    legend += f"; ! another build than {build}" if is_marked else ""
+    yield from title_lines(_match_text(signature, filters), legend, style)
+    yield from _fitted_table(rows, "<<<<<<>", "    ", "OS", style)
+
+
+def log_lines(log: dict[str, Any], position: int, total: int, style: Style) -> Iterator[str]:
+    """Yield all that is known about one of the `total` logs of a signature, and its call stacks."""
+    yield f"  {style.strong}Log {position} of {total}{style.off}"
+    rows = _meta_data_rows(get_dict(log, "diagnosticMetaData"))
+    if path := app_path(CallTree([log]), None):
+        place = f"{path.end.name} ({path.end.place})" if path.end.place else path.end.name
+        rows.append(["look at", f"{path.percent:.0f} %  {style.strong}{place}{style.off}"])
+    elif get_list(log, "callStackTree"):
+        rows.append(["look at", "no frame of the app is on the heaviest path"])
+    yield from table(rows, "<<", "    ") if rows else ["    no details about this log"]
+    yield ""
+    yield from callstack_lines(log, style)
 
 
 def _meta_data_rows(meta_data: dict[str, Any]) -> list[list[str]]:

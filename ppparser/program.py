@@ -124,6 +124,10 @@ class Program:
             sys.stderr.flush()
             os._exit(status)
 
+    def warn(self, message: str) -> None:
+        """Print a message on stderr that is not an error."""
+        _print_to_stderr(f"{self.name}: {message}")
+
     def _print_error(self, error: UserError) -> None:
         message = f"{self.name}: {error}"
         if isinstance(error, UsageError):

@@ -122,3 +122,13 @@ def wrap(text: str, indent: str = "", hanging: str = "") -> list[str]:
         break_long_words=False,
         break_on_hyphens=False,
     )
+
+
+def shorten(text: str, columns: int, style: Style) -> str:
+    """Return `text`, which has no escape sequences, cut to fit into `columns`, with an ellipsis at its end."""
+    if width(text) <= columns:
+        return text
+    cut = text[: max(0, columns - len(style.ellipsis))]
+    while width(cut) > max(0, columns - len(style.ellipsis)):
+        cut = cut[:-1]
+    return cut + style.ellipsis

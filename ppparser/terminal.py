@@ -22,7 +22,7 @@ _UNSAFE = re.compile(
 
 
 class Style(NamedTuple):
-    """Escape sequences, all of them empty without colour, and the eight characters of a sparkline."""
+    """Escape sequences, all of them empty without colour, the eight characters of a sparkline, and some signs."""
 
     strong: str = ""
     faint: str = ""
@@ -31,9 +31,12 @@ class Style(NamedTuple):
     good: str = ""
     off: str = ""
     blocks: str = "\u2581\u2582\u2583\u2584\u2585\u2586\u2587\u2588"
+    arrow: str = "\u2192"
+    step: str = "\u203a"
+    ellipsis: str = "\u2026"
 
 
-_ASCII_BLOCKS = "_.-:=+*#"
+_ASCII = {"blocks": "_.-:=+*#", "arrow": "->", "step": ">", "ellipsis": "..."}
 PLAIN = Style()
 COLOUR = Style(strong="\x1b[1m", faint="\x1b[2m", bad="\x1b[1;31m", fair="\x1b[33m", good="\x1b[32m", off="\x1b[0m")
 
@@ -49,9 +52,9 @@ def style_for(stream: TextIO, environ: Mapping[str, str]) -> Style:
         use_color = bool(environ.get("FORCE_COLOR")) or (stream.isatty() and environ.get("TERM") != "dumb")
     style = COLOUR if use_color else PLAIN
     try:
-        style.blocks.encode(stream.encoding)
+        "".join(getattr(style, name) for name in _ASCII).encode(stream.encoding)
     except UnicodeEncodeError:
-        return style._replace(blocks=_ASCII_BLOCKS)
+        return style._replace(**_ASCII)
     return style
 
 

@@ -14,7 +14,10 @@ from fake_api.metrics_data import VERSIONS
 
 
 class _Problem(NamedTuple):
-    """A signature: the function it blames, its share of all problems of its type, and how many logs there are."""
+    """A signature: the function it blames, its share of all problems of its type, and how many logs there are.
+
+    The direction is Apple's, "NEW" for one that the newest version alone has, or "" for one without an insight.
+    """
 
     diagnostic_type: str
     symbol: str
@@ -29,13 +32,13 @@ _PROBLEMS = (
     _Problem("DISK_WRITES", "TrackStore.append(_:)", 0.42, "UP", 8),
     _Problem("DISK_WRITES", "OfflineRegion.install(from:)", 0.22, "UNDEFINED", 6),
     _Problem("DISK_WRITES", "DiagnosticsLogger.flush()", 0.03, "", 3),
-    _Problem("DISK_WRITES", "PhotoJournal.saveThumbnail(for:)", 0.09, "", 4),
+    _Problem("DISK_WRITES", "PhotoJournal.saveThumbnail(for:)", 0.09, "NEW", 4),
     _Problem("DISK_WRITES", "WeatherCache.store(_:)", 0.05, "DOWN", 3),
     _Problem("HANGS", "TrailListModel.reload()", 0.21, "DOWN", 6),
     _Problem("HANGS", "ElevationChart.path(in:)", 0.08, "", 4),
     _Problem("HANGS", "OfflineMaps.regions.getter", 0.37, "UP", 7),
     _Problem("HANGS", "-[RLPhotoGridCell setPhoto:]", 0.16, "UNDEFINED", 5),
-    _Problem("HANGS", "LocationGate.isAllowed.getter", 0.11, "", 3),
+    _Problem("HANGS", "LocationGate.isAllowed.getter", 0.11, "NEW", 3),
     _Problem("LAUNCHES", "FeatureFlags.load()", 0.13, "DOWN", 4),
     _Problem("LAUNCHES", "TrailCatalog.loadAll()", 0.52, "UP", 7),
     _Problem("LAUNCHES", "-[RLSessionStore restore]", 0.08, "", 3),
@@ -216,14 +219,15 @@ def signatures(diagnostic_type: str, base_url: str = APPLE_URL) -> list[Json]:
             "weight": problem.weight,
         }
         if problem.direction:
-            step = {"UP": -0.04, "DOWN": 0.03, "UNDEFINED": 0}[problem.direction]
+            step = {"UP": -0.04, "DOWN": 0.03}.get(problem.direction, 0)
             references = [
                 {"version": version, "value": tidy(problem.weight + step * age)}
                 for age, version in zip((2, 1, 0), VERSIONS[-3:])
+                if not (problem.direction == "NEW" and age)
             ]
             attributes["insight"] = {
                 "insightType": "TREND",
-                "direction": problem.direction,
+                "direction": "UNDEFINED" if problem.direction == "NEW" else problem.direction,
                 "referenceVersions": references,
             }
         link = f"{base_url}/v1/diagnosticSignatures/{_signature_id(problem)}"

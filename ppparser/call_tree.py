@@ -1,0 +1,366 @@
+"""The call trees of several logs merged into one: its heaviest path, and the part of it that fits on a screen.
+
+The same function at the same place in the tree counts as the same frame: its symbol, binary, file and line are equal.
+Counts, addresses and offsets differ between logs and are ignored. Only what is read gets merged: the frames below
+another one are merged when `children` is read, so a few branches of a log of 200 MB cost little.
+Rendering is in call_tree_text.py.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any, NamedTuple
+
+from ppparser.fields import LARGEST_NUMBER, get_dict, get_list, get_str
+
+MAX_ROWS = 24
+# In percent of all samples; if the tree does not fit with one, the next is tried.
+_CUTOFFS_PERCENT = (1, 2, 3, 5, 10, 20, 50)
+# Of a longer chain, which a recursion makes, the rows in the middle are summed up.
+_CHAIN_START_ROWS, _CHAIN_END_ROWS = 5, 8
+_PATH_START_STEPS, _PATH_END_STEPS = 2, 5
+
+# The parts of a frame's raw text: "12 main (in App) + 8 (main.m:5) [0x1040]". All but the symbol and the offset go.
+_RAW_COUNT_OR_PLACE = re.compile(r"^[0-9]+ | \(in [^()]+\)| \([^()]+:[0-9]+\)(?= \[)| \[0x[0-9a-fA-F]+\]$")
+_RAW_BINARY = re.compile(r" \(in ([^()]+)\)")
+
+Frame = dict[str, Any]
+
+
+def call_stacks(log: dict[str, Any]) -> Iterator[tuple[bool, list[Frame]]]:
+    """Yield the call stacks of a log: whether each is that of one thread, and its root frames."""
+    for tree in get_list(log, "callStackTree"):
+        for stack in get_list(tree, "callStacks"):
+            yield tree.get("callStackPerThread") is True, get_list(stack, "callStackRootFrames")
+
+
+def samples(frame: Frame) -> int:
+    """Return the number of samples of a frame and all below it; 0 if unknown."""
+    count = frame.get("sampleCount")
+    return count if type(count) is int and 0 < count <= LARGEST_NUMBER else 0
+
+
+def function_name(frame: Frame) -> str:
+    """Return a name for a function that is the same in every log, whose counts and addresses differ."""
+    if name := get_str(frame, "symbolName") or _RAW_COUNT_OR_PLACE.sub("", get_str(frame, "rawFrame")):
+        return name
+    offset = get_str(frame, "offsetIntoBinaryTextSegment")
+    return f"unknown symbol + {offset}" if offset else "unknown symbol"
+
+
+def binary_name(frame: Frame) -> str:
+    """Return the binary that a frame belongs to, "" if unknown."""
+    if name := get_str(frame, "binaryName"):
+        return name
+    match = _RAW_BINARY.search(get_str(frame, "rawFrame"))
+    return match[1] if match else ""
+
+
+class Counter(NamedTuple):
+    """Counts the samples of a frame and all below it; each leaf counts once if no frame has a `sampleCount`."""
+
+    samples: Callable[[Frame], int]
+    has_counts: bool
+
+
+def counter_for(roots: Sequence[Frame]) -> Counter:
+    """Return what counts the samples of `roots` and all frames below them."""
+    if any(map(samples, _preorder(roots))):  # As a rule, the first frame has a count.
+        return Counter(samples, True)
+    counts: dict[int, int] = {}
+    for frame in reversed(list(_preorder(roots))):
+        counts[id(frame)] = sum(counts[id(child)] for child in get_list(frame, "subFrames")) or 1
+    return Counter(lambda frame: counts[id(frame)], False)
+
+
+def _preorder(roots: Sequence[Frame]) -> Iterator[Frame]:
+    pending = list(reversed(roots))
+    while pending:
+        frame = pending.pop()
+        yield frame
+        pending.extend(reversed(get_list(frame, "subFrames")))
+
+
+class Function(NamedTuple):
+    """A function by the names of its binary, "" if unknown, and its own."""
+
+    binary: str
+    name: str
+
+
+class MergedFrame:
+    """The same frame of several logs, with the samples of all of them."""
+
+    __slots__ = ("_children", "_count", "_frames", "binary", "insights", "is_app", "name", "place", "samples")
+
+    def __init__(self, frames: Sequence[tuple[int, Frame]], count: Callable[[Frame], int]) -> None:
+        """Merge `frames`, each with the position of its log."""
+        first = frames[0][1]
+        self.name = function_name(first)
+        self.binary = binary_name(first)
+        file, line = get_str(first, "fileName"), get_str(first, "lineNumber")
+        self.place = f"{file}:{line}" if file and line else file
+        self.is_app = any(frame.get("isBlameFrame") is True for _, frame in frames)
+        self.insights = list(dict.fromkeys(filter(None, (get_str(frame, "insightsCategory") for _, frame in frames))))
+        self.samples = sum(count(frame) for _, frame in frames)
+        self._frames = frames
+        self._count = count
+        self._children: list[MergedFrame] | None = None
+
+    @property
+    def children(self) -> list[MergedFrame]:
+        """Return the merged frames below this one, heaviest first."""
+        if self._children is None:
+            below = ((log, child) for log, frame in self._frames for child in get_list(frame, "subFrames"))
+            self._children = _merged(below, self._count)
+        return self._children
+
+    @property
+    def own_samples(self) -> int:
+        """Return the samples that no frame below this one has."""
+        return self.samples - sum(child.samples for child in self.children)
+
+    def samples_per_log(self, log_count: int) -> list[int]:
+        """Return the samples in each of the logs."""
+        result = [0] * log_count
+        for log, frame in self._frames:
+            result[log] += self._count(frame)
+        return result
+
+    def is_call_of(self, function: Function | None) -> bool:
+        """Tell whether this is a frame of `function`."""
+        return (
+            function is not None
+            and self.name == function.name
+            and (not (self.binary and function.binary) or self.binary == function.binary)
+        )
+
+
+def _merged(frames: Iterable[tuple[int, Frame]], count: Callable[[Frame], int]) -> list[MergedFrame]:
+    groups: dict[tuple[object, ...], list[tuple[int, Frame]]] = {}
+    for log, frame in frames:
+        groups.setdefault(_identity(frame), []).append((log, frame))
+    return sorted((MergedFrame(group, count) for group in groups.values()), key=lambda one: -one.samples)
+
+
+def _identity(frame: Frame) -> tuple[object, ...]:
+    """Return what is equal in all frames to merge; as logs have many thousands of frames, texts are read as they are."""
+    get = frame.get
+    symbol, binary, file, line = get("symbolName"), get("binaryName"), get("fileName"), get("lineNumber")
+    if symbol.__class__ is binary.__class__ is file.__class__ is line.__class__ is str and symbol and binary:
+        return symbol, binary, file, line
+    return function_name(frame), binary_name(frame), get_str(frame, "fileName"), get_str(frame, "lineNumber")
+
+
+class CallTree:
+    """The merged call tree of the logs of a signature.
+
+    If the stacks of a log are those of its threads, only the first is merged: it is the main thread's, which hangs or
+    launches. Only files are written by any thread.
+    """
+
+    def __init__(self, logs: Sequence[dict[str, Any]]) -> None:
+        self.is_main_thread = False
+        roots = []
+        for position, log in enumerate(logs):
+            for is_thread, stack in call_stacks(log):
+                roots += [(position, root) for root in stack]
+                if is_thread and not _is_disk_write(log):
+                    self.is_main_thread = True
+                    break
+        counter = counter_for([root for _, root in roots])
+        self.has_counts = counter.has_counts
+        self.roots = _merged(roots, counter.samples)
+        self.samples = sum(root.samples for root in self.roots)
+        self._samples_per_log = [0] * len(logs)
+        for position, root in roots:
+            self._samples_per_log[position] += counter.samples(root)
+
+    def percent(self, count: int) -> float:
+        """Return a number of samples in percent of all."""
+        return 100 * count / self.samples if self.samples else 0.0
+
+    def shares_per_log(self, frame: MergedFrame) -> list[float | None]:
+        """Return the samples of a frame in percent of those of each log, None for a log without any."""
+        counts = frame.samples_per_log(len(self._samples_per_log))
+        return [100 * count / total if total else None for count, total in zip(counts, self._samples_per_log)]
+
+    def heaviest_path(self) -> list[MergedFrame]:
+        """Return the frames on the path with the most samples, callers first; of equal branches, the first counts.
+
+        The path ends at a frame that has more samples of its own than any frame below it.
+        """
+        path: list[MergedFrame] = []
+        frames = self.roots
+        while frames:
+            path.append(frames[0])
+            frames = frames[0].children
+            if frames and path[-1].own_samples > frames[0].samples:
+                break
+        return path
+
+
+def _is_disk_write(log: dict[str, Any]) -> bool:
+    meta_data = get_dict(log, "diagnosticMetaData")
+    return "writesCaused" in meta_data or "write" in get_str(meta_data, "event").lower()
+
+
+# --- The path to the line to open
+
+
+class Step(NamedTuple):
+    """A place on the way to the line to open: its file and line, or else its function."""
+
+    text: str
+    is_named: bool
+
+
+class AppPath(NamedTuple):
+    """The frames of the app on the heaviest path, callers first.
+
+    Of several in a row in the same file, only the last is a step, and the one that the signature names; frames without
+    a file are left out unless it is the last one. None stands for the steps in the middle of a long path.
+    `shares` has the samples below the last frame in percent, for each log.
+    """
+
+    steps: Sequence[Step | None]
+    end: MergedFrame
+    percent: float
+    shares: Sequence[float | None]
+
+    @property
+    def log_count(self) -> int:
+        """Return the number of logs that contain the last frame."""
+        return sum(1 for share in self.shares if share)
+
+
+def app_path(tree: CallTree, named: Function | None) -> AppPath | None:
+    """Return the app's part of the heaviest path, None if no frame on it is the app's."""
+    frames = [frame for frame in tree.heaviest_path() if frame.is_app]
+    if not frames:
+        return None
+    end = frames[-1]
+    steps: list[Step] = []
+    for frame, below in zip(frames, [*frames[1:], None]):
+        is_named = frame.is_call_of(named)
+        is_last_in_file = below is None or _file(frame) != _file(below)
+        if is_named or (is_last_in_file and (frame.place or frame is end)):
+            steps.append(Step(frame.place or frame.name, is_named))
+    return AppPath(_shortened(steps), end, tree.percent(end.samples), tree.shares_per_log(end))
+
+
+def _file(frame: MergedFrame) -> str:
+    return frame.place.rpartition(":")[0]
+
+
+def _shortened(steps: Sequence[Step]) -> list[Step | None]:
+    first_end = len(steps) - _PATH_END_STEPS
+    result: list[Step | None] = []
+    for position, step in enumerate(steps):
+        if position < _PATH_START_STEPS or position >= first_end or step.is_named:
+            result.append(step)
+        elif result[-1] is not None:
+            result.append(None)
+    return result
+
+
+# --- The outline of the tree
+
+
+class Row(NamedTuple):
+    """A frame of the outline, or several in a row: system frames, or the middle of a long chain."""
+
+    frames: Sequence[MergedFrame]
+    percent: float
+    level: int
+    is_branch: bool
+    is_named: bool
+    is_leaf: bool
+
+
+class Outline(NamedTuple):
+    """The rows of a tree, in preorder, and how many branches below `cutoff_percent` are left out, in percent."""
+
+    rows: Sequence[Row]
+    cutoff_percent: int
+    omitted_count: int
+    omitted_percent: float
+
+
+def outline(tree: CallTree, named: Function | None) -> Outline:
+    """Return the rows of `tree` without the branches below 1 %, or below more if there are too many rows.
+
+    The heaviest path is always there.
+    """
+    heaviest = {id(frame) for frame in tree.heaviest_path()}
+    result = Outline([], 0, 0, 0.0)
+    for cutoff_percent in _CUTOFFS_PERCENT:
+        result = _outline(tree, named, heaviest, cutoff_percent)
+        if sum(1 + bool(insights_in(row)) for row in result.rows) <= MAX_ROWS:
+            break
+    return result
+
+
+def insights_in(row: Row) -> list[tuple[str, str]]:
+    """Return the insights in the frames of a row: category and function."""
+    return [(category, frame.name) for frame in row.frames for category in frame.insights]
+
+
+def _outline(tree: CallTree, named: Function | None, heaviest: set[int], cutoff_percent: int) -> Outline:
+    rows: list[Row] = []
+    omitted: list[MergedFrame] = []
+
+    def kept(frames: Sequence[MergedFrame]) -> list[MergedFrame]:
+        result = []
+        for frame in frames:
+            is_kept = id(frame) in heaviest or 100 * frame.samples >= cutoff_percent * tree.samples
+            (result if is_kept else omitted).append(frame)
+        return result
+
+    def push(frames: Sequence[MergedFrame], level: int) -> None:
+        is_branch = len(frames) > 1
+        pending.extend((frame, level + is_branch, is_branch) for frame in reversed(frames))
+
+    pending: list[tuple[MergedFrame, int, bool]] = []
+    push(kept(tree.roots), 0)
+    while pending:
+        frame, level, is_branch = pending.pop()
+        chain = [frame]
+        while len(children := kept(chain[-1].children)) == 1:
+            chain += children
+        for run in _runs(chain, named):
+            percent = tree.percent(run[0].samples)
+            is_leaf = run[-1] is chain[-1] and not children
+            is_named = run[0].is_call_of(named)
+            rows.append(Row(run, percent, level, is_branch and run[0] is frame, is_named, is_leaf))
+        push(children, level)
+    return Outline(rows, cutoff_percent, len(omitted), tree.percent(sum(frame.samples for frame in omitted)))
+
+
+def _runs(chain: Sequence[MergedFrame], named: Function | None) -> list[list[MergedFrame]]:
+    """Return the frames of a chain, those of the system that follow each other together."""
+    runs: list[list[MergedFrame]] = []
+    is_run_open = False
+    for frame in chain:
+        is_system = not frame.is_app and not frame.is_call_of(named)
+        if is_system and is_run_open:
+            runs[-1].append(frame)
+        else:
+            runs.append([frame])
+        # A frame that is busy itself ends its run, whose other frames have far more samples than the next ones.
+        is_run_open = is_system and 2 * frame.own_samples <= frame.samples
+    if len(runs) <= _CHAIN_START_ROWS + _CHAIN_END_ROWS:
+        return runs
+    result = runs[:_CHAIN_START_ROWS]
+    is_gap_open = False
+    for run in runs[_CHAIN_START_ROWS:-_CHAIN_END_ROWS]:
+        if run[0].is_call_of(named):
+            result.append(run)
+            is_gap_open = False
+        elif is_gap_open:
+            result[-1] = [*result[-1], *run]
+        else:
+            result.append(list(run))
+            is_gap_open = True
+    return result + runs[-_CHAIN_END_ROWS:]

@@ -1,0 +1,96 @@
+"""Render the merged call tree of a signature, and the path to the line to open, as lines of text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ppparser.call_tree import AppPath, CallTree, Function, MergedFrame, Row, insights_in, outline
+from ppparser.tables import shorten, width, wrap
+from ppparser.terminal import WIDTH_COLUMNS, Style
+
+# Beyond this level the indentation stays, so that frames have room.
+_MAX_INDENTATION = 8
+# At least this many columns remain for the name of a function, however long its place is.
+_MIN_NAME_COLUMNS = 20
+
+
+def path_lines(path: AppPath, lead: str, style: Style) -> Iterator[str]:
+    """Yield the steps of a path after `lead`, callers first; the one that the signature names is in brackets."""
+    line = lead
+    for position, step in enumerate(path.steps):
+        text = style.ellipsis if step is None else f"[{step.text}]" if step.is_named else step.text
+        if position:
+            line += f" {style.step}"
+            if width(line) + 1 + width(text) > WIDTH_COLUMNS - 2:  # There is room for another sign.
+                yield line
+                line = " " * (len(lead) - 1)
+            line += " "
+        line += f"{style.bad}{text}{style.off}" if step and step.is_named else text
+    yield line
+
+
+def tree_lines(tree: CallTree, log_count: int, named: Function | None, style: Style) -> Iterator[str]:
+    """Yield a title and the rows of a merged tree: percent of all samples, `>` for the app, function and place."""
+    found = outline(tree, named)
+    if not found.rows:
+        yield "  no call stack"
+        return
+    subject = "Main thread" if tree.is_main_thread else "Call tree"
+    logs = f"{log_count} log{'s' if log_count > 1 else ''}"
+    unit = "samples" if tree.has_counts else "leaves, without sample counts"
+    named_legend = ", >> the signature's frame" if any(row.is_named for row in found.rows) else ""
+    legend = f"% of {tree.samples} {unit}; > your app{named_legend}"
+    yield from title_lines(f"{subject} of {logs}", f", {legend}", style)
+    for row in found.rows:
+        yield from _row_lines(row, style)
+    if found.omitted_count:
+        branches = f"{found.omitted_count} branch{'es' if found.omitted_count > 1 else ''}"
+        yield f"  {found.omitted_percent:>3.0f} %    {style.ellipsis} {branches} below {found.cutoff_percent} %"
+
+
+def title_lines(title: str, legend: str, style: Style) -> Iterator[str]:
+    """Yield a title and its legend, wrapped."""
+    first, *others = wrap(title + legend, "  ", "  ")
+    yield first.replace(title, f"{style.strong}{title}{style.off}", 1)
+    yield from others
+
+
+def _row_lines(row: Row, style: Style) -> Iterator[str]:
+    indent = "  " * min(row.level, _MAX_INDENTATION)
+    lead = indent[:-2] + "+ " if row.is_branch else indent
+    start = f"  {row.percent:>3.0f} % "
+    columns = WIDTH_COLUMNS - len(start) - 3 - len(lead)
+    frame = row.frames[0]
+    text = _run_text(row, columns, style) if len(row.frames) > 1 else _frame_text(frame, columns, style)
+    if row.is_named:
+        yield f"{start}{style.bad}>> {lead}{text}{style.off}"
+    elif any(one.is_app for one in row.frames):
+        yield f"{start}{style.strong}>  {lead}{text}{style.off}"
+    else:
+        yield f"{start}   {lead}{text}"
+    if insights := insights_in(row):
+        texts = dict.fromkeys(f"{category} in {function}" for category, function in insights)
+        insight = shorten(f"^ insight {', '.join(texts)}", columns, style)
+        yield f"{' ' * (len(start) + 3)}{indent}{style.fair}{insight}{style.off}"
+
+
+def _frame_text(frame: MergedFrame, columns: int, style: Style) -> str:
+    """Return the function, and the file and line of the app's or else the binary."""
+    place = (frame.is_app and frame.place) or frame.binary
+    if not place:
+        return shorten(frame.name, columns, style)
+    place = shorten(place, max(columns - 2 - min(width(frame.name), _MIN_NAME_COLUMNS), 0), style)
+    return f"{shorten(frame.name, columns - 2 - width(place), style)}  {place}"
+
+
+def _run_text(row: Row, columns: int, style: Style) -> str:
+    """Return the number of frames and their binaries, as many as fit, and for a leaf its function."""
+    binaries = list(dict.fromkeys(frame.binary for frame in row.frames if frame.binary))
+    leaf = f" {style.step} {row.frames[-1].name}" if row.is_leaf else ""
+    text = f"{style.ellipsis} {len(row.frames)} frames"
+    for count in range(len(binaries), 0, -1):
+        more = f" and {len(binaries) - count} more" if count < len(binaries) else ""
+        candidate = f"{text} in {', '.join(binaries[:count])}{more}{leaf}"
+        if width(candidate) <= columns or count == 1:
+            return shorten(candidate, columns, style)
+    return shorten(text + leaf, columns, style)
