@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Download the diagnostic logs of the top signatures of a build and print their call stacks."""
+"""Download the diagnostic logs of the top signatures of a build and print the lines of code to look at."""
 
 from __future__ import annotations
 
@@ -15,28 +15,45 @@ if __name__ == "__main__":  # Before the other imports, which take time.
 from typing import Any
 
 from ppparser.errors import APIError, ExitStatus, NoDataError, UsageError
-from ppparser.program import Program
+from ppparser.program import Arguments, Program
 
-USAGE = """Download the diagnostic logs of the top signatures of a build and print their call stacks.
+USAGE = """Download the diagnostic logs of the top signatures of a build and print the
+lines of code to look at.
 
 Usage:
     get-diagnostics-logs.py [options] BUILD_ID
     get-diagnostics-logs.py [options] --app=APP [--build-number=NUMBER]
     get-diagnostics-logs.py -h
 
-    BUILD_ID                      ID of a build on the App Store (a UUID)
-    --app=APP                     Find the build of this app: an app ID or a bundle ID
-    --build-number=NUMBER         The build's number; without it, the build uploaded last
-    -t TYPE, --type=TYPE          DISK_WRITES, HANGS or LAUNCHES [default: DISK_WRITES]
-    -s COUNT, --signatures=COUNT  Number of signatures to download logs for, heaviest first [default: 1]
-    -l LIMIT, --limit=LIMIT       Number of logs to download per signature, 1 to 200 [default: 5]
-    -o FILE, --output=FILE        Save the logs as JSON; - prints them instead of the call stacks
-    --folded                      Print one line per distinct stack, for flame graphs
-    -h, --help                    Show this help screen
+    BUILD_ID                 ID of a build on the App Store (a UUID)
+    --app=APP                Find the build of this app: an app ID or a bundle ID
+    --build-number=NUMBER    The build's number; without it, the build uploaded last
 
-Credentials come from the environment: ISSUER_ID, KEY_ID and KEY_FILE_PATH, or TOKEN.
-Exit status: 0 success; 1 no usable key, no such app or build, no signatures or no logs; 2 usage; 3 the API or the
-network; 130 Ctrl-C.
+  Signatures:
+    -t TYPE, --type=TYPE     DISK_WRITES, HANGS, LAUNCHES, several of them with
+                             commas, or ALL; without it, DISK_WRITES
+    -s COUNT, --signatures=COUNT
+                             Number of signatures to download logs for, heaviest
+                             first, of each type; 0 only lists them; without it, 1
+    --signature=ID           Only the signature with this ID; its start is enough
+
+  Logs:
+    -l LIMIT, --limit=LIMIT  Number of logs to download per signature, 1 to 200
+                             [default: 5]
+    --device=DEVICE_TYPE     Filter logs by device: a model such as iPhone15,2, or
+                             its start
+    --os=VERSION             Filter logs by OS version, such as 18 or 18.5
+    --app-version=VERSION    Filter logs by app version, such as 8 or 8.1.0
+
+  Output:
+    -c, --callstack          Print each log with its details and call stacks
+    --folded                 Print one line per distinct stack, for flame graphs
+    -o FILE, --output=FILE   Save the logs as JSON; - prints them and nothing else
+    -h, --help               Show this help screen
+
+Credentials come from the environment: ISSUER_ID, KEY_ID and KEY_FILE_PATH, or
+TOKEN. Exit status: 0 success; 1 no usable key, no such app, build or signature,
+no logs or no match; 2 usage; 3 the API or the network; 130 Ctrl-C.
 """
 
 PROGRAM = Program("get-diagnostics-logs.py", USAGE)
@@ -44,51 +61,53 @@ TYPES = ("DISK_WRITES", "HANGS", "LAUNCHES")
 
 
 def main(argv: list[str]) -> int:
-    """Print the ranking of the signatures and the call stacks of the top ones as they arrive."""
+    """Print the ranking of the signatures, and the logs of the top ones as they arrive."""
     arguments = PROGRAM.parse(argv)
     arguments.reject_empty_values()
-    diagnostic_type = arguments["--type"].upper()
-    if diagnostic_type not in TYPES:
-        raise UsageError(f"--type takes one of {', '.join(TYPES)}")
-    count = arguments.whole_number("--signatures")
+    _check(arguments)
+    types = _types(arguments)
     limit = arguments.whole_number("--limit", 1, 200)
-    output, folded = arguments["--output"], arguments["--folded"]
+    count = 1 if arguments["--signatures"] is None else arguments.whole_number("--signatures", 0)
+    output = arguments["--output"]
 
     # Imported here, where a missing package or Ctrl-C ends with a message instead of a traceback.
     from appstoreconnect.client import Client, base_url_from
     from appstoreconnect.credentials import credentials_from
-    from appstoreconnect.lookups import find_app, find_build, logs_path, resource_path
+    from appstoreconnect.lookups import Build, find_app, find_build, logs_path, signatures_of
     from ppparser import diagnostics
-    from ppparser.diagnostics_text import ranking_lines, signature_title
+    from ppparser.diagnostics_text import ranking_lines
     from ppparser.loading import DIAGNOSTICS
-    from ppparser.reports import NO_LOGS, DiagnosticsLayout, DiagnosticsOptions, print_diagnostics
+    from ppparser.log_filters import LogFilters
+    from ppparser.reports import DiagnosticsLayout, DiagnosticsOptions, DiagnosticsPrinter, Heading
     from ppparser.saving import save
     from ppparser.terminal import StatusLine, style_for, write
 
     style = style_for(sys.stdout, os.environ)
-    has_logs = False
+    layout = DiagnosticsLayout.CALL_STACKS if arguments["--callstack"] else DiagnosticsLayout.SUMMARY
+    layout = DiagnosticsLayout.FOLDED if arguments["--folded"] else layout
+    layout = DiagnosticsLayout.NOTHING if output == "-" else layout
+    filters = LogFilters(arguments["--device"], arguments["--os"], arguments["--app-version"])
+    printer = DiagnosticsPrinter(DiagnosticsOptions(limit, layout, filters), sys.stdout, style, PROGRAM.warn)
     failures: list[str] = []
     responses: list[tuple[bytes, dict[str, Any]]] = []
     credentials, base_url = credentials_from(os.environ, sys.stdin.buffer), base_url_from(os.environ)
     with StatusLine(sys.stderr) as status, Client(credentials, base_url, status.show) as client:
-        build_id = build_name = arguments["BUILD_ID"]
-        if arguments["--app"]:
-            app_id = find_app(client, arguments["--app"])
-            build_id, build_name = find_build(client, app_id, arguments["--build-number"])
-        query = {"filter[diagnosticType]": diagnostic_type, "limit": 200}
-        url = resource_path("/v1/builds/{}/diagnosticSignatures", build_id)
-        signatures = diagnostics.rank(client.resources(url, "the list of signatures", query))
-        if not signatures:
+        app_id = find_app(client, arguments["--app"]) if arguments["--app"] else None
+        build = find_build(client, app_id, arguments["--build-number"]) if app_id else Build(arguments["BUILD_ID"], "")
+        build_name = f"build {build.number or build.id}"
+        rankings = diagnostics.rank(signatures_of(client, build, app_id, types), types)
+        if arguments["--signature"]:
+            rankings = diagnostics.only(rankings, arguments["--signature"], build_name)
+        if not any(rankings.values()):
             raise NoDataError(
-                f"build {build_name} has no {diagnostic_type} signatures. This is normal below Apple's usage\n"
+                f"{build_name} has no {' or '.join(types)} signatures. This is normal below Apple's usage\n"
                 "  threshold and in the first days after a release; it is good news if an earlier build had some"
             )
         status.clear()
-        is_text = output != "-" and not folded
-        if is_text:
-            title = f"{diagnostic_type} signatures of build {build_name}, heaviest first"
-            write([f"{style.strong}{title}{style.off}", *ranking_lines(signatures, style)], sys.stdout)
-        top = signatures[:count]
+        if layout in (DiagnosticsLayout.SUMMARY, DiagnosticsLayout.CALL_STACKS):
+            for diagnostic_type, signatures in rankings.items():
+                write(ranking_lines(signatures, diagnostic_type, build_name, style), sys.stdout)
+        top = [signature for signatures in rankings.values() for signature in signatures[:count]]
         urls = [signature.logs_url or logs_path(signature.id) for signature in top]
         reports = client.reports(DIAGNOSTICS, urls, "logs", {"limit": limit})
         for position, (signature, report) in enumerate(zip(top, reports), 1):
@@ -96,26 +115,47 @@ def main(argv: list[str]) -> int:
             if isinstance(report, APIError):
                 if len(top) == 1:
                     raise report
-                failures.append(f"no logs of signature {position} of {len(top)}: {report}")
+                failures.append(f"no logs of signature {position} of {len(top)}, {signature.name}: {report}")
                 continue
-            content, document = report
-            has_logs = has_logs or bool(diagnostics.select(document))
-            if output or folded:
-                responses.append((content, document))
-            if is_text:
-                title = signature_title(signature, position, len(top))
-                options = DiagnosticsOptions(limit, DiagnosticsLayout.CALL_STACKS, title)
-                print_diagnostics(document, options, sys.stdout, style)
-    merged = diagnostics.merge(document for _, document in responses)
-    if output and responses:
-        save(output, responses[0][0] if len(responses) == 1 else diagnostics.to_json(merged), sys.stdout.buffer)
-    if folded and output != "-":
-        print_diagnostics(merged, DiagnosticsOptions(None, DiagnosticsLayout.FOLDED), sys.stdout, style)
+            if output:
+                responses.append(report)
+            printer.print(report[1], Heading(signature, position, len(top), build.number))
+    if len(responses) == 1:
+        save(output, responses[0][0], sys.stdout.buffer)
+    elif responses:
+        merged = diagnostics.merge(document for _, document in responses)
+        save(output, diagnostics.to_json(merged), sys.stdout.buffer)
+    if top:
+        printer.finish(has_failures=bool(failures))
     if failures:
         raise APIError("\n".join(failures))
-    if not has_logs:
-        raise NoDataError(NO_LOGS)
     return ExitStatus.SUCCESS
+
+
+def _types(arguments: Arguments) -> list[str]:
+    """Return the types of signatures to request. Raises UsageError."""
+    default = "ALL" if arguments["--signature"] else TYPES[0]
+    types = {name.strip() for name in (arguments["--type"] or default).upper().split(",")}
+    if not types <= {*TYPES, "ALL"}:
+        raise UsageError(f"--type takes {', '.join(TYPES)}, several of them with commas, or ALL")
+    return [name for name in TYPES if name in types or "ALL" in types]
+
+
+def _check(arguments: Arguments) -> None:
+    """Raise UsageError for options that exclude each other, and for a BUILD_ID that is something else."""
+    for one, other in (("--signatures", "--signature"), ("--callstack", "--folded")):
+        if arguments[one] and arguments[other]:
+            raise UsageError(f"{one} and {other} cannot be combined")
+    if arguments["--signatures"] == "0" and (arguments["--output"] or arguments["--folded"]):
+        raise UsageError("--signatures=0 only lists the signatures: there are no logs to save or fold")
+    build_id = arguments["BUILD_ID"] or ""
+    if "." in build_id:
+        raise UsageError("BUILD_ID is a UUID, not a bundle ID: give the bundle ID as --app=BUNDLE_ID")
+    if build_id.isdigit():
+        raise UsageError(
+            "BUILD_ID is a UUID, not a number: give a build's number as --app=APP --build-number=NUMBER,\n"
+            "  and an app's ID as --app=APP_ID"
+        )
 
 
 if __name__ == "__main__":

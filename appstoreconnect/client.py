@@ -34,7 +34,7 @@ from appstoreconnect.problems import (
 from appstoreconnect.redaction import Redactor
 from appstoreconnect.throttle import MAX_SIMULTANEOUS, Throttle
 from appstoreconnect.transport import ResponseLimitError, SlowResponseError, new_session, read_body
-from ppparser.errors import APIError, CredentialsError, DocumentError
+from ppparser.errors import APIError, CredentialsError, DocumentError, NotFoundError
 from ppparser.fields import get_dict, get_list
 from ppparser.loading import DIAGNOSTICS, METRICS, error_lines, mismatch_lines, parse
 from ppparser.terminal import clean
@@ -306,7 +306,7 @@ class Client:
             error = self._error(*response_problem_lines(response, request, is_token_fixed=self._is_token_fixed))
             if response.status_code == 429:
                 self._rate_limit_error = error
-            raise error
+            raise NotFoundError(str(error)) if response.status_code == 404 else error
         return response
 
     def _send(self, url: str, accept: str, query: Query, request: str) -> requests.Response:

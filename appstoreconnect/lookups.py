@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from appstoreconnect.client import Client
-from ppparser.errors import APIError, UserError
+from appstoreconnect.client import Client, Query
+from ppparser.errors import APIError, NotFoundError, UserError
 from ppparser.fields import get_dict, get_str
 from ppparser.terminal import clean
 
 _MAX_NAMES_LISTED = 20
+# The `appVersionState` of the version on sale, and of earlier ones. Others never were on the App Store.
+_RELEASED_STATES = ("READY_FOR_DISTRIBUTION", "REPLACED_WITH_NEW_VERSION")
 
 
 class Build(NamedTuple):
@@ -102,10 +105,18 @@ def _description(resource: dict[str, Any]) -> str:
 
 
 def _upload_time(resource: dict[str, Any]) -> float:
-    """Return when a build was uploaded, in seconds since the epoch, 0 if unknown."""
-    uploaded = get_str(get_dict(resource, "attributes"), "uploadedDate").replace("Z", "+00:00")
+    return _time(resource, "uploadedDate")
+
+
+def _creation_time(resource: dict[str, Any]) -> float:
+    return _time(resource, "createdDate")
+
+
+def _time(resource: dict[str, Any], attribute: str) -> float:
+    """Return a date among the attributes in seconds since the epoch, 0 if unknown."""
+    date = get_str(get_dict(resource, "attributes"), attribute).replace("Z", "+00:00")
     try:
-        return datetime.fromisoformat(uploaded).timestamp()
+        return datetime.fromisoformat(date).timestamp()
     except (ValueError, OverflowError):
         return 0
 
@@ -114,3 +125,34 @@ def _listed(introduction: str, names: list[str]) -> str:
     """Return the introduction and the names, or nothing without any names."""
     more = f" and {len(names) - _MAX_NAMES_LISTED} more" if len(names) > _MAX_NAMES_LISTED else ""
     return f"{introduction}: {', '.join(names[:_MAX_NAMES_LISTED])}{more}" if names else ""
+
+
+def signatures_of(client: Client, build: Build, app_id: str | None, types: Sequence[str]) -> Iterator[dict[str, Any]]:
+    """Yield the signatures of a build (`diagnosticSignatures`) of one of `types`.
+
+    Raises NotFoundError, which lists the builds on the App Store if the app is known.
+    """
+    url = resource_path("/v1/builds/{}/diagnosticSignatures", build.id)
+    query: Query = {"filter[diagnosticType]": ",".join(types), "limit": 200}
+    try:
+        yield from client.resources(url, "the list of signatures", query)
+    except NotFoundError as error:
+        if app_id is None:
+            raise
+        builds = _listed("\n  Builds on the App Store", _released_builds(client, app_id))
+        raise NotFoundError(f"{error}{builds}") from None
+
+
+def _released_builds(client: Client, app_id: str) -> list[str]:
+    """Return the builds of an app that are or were on the App Store, newest first: version and build number."""
+    builds = client.resources(resource_path("/v1/apps/{}/builds", app_id), "the list of builds", {"limit": 200})
+    numbers = {build.id: build.number for build in map(_build, builds)}
+    query: Query = {"filter[appVersionState]": ",".join(_RELEASED_STATES), "include": "build", "limit": 200}
+    url = resource_path("/v1/apps/{}/appStoreVersions", app_id)
+    versions = sorted(client.resources(url, "the list of versions", query), key=_creation_time, reverse=True)
+    labels = []
+    for version in versions:
+        build_id = get_str(get_dict(get_dict(get_dict(version, "relationships"), "build"), "data"), "id")
+        if number := numbers.get(build_id):
+            labels.append(f"{number} (version {get_str(get_dict(version, 'attributes'), 'versionString')})")
+    return labels

@@ -32,11 +32,16 @@ _UNREACHABLE = frozenset({errno.ENETUNREACH, errno.EHOSTUNREACH, errno.ENETDOWN}
 
 _HINTS = {
     403: "The key's role does not allow this: it needs the Developer role or a higher one.",
-    404: (
-        "Check the ID, and that the key may access the app. Only builds on the App Store have metrics and\n"
-        "  diagnostics: if this is a TestFlight build, choose another one."
-    ),
     406: "The API does not offer the requested media type. Check for a newer version of this program.",
+}
+
+_NOT_FOUND_HINTS = {
+    "/v1/apps/": "Check the app's ID, and that the key may access the app.",
+    "/v1/builds/": (
+        "Check the build's ID, and that the key may access the app. Only builds on the App Store have metrics\n"
+        "  and diagnostics: if this is a TestFlight build, choose another one."
+    ),
+    "/v1/diagnosticSignatures/": "Apple keeps signatures for a limited time: list those of the build again.",
 }
 
 
@@ -50,7 +55,7 @@ def response_problem_lines(response: requests.Response, request: str, *, is_toke
         document = None
     errors = get_list(document, "errors") if isinstance(document, dict) else []
     lines += error_lines(errors)
-    lines += _hints(response, {get_str(error, "code") for error in errors}, is_token_fixed=is_token_fixed)
+    lines += _hints(response, request, {get_str(error, "code") for error in errors}, is_token_fixed=is_token_fixed)
     return lines + request_id_lines(response, *(get_str(error, "id") for error in errors))
 
 
@@ -60,7 +65,7 @@ def request_id_lines(response: requests.Response, *error_ids: str) -> list[str]:
     return [f"Request ID: {clean(first)}" for first in list(filter(None, ids))[:1]]
 
 
-def _hints(response: requests.Response, codes: set[str], *, is_token_fixed: bool) -> Iterator[str]:
+def _hints(response: requests.Response, request: str, codes: set[str], *, is_token_fixed: bool) -> Iterator[str]:
     status = response.status_code
     if 300 <= status < 400:
         host = host_of(response.headers.get("Location", "")) or "no host"
@@ -83,6 +88,8 @@ def _hints(response: requests.Response, codes: set[str], *, is_token_fixed: bool
         yield _rate_limit_hint(response)
     elif status >= 500:
         yield "This is usually temporary: try again in a few minutes. https://developer.apple.com/system-status/"
+    elif status == 404:
+        yield next((hint for path, hint in _NOT_FOUND_HINTS.items() if path in request), "Check the ID.")
     elif status in _HINTS:
         yield _HINTS[status]
 

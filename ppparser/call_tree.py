@@ -145,7 +145,7 @@ def _merged(frames: Iterable[tuple[int, Frame]], count: Callable[[Frame], int]) 
 
 
 def _identity(frame: Frame) -> tuple[object, ...]:
-    """Return what is equal in all frames to merge; as logs have many thousands of frames, texts are read as they are."""
+    """Return what is equal in all frames to merge; logs have many thousands: texts are read as is."""
     get = frame.get
     symbol, binary, file, line = get("symbolName"), get("binaryName"), get("fileName"), get("lineNumber")
     if symbol.__class__ is binary.__class__ is file.__class__ is line.__class__ is str and symbol and binary:
@@ -312,7 +312,7 @@ def _outline(tree: CallTree, named: Function | None, heaviest: set[int], cutoff_
     omitted: list[MergedFrame] = []
 
     def kept(frames: Sequence[MergedFrame]) -> list[MergedFrame]:
-        result = []
+        result: list[MergedFrame] = []
         for frame in frames:
             is_kept = id(frame) in heaviest or 100 * frame.samples >= cutoff_percent * tree.samples
             (result if is_kept else omitted).append(frame)

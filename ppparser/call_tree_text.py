@@ -21,7 +21,8 @@ def path_lines(path: AppPath, lead: str, style: Style) -> Iterator[str]:
         text = style.ellipsis if step is None else f"[{step.text}]" if step.is_named else step.text
         if position:
             line += f" {style.step}"
-            if width(line) + 1 + width(text) > WIDTH_COLUMNS - 2:  # There is room for another sign.
+            next_sign = "" if position == len(path.steps) - 1 else f" {style.step}"
+            if width(f"{line} {text}{next_sign}") > WIDTH_COLUMNS:
                 yield line
                 line = " " * (len(lead) - 1)
             line += " "

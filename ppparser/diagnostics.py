@@ -15,9 +15,11 @@ from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
 from ppparser.call_tree import Frame, Function, binary_name, call_stacks, counter_for, function_name
+from ppparser.errors import NoDataError
 from ppparser.fields import get_dict, get_list, get_str, to_float
 from ppparser.loading import deep_nesting
 from ppparser.log_filters import NO_FILTERS, LogFilters
+from ppparser.terminal import clean
 
 # The signature of Apple's: "ExampleApp: -[TemporaryFile appendData:] + 100".
 _NAME = re.compile(r"(?:([^:]+): )?(.+?)(?: \+ [0-9]+)?")
@@ -60,6 +62,11 @@ class Signature(NamedTuple):
         return len(self.course) == 1
 
     @property
+    def label(self) -> str:
+        """Return the name without the offset into the function."""
+        return ": ".join(filter(None, self.function))
+
+    @property
     def function(self) -> Function:
         """Return the function that the signature names."""
         match = _NAME.fullmatch(self.name)
@@ -79,13 +86,42 @@ class SignatureLogs(NamedTuple):
     log_count: int
 
 
-def rank(resources: Iterable[dict[str, Any]]) -> list[Signature]:
-    """Return the signatures, heaviest first, those without a weight last; Apple promises no order."""
-    signatures: dict[str, Signature] = {}
+def rank(resources: Iterable[dict[str, Any]], types: Sequence[str]) -> dict[str, list[Signature]]:
+    """Return the signatures of each of `types`, heaviest first, those without a weight last.
+
+    Apple promises no order. A signature that does not name its type is of the first one.
+    """
+    rankings: dict[str, dict[str, Signature]] = {name: {} for name in types}
     for position, resource in enumerate(resources):
         signature = _signature(resource)
-        signatures.setdefault(signature.id or f"without an ID {position}", signature)  # Pages may repeat one.
-    return sorted(signatures.values(), key=lambda one: -1 if one.weight is None else one.weight, reverse=True)
+        ranking = rankings.setdefault(signature.type or types[0], {})
+        ranking.setdefault(signature.id or f"without an ID {position}", signature)  # Pages may repeat one.
+    return {
+        name: sorted(ranking.values(), key=lambda one: -1 if one.weight is None else one.weight, reverse=True)
+        for name, ranking in rankings.items()
+    }
+
+
+def only(rankings: dict[str, list[Signature]], wanted: str, build_name: str) -> dict[str, list[Signature]]:
+    """Return the ranking of the one signature whose ID is, or starts with, `wanted`.
+
+    Raises NoDataError, which lists the signatures, unless there is exactly one.
+    """
+    signatures = [signature for ranking in rankings.values() for signature in ranking]
+    matches = [one for one in signatures if one.id == wanted] or [
+        one for one in signatures if one.id.lower().startswith(wanted.lower())
+    ]
+    if len(matches) == 1:
+        return {name: matches for name, ranking in rankings.items() if matches[0] in ranking}
+    if not signatures:
+        return {}
+    known = [f"\n  {short_id}  {one.name}" for one, short_id in zip(signatures, short_ids(signatures))]
+    problem = (
+        f"{len(matches)} signatures of {build_name} have an ID that starts"
+        if matches
+        else f"{build_name} has no signature whose ID starts"
+    )
+    raise NoDataError(f"{problem} with {clean(wanted)}. It has:{''.join(known)}")
 
 
 def _signature(resource: dict[str, Any]) -> Signature:
@@ -137,12 +173,6 @@ def short_ids(signatures: Sequence[Signature]) -> list[str]:
     while len({one[:length] for one in ids}) < len(ids):
         length += 1
     return [signature.id[:length] for signature in signatures]
-
-
-def with_id(signatures: Iterable[Signature], wanted: str) -> list[Signature]:
-    """Return the signatures whose ID is, or else starts with, `wanted`."""
-    matches = [signature for signature in signatures if signature.id.startswith(wanted.lower())]
-    return [signature for signature in matches if signature.id == wanted.lower()] or matches
 
 
 def select(document: dict[str, Any], limit: int | None = None, filters: LogFilters = NO_FILTERS) -> list[SignatureLogs]:

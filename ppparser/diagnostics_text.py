@@ -41,15 +41,22 @@ _LABELS = {
 }
 
 
-def ranking_lines(signatures: Sequence[Signature], style: Style) -> Iterator[str]:
+def ranking_lines(
+    signatures: Sequence[Signature], diagnostic_type: str, build_name: str, style: Style
+) -> Iterator[str]:
     """Yield a row per signature: the start of its ID, its share, the course of the share, the trend, its function."""
+    if not signatures:
+        yield f"{style.strong}No {diagnostic_type} signatures of {build_name}{style.off}"
+        yield ""
+        return
+    yield f"{style.strong}{diagnostic_type} signatures of {build_name}, heaviest first{style.off}"
     versions = f" {style.arrow} ".join(course_versions(signatures))
     course = f"; course: {versions}" if versions else ""
-    yield from wrap(f"share: % of all {_type_text(signatures[0])} of the build{course}", "  ", "  ")
+    yield from wrap(f"share: % of all {_TYPES.get(diagnostic_type, diagnostic_type)} of the build{course}", "  ", "  ")
     binary = shared_binary(signatures)
     rows = [["ID", "share", "course", "trend", "signature"]]
     for signature, short_id in zip(signatures, short_ids(signatures)):
-        name = signature.function.name if binary else signature.name
+        name = signature.function.name if binary else signature.label
         rows.append(
             [short_id, _share_text(signature), _course_text(signature, style), _trend_text(signature, style), name]
         )
@@ -59,12 +66,8 @@ def ranking_lines(signatures: Sequence[Signature], style: Style) -> Iterator[str
 
 def signature_title(signature: Signature, position: int, total: int) -> str:
     """Return the heading for one of the `total` heaviest signatures."""
-    share = f"{_share_text(signature)} of {_type_text(signature)}"
-    return f"Signature {position} of {total}, {share}: {signature.name}"
-
-
-def _type_text(signature: Signature) -> str:
-    return _TYPES.get(signature.type, signature.type or "its type")
+    of_type = f" of {_TYPES.get(signature.type, signature.type)}" if signature.type else ""
+    return f"Signature {position} of {total}, {_share_text(signature)}{of_type}: {signature.label}"
 
 
 def _share_text(signature: Signature) -> str:
@@ -139,7 +142,7 @@ def _match_text(signature: SignatureLogs, filters: LogFilters) -> str:
 
 
 def _logs_text(count: int) -> str:
-    return f"{count} log{'' if count == 1 else 's'}"
+    return f"{count or 'no'} log{'' if count == 1 else 's'}"
 
 
 def log_table_lines(

@@ -50,6 +50,10 @@ class APIError(UserError):
     exit_status = ExitStatus.API
 
 
+class NotFoundError(APIError):
+    """The API has nothing with that ID, or not for this key."""
+
+
 class NoInsightsError(UserError):
     """`--fail-on-regression` was given, but the report has no insights to judge by."""
 

@@ -41,6 +41,7 @@ class MetricsLayout(Enum):
 class DiagnosticsLayout(Enum):
     """What to print of a diagnostics report."""
 
+    NOTHING = "nothing, only check that there are logs"
     SUMMARY = "per signature, the path to the line to open, a merged call tree and a table of the logs"
     CALL_STACKS = "per signature, the path to the line to open, and each log with its details and call stacks"
     FOLDED = "a line per distinct stack"
@@ -133,16 +134,21 @@ class DiagnosticsPrinter:
         self._has_match |= any(one.match_count for one in signatures)
         if layout is DiagnosticsLayout.FOLDED:
             self._folded += signatures
-        else:
+        elif layout is not DiagnosticsLayout.NOTHING:
             write(self._lines(signatures, heading), self._stdout)
 
-    def finish(self) -> None:
-        """Write the folded stacks. Raises NoDataError if no report had logs, or none that match the filters."""
+    def finish(self, *, has_failures: bool = False) -> None:
+        """Write the folded stacks. Raises NoDataError if no report had logs, or none that match the filters.
+
+        With `has_failures`, reports are missing: those there are do not tell that there is nothing.
+        """
         if self._options.layout is DiagnosticsLayout.FOLDED and self._folded:
             stacks, has_counts = diagnostics.folded_stacks(self._folded)
             write(folded_lines(stacks), self._stdout)
             if not has_counts and stacks:
                 self._warn("no frame has a sample count: each leaf counts once")
+        if has_failures:
+            return
         if not self._has_data:
             raise NoDataError(NO_LOGS)
         if self._values and not self._has_match:
@@ -156,6 +162,9 @@ class DiagnosticsPrinter:
         if heading:
             title = signature_title(heading.signature, heading.position, heading.total)
             yield from (f"{style.strong}{line}{style.off}" for line in wrap(title, "", "  "))
+            if not signatures:
+                yield "  no logs"
+                yield ""
         for position, signature in enumerate(signatures, 1):
             if not heading:
                 yield f"{style.strong}Signature {position} of {len(signatures)}{style.off}"

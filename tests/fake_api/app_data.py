@@ -6,6 +6,7 @@ bytes. The public functions return new dicts in the shapes of Apple's responses.
 
 from __future__ import annotations
 
+import uuid
 import zlib
 from typing import Any, NamedTuple
 
@@ -88,4 +89,24 @@ def builds(base_url: str = APPLE_URL) -> list[Json]:
             "links": {"self": f"{base_url}/v1/builds/{build.id}"},
         }
         for build in _LISTED
+    ]
+
+
+def versions(base_url: str = APPLE_URL) -> list[Json]:
+    """Return the resource objects of the larger app's versions on the App Store, now and earlier, in no order."""
+    return [
+        {
+            "type": "appStoreVersions",
+            "id": str(uuid.uuid5(uuid.NAMESPACE_URL, build.id)),
+            "attributes": {
+                "platform": "IOS",
+                "versionString": build.app_version,
+                "appVersionState": "READY_FOR_DISTRIBUTION" if build.id == BUILD_ID else "REPLACED_WITH_NEW_VERSION",
+                "createdDate": build.uploaded,
+            },
+            "relationships": {"build": {"data": {"type": "builds", "id": build.id}}},
+            "links": {"self": f"{base_url}/v1/appStoreVersions/{uuid.uuid5(uuid.NAMESPACE_URL, build.id)}"},
+        }
+        for build in _LISTED
+        if build.id != TESTFLIGHT_BUILD_ID
     ]

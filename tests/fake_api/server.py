@@ -22,7 +22,17 @@ import jwt
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
-from fake_api.app_data import APP_ID, BUILDS, QUIET_BUILD_ID, SMALL_APP_ID, TESTFLIGHT_BUILD_ID, Json, apps, builds
+from fake_api.app_data import (
+    APP_ID,
+    BUILDS,
+    QUIET_BUILD_ID,
+    SMALL_APP_ID,
+    TESTFLIGHT_BUILD_ID,
+    Json,
+    apps,
+    builds,
+    versions,
+)
 from fake_api.diagnostics_data import logs, signatures
 from fake_api.metrics_data import build_metrics, metrics, no_metrics
 
@@ -43,6 +53,8 @@ DIAGNOSTIC_TYPES = ("DISK_WRITES", "HANGS", "LAUNCHES")
 _PARAMETERS = {
     "filter[bundleId]": r"[\w.,-]+",
     "filter[diagnosticType]": "(DISK_WRITES|HANGS|LAUNCHES)(,(DISK_WRITES|HANGS|LAUNCHES))*",
+    "filter[appVersionState]": "[A-Z_]+(,[A-Z_]+)*",
+    "include": "build",
     "limit": "[1-9][0-9]?|1[0-9][0-9]|200",
     "cursor": ".+",
 }
@@ -323,6 +335,21 @@ def _app_builds(handler: Handler, params: Params, app_id: str) -> Json:
     return handler.page(builds(handler.api.url) if app_id == APP_ID else [], params)
 
 
+def _app_versions(handler: Handler, params: Params, app_id: str) -> Json:
+    if app_id not in (APP_ID, SMALL_APP_ID):
+        raise _not_found("app", app_id)
+    states = params["filter[appVersionState]"].split(",") if "filter[appVersionState]" in params else None
+    listed = versions(handler.api.url) if app_id == APP_ID else []
+    listed = [one for one in listed if states is None or one["attributes"]["appVersionState"] in states]
+    page = handler.page(listed, params)
+    if "include" in params:
+        ids = [one["relationships"]["build"]["data"]["id"] for one in page["data"]]
+        page["included"] = [build for build in builds(handler.api.url) if build["id"] in ids]
+    else:
+        page["data"] = [{**one, "relationships": {}} for one in page["data"]]
+    return page
+
+
 def _app_metrics(handler: Handler, params: Params, app_id: str) -> Json:
     if app_id not in (APP_ID, SMALL_APP_ID):
         raise _not_found("app", app_id)
@@ -359,6 +386,12 @@ def _logs(handler: Handler, params: Params, signature_id: str) -> Json:
 _ENDPOINTS: tuple[tuple[str, str, tuple[str, ...], Callable[..., Json]], ...] = (
     ("/v1/apps", JSON_TYPE, ("filter[bundleId]", *_PAGING), _apps),
     ("/v1/apps/([^/]+)/builds", JSON_TYPE, _PAGING, _app_builds),
+    (
+        "/v1/apps/([^/]+)/appStoreVersions",
+        JSON_TYPE,
+        ("filter[appVersionState]", "include", *_PAGING),
+        _app_versions,
+    ),
     ("/v1/apps/([^/]+)/perfPowerMetrics", METRICS_TYPE, (), _app_metrics),
     ("/v1/builds/([^/]+)/perfPowerMetrics", METRICS_TYPE, (), _build_metrics),
     ("/v1/builds/([^/]+)/diagnosticSignatures", JSON_TYPE, ("filter[diagnosticType]", *_PAGING), _signatures),
