@@ -251,7 +251,7 @@ def app_path(tree: CallTree, named: Function | None) -> AppPath | None:
 
 
 def _file(frame: MergedFrame) -> str:
-    return frame.place.rpartition(":")[0]
+    return frame.place.partition(":")[0]
 
 
 def _shortened(steps: Sequence[Step]) -> list[Step | None]:

@@ -128,7 +128,7 @@ def _insight_lines(insight: dict[str, Any], style: Style) -> Iterator[str]:
     if url := get_str(insight, "insightsURL"):
         if url.startswith(_DOCUMENTATION_SCHEME):  # Xcode's scheme; the website has the same paths.
             url = _DOCUMENTATION_URL + url[len(_DOCUMENTATION_SCHEME) :]
-        yield f"    {style.faint}{url}{style.off}"
+        yield f"  {style.faint}{url}{style.off}"
 
 
 def _match_text(signature: SignatureLogs, filters: LogFilters) -> str:

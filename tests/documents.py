@@ -57,3 +57,23 @@ def report(*metrics: tuple[object, Object], platform: object = "iOS", **insights
 def parsed(document: object) -> Any:
     """Return a document as the programs parse it."""
     return loading.parse(json.dumps(document).encode(), "a report")
+
+
+# --- Diagnostic logs
+
+
+def frame(name: object, samples: object, *children: Object, **members: Any) -> Object:
+    """Return a frame of the system."""
+    return {"symbolName": name, "sampleCount": samples, "subFrames": list(children), **members}
+
+
+def app_frame(name: object, samples: object, *children: Object, **members: Any) -> Object:
+    """Return a frame of the app; `place` is its file and line, such as `A.swift:5`."""
+    file, _, line = members.pop("place", "").partition(":")
+    return frame(name, samples, *children, isBlameFrame=True, fileName=file, lineNumber=line, **members)
+
+
+def log(*stacks: Sequence[Object], per_thread: object = False, **meta_data: Any) -> Object:
+    """Return a log with a call stack for each sequence of root frames."""
+    tree = {"callStackPerThread": per_thread, "callStacks": [{"callStackRootFrames": list(roots)} for roots in stacks]}
+    return {"diagnosticMetaData": meta_data, "callStackTree": [tree]}

@@ -24,7 +24,8 @@ USAGE = """\
 Usage:
     ppparser metrics --input=INPUT_FILE [--metric=METRIC_NAME] [--device=DEVICE_TYPE] [--platform=PLATFORM] \
 [--auto_insights | --csv] [--fail-on-regression]
-    ppparser diagnostics --input=INPUT_FILE [--limit=LIMIT] [--callstack | --folded]
+    ppparser diagnostics --input=INPUT_FILE [--limit=LIMIT] [--callstack | --folded] \
+[--device=DEVICE_TYPE] [--os=VERSION] [--app-version=VERSION]
     ppparser -v
     ppparser -h
 """
@@ -40,9 +41,15 @@ ARGUMENTS = {
     "logs-callstack.txt": ["diagnostics", "--input=logs.json", "--callstack"],
     "logs-limit.txt": ["diagnostics", "--input=logs.json", "--callstack", "--limit=1"],
     "logs-folded.txt": ["diagnostics", "--input=logs.json", "--folded"],
-    "branches.txt": ["diagnostics", "--input=branches.json", "--callstack"],
+    "logs-device.txt": ["diagnostics", "--input=logs.json", "--device=iPhone14,5", "--os=17", "--app-version=5"],
+    "branches.txt": ["diagnostics", "--input=branches.json"],
+    "branches-callstack.txt": ["diagnostics", "--input=branches.json", "--callstack"],
 }
-COLOURED = {"metrics-colour.txt": "metrics.txt", "logs-callstack-colour.txt": "logs-callstack.txt"}
+COLOURED = {
+    "metrics-colour.txt": "metrics.txt",
+    "logs-colour.txt": "logs.txt",
+    "logs-callstack-colour.txt": "logs-callstack.txt",
+}
 METRICS = ["metrics", "--input", str(DATA / "metrics.json")]
 INSIGHTS = [*METRICS, "--auto_insights"]
 LOGS = ["diagnostics", "--input", str(DATA / "logs.json")]
@@ -75,7 +82,7 @@ def test_colour_only_adds_escape_sequences(name: str, run: Run, monkeypatch: pyt
     assert ("\x1b" in coloured) == (name not in ("metrics.csv", "logs-folded.txt"))
 
 
-@pytest.mark.parametrize("name", ["metrics.txt", "metrics-insights.txt", "branches.txt"])
+@pytest.mark.parametrize("name", ["metrics.txt", "metrics-insights.txt", "logs.txt", "branches.txt"])
 def test_output_fits_into_eighty_columns(name: str) -> None:
     assert [line for line in expected(name).splitlines() if len(line) > 80] == []
 
@@ -87,6 +94,7 @@ def test_output_fits_into_eighty_columns(name: str) -> None:
         (["metrics", "-i", "metrics.json", "-m", "launch", "-d", "all_iphones"], "metrics-launch.txt"),
         (["metrics", "-a", "-p", "visionOS", "-i", "metrics.json"], "metrics-visionos.txt"),
         (["diagnostics", "-c", "-l", "1", "-i", "logs.json"], "logs-limit.txt"),
+        (["diagnostics", "--os", "17", "--app-version", "5", "-d", "iPhone14,5", "-i", "logs.json"], "logs-device.txt"),
     ],
 )
 def test_short_options_are_the_long_ones(argv: list[str], name: str, run: Run) -> None:
@@ -153,6 +161,19 @@ def test_report_without_logs_is_explained(layout: list[str], home: Path, run: Ru
     assert outcome == (1, "", f"ppparser: {NO_LOGS}\n")
 
 
+def test_filters_without_a_match_list_what_there_is(run: Run) -> None:
+    outcome = run("ppparser", *LOGS, "--folded", "--os=1")
+    problem = "no log matches --os=1. The logs have\n  --os: iPhone OS 17.4 (21E219), unknown\n"
+    assert outcome == (1, "", f"ppparser: {problem}")
+
+
+def test_folding_without_sample_counts_warns_on_stderr(home: Path, run: Run) -> None:
+    log = '{"callStackTree": [{"callStacks": [{"callStackRootFrames": [{"symbolName": "a"}]}]}]}'
+    (home / "uncounted.json").write_text(f'{{"productData": [{{"diagnosticLogs": [{log}]}}]}}')
+    outcome = run("ppparser", "diagnostics", "--folded", "--input", home / "uncounted.json")
+    assert outcome == (0, "a 1\n", "ppparser: no frame has a sample count: each leaf counts once\n")
+
+
 # --- usage ------------------------------------------------------------------------------------------------------------
 
 
@@ -166,6 +187,8 @@ def test_report_without_logs_is_explained(layout: list[str], home: Path, run: Ru
         ([*LOGS, "--limit=" + "1" * 19], "--limit takes a positive whole number"),
         ([*LOGS, "--limit=" + "1" * 30], "--limit takes a positive whole number"),
         ([*LOGS, "--limit="], "--limit has an empty value"),
+        ([*LOGS, "--os="], "--os has an empty value"),
+        ([*LOGS, "--app-version="], "--app-version has an empty value"),
         ([*METRICS, "--metric="], "--metric has an empty value"),
         (["diagnostics", "--input=lost.json", "--limit=1.5"], "--limit takes a positive whole number"),
     ],

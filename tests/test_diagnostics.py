@@ -3,33 +3,20 @@
 from __future__ import annotations
 
 import json
-from collections import Counter
 from typing import Any
 
 import pytest
+from documents import frame, log
 from fake_api import logs, signatures
 from support import document
 
 from ppparser import diagnostics, loading
-from ppparser.diagnostics import HotFrame, HotPlace, Signature, SignatureLogs, Summary
+from ppparser.call_tree import Function, call_stacks
+from ppparser.diagnostics import Share, Signature, SignatureLogs
+from ppparser.errors import NoDataError
+from ppparser.log_filters import LogFilters
 
 REPORT = document("logs.json")
-
-
-def frame(name: str, samples: int | None, *children: dict[str, Any], **more: Any) -> dict[str, Any]:
-    """Return a frame of the system."""
-    return {"symbolName": name, "sampleCount": samples, "subFrames": list(children), **more}
-
-
-def app_frame(name: str, samples: int | None, *children: dict[str, Any], **more: Any) -> dict[str, Any]:
-    """Return a frame of the app."""
-    return frame(name, samples, *children, isBlameFrame=True, **more)
-
-
-def log(*stacks: list[dict[str, Any]], **meta_data: str) -> dict[str, Any]:
-    """Return a log with a call stack per list of root frames."""
-    tree = {"callStacks": [{"callStackRootFrames": roots} for roots in stacks]}
-    return {"diagnosticMetaData": meta_data, "callStackTree": [tree]}
 
 
 def parse(value: Any) -> Any:
@@ -40,42 +27,175 @@ def parse(value: Any) -> Any:
 # --- Signatures
 
 
-def resource(name: str, weight: Any = None) -> dict[str, Any]:
-    return {"id": name, "attributes": {"signature": name, "weight": weight}}
+def resource(name: str, weight: Any = None, kind: Any = None) -> dict[str, Any]:
+    return {"id": name, "attributes": {"signature": name, "weight": weight, "diagnosticType": kind}}
+
+
+def ranked(*resources: dict[str, Any]) -> list[Signature]:
+    """Return the ranking of signatures of one type."""
+    return diagnostics.rank(parse(resources), ["HANGS"])["HANGS"]
 
 
 def test_signatures_are_ranked_by_weight() -> None:
     weights = {"c": 0.05, "f": None, "a": 1, "e": 0, "b": 0.5, "d": 0.05, "g": "0.9", "h": 1e301}
-    ranked = diagnostics.rank(parse([resource(name, weight) for name, weight in weights.items()]))
-    assert [(one.name, one.weight) for one in ranked] == [
+    found = ranked(*(resource(name, weight) for name, weight in weights.items()))
+    assert [(one.name, one.weight) for one in found] == [
         *[("a", 1.0), ("b", 0.5), ("c", 0.05), ("d", 0.05), ("e", 0.0)],
         *[("f", None), ("g", None), ("h", None)],
     ]
 
 
+def test_each_type_has_a_ranking_in_the_order_requested() -> None:
+    resources = [
+        resource("a", 0.1, "HANGS"),
+        resource("b", 0.2),
+        resource("c", 0.3, "NEW"),
+        resource("d", 0.4, "HANGS"),
+    ]
+    rankings = diagnostics.rank(parse(resources), ["LAUNCHES", "HANGS", "DISK_WRITES"])
+    assert {kind: [one.id for one in ranking] for kind, ranking in rankings.items()} == {
+        "LAUNCHES": ["b"],
+        "HANGS": ["d", "a"],
+        "DISK_WRITES": [],
+        "NEW": ["c"],
+    }
+    assert list(rankings) == ["LAUNCHES", "HANGS", "DISK_WRITES", "NEW"]
+
+
 def test_signature_listed_twice_counts_once() -> None:
-    found = diagnostics.rank(parse([resource("a", 0.5), resource("b", 0.7), resource("a", 0.6)]))
+    found = ranked(resource("a", 0.5), resource("b", 0.7), resource("a", 0.6))
     assert [(one.id, one.weight) for one in found] == [("b", 0.7), ("a", 0.5)]
-    assert len(diagnostics.rank([{}, {}])) == 2
+    assert len(ranked({}, {})) == 2
 
 
 def test_signature_has_the_members_of_its_resource() -> None:
-    hang = parse(signatures("HANGS", "https://example.com")[2])
+    hang = signatures("HANGS", "https://example.com")[2]
     name, weight = hang["attributes"]["signature"], float(hang["attributes"]["weight"])
     url = f"https://example.com/v1/diagnosticSignatures/{hang['id']}/logs"
-    assert diagnostics.rank([hang]) == [Signature(hang["id"], name, weight, "UP", url)]
+    course = [Share("8.0.0", 100 * 0.29), Share("8.0.1", 33.0), Share("8.1.0", 37.0)]
+    assert ranked(hang) == [Signature(hang["id"], name, "HANGS", weight, "UP", course, url)]
 
 
 @pytest.mark.parametrize(
     ("signature", "expected"),
     [
-        ({}, Signature("", "unknown", None, "", "")),
-        ({"id": "5a", "attributes": {"signature": ""}}, Signature("5a", "5a", None, "", "")),
-        ({"id": "5a", "attributes": None, "relationships": {"logs": []}}, Signature("5a", "5a", None, "", "")),
+        ({}, Signature("", "unknown", "", None, "", [], "")),
+        ({"id": "5a", "attributes": {"signature": ""}}, Signature("5a", "5a", "", None, "", [], "")),
+        ({"id": "5a", "attributes": None, "relationships": {"logs": []}}, Signature("5a", "5a", "", None, "", [], "")),
     ],
 )
 def test_signature_without_a_name_has_its_id_instead(signature: dict[str, Any], expected: Signature) -> None:
-    assert diagnostics.rank([signature]) == [expected]
+    assert ranked(signature) == [expected]
+
+
+@pytest.mark.parametrize(
+    ("name", "function", "label"),
+    [
+        ("App: TrackStore.append(_:) + 1220", Function("App", "TrackStore.append(_:)"), "App: TrackStore.append(_:)"),
+        ("App: -[A b:c:] + 8", Function("App", "-[A b:c:]"), "App: -[A b:c:]"),
+        ("-[A b:c:]", Function("", "-[A b:c:]"), "-[A b:c:]"),
+        ("ns::f(int) + 8", Function("", "ns::f(int)"), "ns::f(int)"),
+        ("App: a + b", Function("App", "a + b"), "App: a + b"),
+        ("App: static A.+ infix(_:) + 4", Function("App", "static A.+ infix(_:)"), "App: static A.+ infix(_:)"),
+        ("unknown", Function("", "unknown"), "unknown"),
+    ],
+)
+def test_signature_names_a_function(name: str, function: Function, label: str) -> None:
+    (signature,) = ranked(resource(name))
+    assert (signature.function, signature.label) == (function, label)
+
+
+def reference(version: Any, value: Any) -> dict[str, Any]:
+    return {"version": version, "value": value}
+
+
+@pytest.mark.parametrize(
+    ("references", "weight", "course", "is_new"),
+    [
+        ([reference("7", 0.34), reference("8", 0.42)], 0.42, [("7", 34.0), ("8", 42.0)], False),
+        ([reference("7", 0.34), reference("8", 0.42)], 0.5, [("7", 34.0), ("8", 42.0), ("", 50.0)], False),
+        ([reference("7", 0.34), reference("8", 0.42)], None, [("7", 34.0), ("8", 42.0)], False),
+        ([reference("8", 0.42)], 0.4201, [("8", 42.0)], True),
+        ([reference("7", 0.25)], 0.5, [("7", 25.0), ("", 50.0)], False),
+        ([reference("7", None), reference(None, "x"), reference(None, 1)], 1, [("", 100.0)], True),
+        ([], 0.5, [], False),
+        (None, 0.5, [], False),
+    ],
+)
+def test_course_ends_with_the_current_share(
+    references: Any, weight: float | None, course: list[tuple[str, float]], is_new: bool
+) -> None:
+    one = resource("a", weight)
+    one["attributes"]["insight"] = {"referenceVersions": references}
+    (signature,) = ranked(one)
+    assert (signature.course, signature.is_new) == ([Share(*share) for share in course], is_new)
+
+
+@pytest.mark.parametrize(
+    ("courses", "versions"),
+    [
+        (["7 8", "6 7 8", "8", ""], "6 7 8"),
+        (["7 8", "6 8"], ""),
+        (["6 7", "7 8"], ""),
+        (["", ""], ""),
+        ([], ""),
+    ],
+)
+def test_course_versions_are_those_of_all_signatures(courses: list[str], versions: str) -> None:
+    found = [Signature("", "", "", None, "", [Share(one, 1.0) for one in course.split()], "") for course in courses]
+    assert diagnostics.course_versions(found) == versions.split()
+
+
+def test_course_without_a_version_has_no_common_versions() -> None:
+    assert diagnostics.course_versions([Signature("", "", "", 0.5, "", [Share("7", 1.0), Share("", 2.0)], "")]) == []
+
+
+@pytest.mark.parametrize(
+    ("ids", "short_ids"),
+    [
+        (["0123456789", "1123456789"], ["01234567", "11234567"]),
+        (["0123456789", "0123456788"], ["0123456789", "0123456788"]),
+        (["012", "012345678", "012"], ["012", "01234567", "012"]),
+        (["", ""], ["", ""]),
+    ],
+)
+def test_short_ids_tell_signatures_apart(ids: list[str], short_ids: list[str]) -> None:
+    assert diagnostics.short_ids([Signature(one, "", "", None, "", [], "") for one in ids]) == short_ids
+
+
+def test_only_binary_named_is_the_shared_one() -> None:
+    assert diagnostics.shared_binary(ranked(resource("App: a"), resource("App: b"))) == "App"
+    assert diagnostics.shared_binary(ranked(resource("App: a"), resource("Kit: b"))) == ""
+    assert diagnostics.shared_binary([]) == ""
+
+
+RANKINGS = diagnostics.rank(
+    parse([resource("abc1", 0.2, "HANGS"), resource("ABC", 0.3, "LAUNCHES"), resource("b", 0.1, "HANGS")]),
+    ["HANGS", "LAUNCHES"],
+)
+
+
+@pytest.mark.parametrize(("wanted", "name"), [("b", "b"), ("ABC", "ABC"), ("abc1", "abc1"), ("ABC1", "abc1")])
+def test_one_signature_is_selected_by_its_id_or_the_start_of_it(wanted: str, name: str) -> None:
+    ((kind, (signature,)),) = diagnostics.only(RANKINGS, wanted, "build 7").items()
+    assert (kind, signature.id) == ("LAUNCHES" if name == "ABC" else "HANGS", name)
+
+
+@pytest.mark.parametrize(
+    ("wanted", "problem"),
+    [
+        ("a", "2 signatures of build 7 have an ID that starts with a. It has:"),
+        ("c\x1b", r"build 7 has no signature whose ID starts with c\x1b. It has:"),
+    ],
+)
+def test_unknown_or_ambiguous_signature_lists_them_all(wanted: str, problem: str) -> None:
+    with pytest.raises(NoDataError) as raised:
+        diagnostics.only(RANKINGS, wanted, "build 7")
+    assert str(raised.value) == f"{problem}\n  abc1  abc1\n  b  b\n  ABC  ABC"
+
+
+def test_selecting_from_no_signatures_leaves_none() -> None:
+    assert diagnostics.only({"HANGS": []}, "a", "build 7") == {}
 
 
 # --- Selection
@@ -98,13 +218,26 @@ def test_limit_applies_to_the_logs_of_the_whole_report(limit: int | None, counts
 def test_limit_keeps_the_first_logs_and_all_insights() -> None:
     insights, found = [{"insightsCategory": "A"}, {"insightsCategory": "B"}], [log(event="1"), log(event="2")]
     products = [{"signatureId": name, "diagnosticInsights": insights, "diagnosticLogs": found} for name in "ab"]
-    assert diagnostics.select({"productData": products}, 1) == [SignatureLogs("a", insights, found[:1])]
+    assert diagnostics.select({"productData": products}, 1) == [SignatureLogs("a", insights, found[:1], 2, 2)]
+
+
+def test_filters_are_applied_before_the_limit() -> None:
+    found = [log(deviceType=f"iPhone{number}_1") for number in (1, 2, 2, 2)]
+    products = [{"signatureId": name, "diagnosticLogs": found[: 4 - position]} for position, name in enumerate("abc")]
+    filters = LogFilters(device="iPhone2")
+    assert diagnostics.select({"productData": products}, 4, filters) == [
+        SignatureLogs("a", [], found[1:4], 3, 4),
+        SignatureLogs("b", [], found[1:2], 2, 3),
+    ]
+    assert diagnostics.select({"productData": products}, None, LogFilters(device="iPad")) == [
+        SignatureLogs(name, [], [], 0, 4 - position) for position, name in enumerate("abc")
+    ]
 
 
 def test_signature_with_neither_logs_nor_insights_is_left_out() -> None:
     insight = {"insightsCategory": "Any"}
     products = [{"signatureId": "none"}, {"signatureId": "advice", "diagnosticInsights": [insight]}]
-    assert diagnostics.select({"productData": products}, 1) == [SignatureLogs("advice", [insight], [])]
+    assert diagnostics.select({"productData": products}, 1) == [SignatureLogs("advice", [insight], [], 0, 0)]
 
 
 # --- Merging
@@ -145,138 +278,40 @@ def test_deeply_nested_report_is_read_back_whole(levels: int) -> None:
     assert diagnostics.to_json(merged).decode() == text
 
 
-# --- The frame to look at
+# --- Logs
 
 
 @pytest.mark.parametrize(
-    ("stacks", "expected"),
-    [
-        pytest.param(
-            [[frame("main", 10, app_frame("outer", 10, app_frame("inner", 9, frame("write", 9))))]],
-            HotFrame("inner", 9, 10),
-            id="the deepest frame of the app",
-        ),
-        pytest.param(
-            [[app_frame("main", 10, app_frame("light", 4), app_frame("heavy", 6))]],
-            HotFrame("heavy", 6, 10),
-            id="on the heaviest path",
-        ),
-        pytest.param(
-            [[app_frame("main", 10, app_frame("first", 5), app_frame("second", 5))]],
-            HotFrame("first", 5, 10),
-            id="the first of equal branches",
-        ),
-        pytest.param(
-            [[app_frame("busy", 10, app_frame("called", 4))]],
-            HotFrame("busy", 10, 10),
-            id="not below a frame that is busy itself",
-        ),
-        pytest.param(
-            [[app_frame("called", 10, app_frame("busy", 5))]],
-            HotFrame("busy", 5, 10),
-            id="below a frame as busy as its callee",
-        ),
-        pytest.param(
-            [[app_frame("called", 10, app_frame("busy", 4), app_frame("other", 3))]],
-            HotFrame("busy", 4, 10),
-            id="below a frame whose callees together are busier",
-        ),
-        pytest.param(
-            [[app_frame("main", 1)] * 3, [app_frame("worker", 5), app_frame("other", 2)], [app_frame("late", 7)]],
-            HotFrame("worker", 5, 7),
-            id="in the first of the threads with most samples",
-        ),
-        pytest.param(
-            [[app_frame("a", 4, app_frame("b", 4, fileName="B.swift", lineNumber="12"))]],
-            HotFrame("b (B.swift:12)", 4, 4),
-            id="with file and line",
-        ),
-        pytest.param([[app_frame("a", 4, fileName="A.m")]], HotFrame("a (A.m)", 4, 4), id="with a file only"),
-        pytest.param([[app_frame("a", 4, lineNumber="5")]], HotFrame("a", 4, 4), id="with a line only"),
-        pytest.param([[app_frame("a", None, app_frame("b", 0))]], HotFrame("b", 0, 0), id="without samples"),
-        pytest.param(
-            [[app_frame("main", 4, frame("x", 3), app_frame("y", 1))]],
-            HotFrame("main", 4, 4),
-            id="above frames of the system",
-        ),
-        pytest.param([[frame("main", 4, frame("x", 3), app_frame("y", 1))]], None, id="none on the path"),
-        pytest.param([[frame("main", 4, isBlameFrame="true")]], None, id="marked by a string"),
-        pytest.param([], None, id="no call stack"),
-    ],
+    ("number", "build", "is_other"),
+    [("431", "431", False), ("424", "431", True), (431, "431", False), (None, "431", False), ("424", "", False)],
 )
-def test_hot_frame(stacks: list[list[dict[str, Any]]], expected: HotFrame | None) -> None:
-    assert diagnostics.hot_frame(log(*stacks)) == expected
+def test_log_is_from_another_build_if_both_are_known(number: Any, build: str, is_other: bool) -> None:
+    assert diagnostics.is_from_another_build(log(buildVersion=number), build) == is_other
 
 
 @pytest.mark.parametrize(
-    ("members", "name"),
+    ("detail", "duration"),
     [
-        ({"symbolName": "save()", "rawFrame": "3 other"}, "save()"),
-        ({"symbolName": "", "rawFrame": "13 ??? (in App) + 8 [0x10fF]"}, "??? (in App) + 8"),
-        ({"rawFrame": "x 3 [0x1] y"}, "x 3 [0x1] y"),
-        ({"binaryName": "App", "offsetIntoBinaryTextSegment": "96"}, "unknown symbol (in App) + 96"),
-        ({"offsetIntoBinaryTextSegment": "96", "address": "0x10"}, "unknown symbol + 96"),
-        ({}, "unknown symbol"),
+        ("Main thread unresponsive for 1.95 seconds", "1.95 seconds"),
+        ("Hang of 250 ms", "250 ms"),
+        ("1 minute after launch, for 3 minutes", ""),
+        ("1 s or 2 s", ""),
+        ("1073.76 MB, 5 sets, 3smth", ""),
+        (None, ""),
     ],
 )
-def test_function_has_the_same_name_in_every_log(members: dict[str, Any], name: str) -> None:
-    assert diagnostics.function_name(members) == name
+def test_duration_is_the_only_one_in_the_detail(detail: Any, duration: str) -> None:
+    assert diagnostics.duration(log(eventDetail=detail)) == duration
 
 
-@pytest.mark.parametrize(
-    ("count", "samples"),
-    [
-        *((1, 1), (int(1e300), int(1e300)), (int(1e300) + 1, 0), (0, 0), (-1, 0)),
-        *((True, 0), (b"1.0", 0), ("1", 0), (None, 0)),
-    ],
-)
-def test_samples_are_a_usable_count_or_0(count: Any, samples: int) -> None:
-    assert diagnostics.samples({"sampleCount": count}) == samples
-
-
-def test_summary_adds_up_hot_frames_devices_systems_and_versions() -> None:
-    found = [
-        log([app_frame("rare", 50)], deviceType="iPhone14_5", osVersion="17.4", appVersion="5.0", buildVersion="7"),
-        log([app_frame("common", 20, frame("x", 5))], deviceType="iPhone13_3", osVersion="17.4", appVersion="5.1"),
-        log([frame("main", 20, app_frame("common", 19))], deviceType="iPhone13_3", buildVersion="8"),
-        log([frame("main", 90)]),
-        log([app_frame("last", 39)]),
-    ]
-    assert diagnostics.summarize(found) == Summary(
-        [
-            *(HotFrame("rare", 50, 50), HotFrame("common", 20, 20), HotFrame("common", 19, 20)),
-            None,
-            HotFrame("last", 39, 39),
-        ],
-        [
-            HotPlace(HotFrame("rare", 50, 50), 1),
-            HotPlace(HotFrame("common", 39, 40), 2),
-            HotPlace(HotFrame("last", 39, 39), 1),
-        ],
-        Counter({"iPhone13_3": 2, "": 2, "iPhone14_5": 1}),
-        Counter({"": 3, "17.4": 2}),
-        Counter({"": 2, "5.0 build 7": 1, "5.1": 1, "build 8": 1}),
-    )
-
-
-# --- Call stacks
-
-
-@pytest.mark.parametrize(("per_thread", "expected"), [(True, True), (False, False), (None, False), (1, False)])
-def test_call_stacks_of_all_trees_are_found(per_thread: Any, expected: bool) -> None:
-    a, b, c = frame("a", 1), frame("b", 1), frame("c", 1)
-    trees = [*log([a], [b, c])["callStackTree"], *log([])["callStackTree"]]
-    trees[1]["callStackPerThread"] = per_thread
-    assert list(diagnostics.call_stacks({"callStackTree": trees})) == [
-        (False, [a]),
-        (False, [b, c]),
-        (expected, []),
-    ]
+# --- Folded stacks
 
 
 def folded(*found: dict[str, Any]) -> list[tuple[str, int]]:
     """Return the folded stacks of logs, each the only one of its signature."""
-    return list(diagnostics.folded_stacks([SignatureLogs("", [], [one]) for one in found]).items())
+    stacks, has_counts = diagnostics.folded_stacks([SignatureLogs("", [], [one], 1, 1) for one in found])
+    assert has_counts
+    return list(stacks.items())
 
 
 def test_folded_stack_counts_the_samples_of_its_leaf_alone() -> None:
@@ -284,31 +319,37 @@ def test_folded_stack_counts_the_samples_of_its_leaf_alone() -> None:
     assert folded(log([tree, frame("e", 2)])) == [("a", 1), ("a;b;c", 4), ("a;d", 5), ("e", 2)]
 
 
+def test_folded_names_start_with_the_binary() -> None:
+    tree = frame("a", 3, frame("b", 3, rawFrame="3 b (in Kit) + 4"), binaryName="My App")
+    assert folded(log([tree])) == [("My App`a;Kit`b", 3)]
+
+
 def test_equal_stacks_of_all_logs_are_added_up() -> None:
     unnamed = [frame("", count, rawFrame=f"{count} ??? (in Kit) + 4 [{count:#x}]") for count in (7, 8)]
     assert folded(log([frame("a", 1)], unnamed[:1]), log([frame("a", 2)], unnamed[1:])) == [
         ("a", 3),
-        ("??? (in Kit) + 4", 15),
+        ("Kit`??? + 4", 15),
     ]
 
 
 def test_folded_names_are_free_of_separators_and_line_breaks() -> None:
-    assert folded(log([frame("a;b\nc 5", 2)])) == [(r"a:b\nc 5", 2)]
+    assert folded(log([frame("a;b\nc 5", 2, binaryName="K;t")])) == [(r"K:t`a:b\nc 5", 2)]
 
 
 def test_children_with_more_samples_than_their_frame() -> None:
     assert folded(log([frame("a", 3, frame("b", 5)), frame("c", 2)])) == [("a;b", 5), ("c", 2)]
 
 
+def test_each_leaf_counts_once_if_no_frame_has_a_count() -> None:
+    tree = frame("a", None, frame("b", None), frame("c", None, frame("d", None)))
+    found = diagnostics.folded_stacks([SignatureLogs("", [], [log([tree]), log([tree, frame("e", 0)])], 2, 2)])
+    assert found == ({"a;b": 2, "a;c;d": 2, "e": 1}, False)
+
+
 def test_folded_stacks_have_as_many_samples_as_the_roots() -> None:
     kinds = ("DISK_WRITES", "HANGS", "LAUNCHES")
     report = diagnostics.merge(logs(one["id"]) for kind in kinds for one in signatures(kind))
     found = diagnostics.select(report)
-    roots = [
-        root
-        for signature in found
-        for one in signature.logs
-        for _, stack in diagnostics.call_stacks(one)
-        for root in stack
-    ]
-    assert sum(diagnostics.folded_stacks(found).values()) == sum(root["sampleCount"] for root in roots) > 5000
+    roots = [root for signature in found for one in signature.logs for _, stack in call_stacks(one) for root in stack]
+    stacks, _ = diagnostics.folded_stacks(found)
+    assert sum(stacks.values()) == sum(root["sampleCount"] for root in roots) > 5000

@@ -3,123 +3,275 @@
 from __future__ import annotations
 
 import importlib
-import json
 import re
 import sys
-from collections.abc import Iterator
-from pathlib import Path
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import pytest
+from documents import app_frame, frame, log
 from fake_api import logs, signatures
-from support import Run, document
+from support import document
 
 from ppparser import diagnostics
-from ppparser.diagnostics import Signature, SignatureLogs
+from ppparser.call_tree import CallTree, Function, app_path, call_stacks
+from ppparser.diagnostics import Share, Signature, SignatureLogs
 from ppparser.diagnostics_folded import folded_lines
-from ppparser.diagnostics_text import callstack_lines, frame_lines, ranking_lines, signature_lines, signature_title
+from ppparser.diagnostics_text import (
+    callstack_lines,
+    frame_lines,
+    log_lines,
+    log_table_lines,
+    ranking_lines,
+    signature_title,
+    summary_lines,
+)
+from ppparser.log_filters import NO_FILTERS, LogFilters
+from ppparser.tables import width
 from ppparser.terminal import COLOUR, PLAIN
-
-
-def frame(name: str, samples: int | None, *children: dict[str, Any], **more: Any) -> dict[str, Any]:
-    """Return a frame of the system."""
-    return {"rawFrame": name, "symbolName": name, "sampleCount": samples, "subFrames": list(children), **more}
-
-
-def app_frame(name: str, samples: int | None, *children: dict[str, Any], **more: Any) -> dict[str, Any]:
-    """Return a frame of the app."""
-    return frame(name, samples, *children, isBlameFrame=True, **more)
-
-
-def log(*roots: dict[str, Any], **meta_data: Any) -> dict[str, Any]:
-    """Return a log with one call stack."""
-    tree = {"callStacks": [{"callStackRootFrames": list(roots)}]}
-    return {"diagnosticMetaData": meta_data, "callStackTree": [tree]}
-
 
 # --- Signatures
 
+
+def signature(
+    identifier: str, name: str, weight: float | None = None, direction: str = "", course: str = "", kind: str = "HANGS"
+) -> Signature:
+    """Return a signature; `course` has a version and a percentage for each reference version."""
+    words = course.split()
+    shares = [Share(version, float(percent)) for version, percent in zip(words[::2], words[1::2])]
+    return Signature(identifier, name, kind, weight, direction, shares, "")
+
+
 RANKED = (
-    Signature("1", "Tidepool: main + 8", 0.85, "UP", ""),
-    Signature("2", "b", 0.1234, "DOWN", ""),
-    Signature("3", "c", 1.0, "UNDEFINED", ""),
-    Signature("4", "d", 0.0, "SIDEWAYS", ""),
-    Signature("5", "e", None, "", ""),
+    signature("0123456789", "Tidepool: main + 8", 0.85, "UP", "5.0 80 5.1 85"),
+    signature("1123456789", "Tidepool: b", 0.1234, "DOWN", "5.0 2e1 5.1 12.34"),
+    signature("2", "Tidepool: c", 1.0, "UNDEFINED", "5.1 100"),
+    signature("3", "Tidepool: d", 0.0, "SIDEWAYS"),
+    signature("4", "Tidepool: e"),
 )
 
 
-def test_ranking_has_weight_trend_and_name() -> None:
-    assert list(ranking_lines(RANKED, PLAIN)) == [
-        "  weight  trend     signature",
-        "    85 %  up        Tidepool: main + 8",
-        "  12.3 %  down      b",
-        "   100 %  -         c",
-        "     0 %  sideways  d",
-        "       -  -         e",
+def ranking(*signatures: Signature, kind: str = "HANGS") -> list[str]:
+    return list(ranking_lines(signatures, kind, "build 7", PLAIN))
+
+
+def test_ranking_has_share_course_trend_and_function() -> None:
+    assert ranking(*RANKED) == [
+        "HANGS signatures of build 7, heaviest first",
+        "  share: % of all hangs of the build; course: 5.0 \u2192 5.1",
+        "  ID         share       course  trend     signature",
+        "  01234567    85 %    80 \u2192 85 %  up        main",
+        "  11234567  12.3 %  20 \u2192 12.3 %  down      b",
+        "  2          100 %          NEW  -         c",
+        "  3            0 %            -  sideways  d",
+        "  4            - %            -  -         e",
         "",
     ]
 
 
-def test_ranking_colours_trends() -> None:
-    bad, good, off = COLOUR.bad, COLOUR.good, COLOUR.off
-    assert list(ranking_lines(RANKED[:4], COLOUR)) == [
-        "  weight  trend     signature",
-        f"    85 %  {bad}up{off}        Tidepool: main + 8",
-        f"  12.3 %  {good}down{off}      b",
-        "   100 %  -         c",
-        "     0 %  sideways  d",
+def test_ranking_omits_what_no_signature_has() -> None:
+    assert ranking(RANKED[4], signature("5", "Kit: f + 8", 0.25)) == [
+        "HANGS signatures of build 7, heaviest first",
+        "  share: % of all hangs of the build",
+        "  ID  share  signature",
+        "  4     - %  Tidepool: e",
+        "  5    25 %  Kit: f",
+        "",
+    ]
+
+
+def test_ranking_without_common_versions_names_none() -> None:
+    courses = ("5.0 1 5.1 2", "4.9 1 5.1 2")
+    assert ranking(*(signature("1", "a", 0.02, course=course) for course in courses))[1] == (
+        "  share: % of all hangs of the build"
+    )
+
+
+@pytest.mark.parametrize(
+    ("kind", "noun"), [("DISK_WRITES", "disk writes"), ("LAUNCHES", "launches"), ("NEW_TYPE", "NEW_TYPE")]
+)
+def test_ranking_says_what_a_share_is_a_share_of(kind: str, noun: str) -> None:
+    assert ranking(RANKED[4], kind=kind)[:2] == [
+        f"{kind} signatures of build 7, heaviest first",
+        f"  share: % of all {noun} of the build",
+    ]
+
+
+def test_ranking_fits_into_eighty_columns() -> None:
+    lines = ranking(signature("x" * 66, "Tidepool: " + "long" * 30, 0.5, "UP", "1 2 3 4 5 50"), *RANKED)
+    assert max(map(width, lines)) == 80
+    assert lines[3].endswith("longlon\u2026")
+
+
+def test_type_without_signatures_is_named() -> None:
+    assert ranking() == ["No HANGS signatures of build 7", ""]
+
+
+def test_ranking_colours_title_trends_and_new_signatures() -> None:
+    strong, bad, good, off = COLOUR.strong, COLOUR.bad, COLOUR.good, COLOUR.off
+    assert list(ranking_lines(RANKED[:4], "HANGS", "build 7", COLOUR)) == [
+        f"{strong}HANGS signatures of build 7, heaviest first{off}",
+        "  share: % of all hangs of the build; course: 5.0 \u2192 5.1",
+        "  ID         share       course  trend     signature",
+        f"  01234567    85 %    80 \u2192 85 %  {bad}up{off}        main",
+        f"  11234567  12.3 %  20 \u2192 12.3 %  {good}down{off}      b",
+        f"  2          100 %          {bad}NEW{off}  -         c",
+        "  3            0 %            -  sideways  d",
         "",
     ]
 
 
 @pytest.mark.parametrize(
-    ("signature", "title"),
+    ("one", "title"),
     [
-        (RANKED[0], "Signature 2 of 3, 85 %: Tidepool: main + 8"),
-        (RANKED[4], "Signature 2 of 3, -: e"),
+        (RANKED[0], "Signature 2 of 3, 85 % of hangs: Tidepool: main"),
+        (RANKED[4], "Signature 2 of 3, - % of hangs: Tidepool: e"),
+        (signature("1", "a", 0.5, kind="NEW_TYPE"), "Signature 2 of 3, 50 % of NEW_TYPE: a"),
+        (signature("1", "a", 0.5, kind=""), "Signature 2 of 3, 50 %: a"),
     ],
 )
-def test_title_has_the_position_the_weight_and_the_name(signature: Signature, title: str) -> None:
-    assert signature_title(signature, 2, 3) == title
+def test_title_has_the_position_the_share_and_the_name(one: Signature, title: str) -> None:
+    assert signature_title(one, 2, 3) == title
 
 
-def lines_of(signature: SignatureLogs, *, callstack: bool = False) -> list[str]:
-    return list(signature_lines(signature, PLAIN, callstack=callstack))
+# --- Summary
 
 
-def test_summary_precedes_the_logs() -> None:
-    found = [
-        log(app_frame("rare", 30), deviceType="iPhone14_5", osVersion="17.4", appVersion="5.0", buildVersion="7"),
-        log(app_frame("common", 20), deviceType="iPhone13_3", osVersion="17.4", appVersion="5.1"),
-        log(frame("main", 20, app_frame("common", 19)), deviceType="iPhone13_3", appVersion="5.1"),
-        log(app_frame("none", None)),
-    ]
-    lines = lines_of(SignatureLogs("5a", [], found))
-    assert lines[: lines.index("") + 2] == [
+def summary(
+    *found: dict[str, Any],
+    identifier: str = "5a",
+    insights: Sequence[dict[str, Any]] = (),
+    named: Function | None = None,
+    shared_with: Sequence[int] = (),
+) -> list[str]:
+    tree = CallTree(found)
+    one = SignatureLogs(identifier, insights, found, len(found), len(found))
+    return list(summary_lines(one, tree, app_path(tree, named), shared_with, PLAIN))
+
+
+def test_summary_names_the_path_and_its_share() -> None:
+    tree = app_frame("a", 8, app_frame("b", 6, place="B.m:2"), place="A.m:1")
+    found = [log([tree, frame("c", 2)]), log([frame("c", 2)])]
+    assert summary(*found, named=Function("", "a")) == [
         "  ID 5a",
-        "  look at  98 %, 2/4 logs  common",
-        "  look at  100 %, 1/4 logs  rare",
-        "  look at  - %, 1/4 logs  none",
-        "  4 logs",
-        "    device: 2x iPhone13_3, 1x iPhone14_5",
-        "    OS: 2x 17.4",
-        "    app version: 2x 5.1, 1x 5.0 build 7",
-        "",
-        "  Log 1 of 4",
+        "  look at  [A.m:1] \u203a B.m:2",
+        "           50 % of the samples, in 1 of 2 logs; [ ] the signature's frame",
+    ]
+    assert summary(found[0]) == ["  ID 5a", "  look at  A.m:1 \u203a B.m:2", "           60 % of the samples"]
+
+
+@pytest.mark.parametrize(
+    ("shared_with", "lines"),
+    [
+        ([1], ["           B.m:2 is a shared wrapper: signature 1 ends there too"]),
+        ([1, 3], ["           B.m:2 is a shared wrapper: signatures 1, 3 end there too"]),
+    ],
+)
+def test_shared_wrapper_is_labelled(shared_with: list[int], lines: list[str]) -> None:
+    assert summary(log([app_frame("b", 6, place="B.m:2")]), shared_with=shared_with)[3:] == lines
+    assert summary(log([app_frame("b", 6)]), shared_with=shared_with)[3:] == [lines[0].replace("B.m:2", "b")]
+
+
+def test_summary_without_a_path() -> None:
+    assert summary(log([frame("main", 4)])) == ["  ID 5a", "  look at  no frame of the app is on the heaviest path"]
+    assert summary({}, identifier="") == ["  ID unknown"]
+
+
+def test_insights_are_wrapped_and_links_lead_to_the_website() -> None:
+    link = "doc://com.apple.documentation/documentation/xcode/reducing-disk-writes#Overview"
+    insights = [
+        {"insightsCategory": "Many", "insightsString": "Collect the records. " * 4, "insightsURL": link},
+        {"insightsString": "Short.", "insightsURL": f"https://example.com/{link}"},
+        {"insightsCategory": "Bare"},
+    ]
+    assert summary(insights=insights) == [
+        "  ID 5a",
+        "  insight Many: Collect the records. Collect the records. Collect the records.",
+        "    Collect the records.",
+        "  https://developer.apple.com/documentation/xcode/reducing-disk-writes#Overview",
+        "  insight no category: Short.",
+        f"  https://example.com/{link}",
+        "  insight Bare:",
     ]
 
 
-def test_long_counts_are_wrapped_with_a_hanging_indent() -> None:
-    found = [log(deviceType=f"iPhone{model}_1") for model in range(10, 16)]
-    assert lines_of(SignatureLogs("", [], found))[:4] == [
-        "  ID unknown",
-        "  6 logs",
-        "    device: 1x iPhone10_1, 1x iPhone11_1, 1x iPhone12_1, 1x iPhone13_1, 1x",
-        "      iPhone14_1, 1x iPhone15_1",
+# --- Table of logs
+
+
+def log_table(
+    *found: dict[str, Any], filters: LogFilters = NO_FILTERS, build: str = "", counts: tuple[int, int] | None = None
+) -> list[str]:
+    one = SignatureLogs("5a", [], found, *(counts or (len(found), len(found))))
+    return list(log_table_lines(one, app_path(CallTree(found), None), filters, build, PLAIN))
+
+
+def test_logs_are_the_rows_of_a_table() -> None:
+    disk = {"osVersion": "iPhone OS 17.4 (21E219)", "appVersion": "5.1", "deviceType": "iPhone13_3"}
+    found = [
+        log([app_frame("a", 3), frame("b", 1)], **disk, buildVersion="7", writesCaused="1073.76 MB"),
+        log([frame("b", 1)], **disk, buildVersion="6"),
+        {},
+    ]
+    assert log_table(*found, build="7") == [
+        "  3 logs; share: % of a log's samples on the path; ! another build than 7",
+        "    version  build  device      OS                       writes caused  share",
+        "    5.1      7      iPhone13_3  iPhone OS 17.4 (21E219)  1073.76 MB      75 %",
+        "    5.1      6 !    iPhone13_3  iPhone OS 17.4 (21E219)  -                0 %",
+        "    -        -      -           -                        -                  -",
     ]
 
 
-def test_single_log_has_no_counts_and_lists_its_details() -> None:
+def test_table_omits_what_no_log_has() -> None:
+    found = [log([frame("b", 1)], eventDetail="Unresponsive for 2.5 seconds", deviceType="iPad13_18"), log()]
+    assert log_table(*found) == [
+        "  2 logs",
+        "    device     duration",
+        "    iPad13_18  2.5 seconds",
+        "    -          -",
+    ]
+
+
+@pytest.mark.parametrize("found", [[], [{}]])
+def test_logs_without_details_are_only_counted(found: list[dict[str, Any]]) -> None:
+    assert log_table(*found) == ["  1 log" if found else "  no logs"]
+
+
+@pytest.mark.parametrize(
+    ("filters", "counts", "title"),
+    [
+        (NO_FILTERS, (2, 2), "2 logs"),
+        (NO_FILTERS, (5, 5), "2 logs of 5"),
+        (LogFilters(os="18"), (2, 5), "2 of 5 logs match --os=18"),
+        (LogFilters("iPad", "18"), (3, 5), "3 of 5 logs match --device=iPad --os=18; the first 2"),
+        (LogFilters(app_version="8"), (2, 2), "2 of 2 logs match --app-version=8"),
+    ],
+)
+def test_title_says_how_many_logs_match(filters: LogFilters, counts: tuple[int, int], title: str) -> None:
+    assert log_table({}, {}, filters=filters, counts=counts) == [f"  {title}"]
+
+
+def test_table_fits_into_eighty_columns() -> None:
+    members = {
+        "appVersion": "8.10.12",
+        "buildVersion": "20431",
+        "deviceType": "iPhone15_2",
+        "writesCaused": "1073.76 MB",
+    }
+    lines = log_table(log([app_frame("a", 1)], **members, osVersion="iPhone OS 18.4.1 beta (22E252)"), build="20430")
+    assert lines[2] == ("    8.10.12  20431 !  iPhone15_2  iPhone OS 18.4.1 beta (\u2026  1073.76 MB     100 %")
+    assert max(map(len, lines)) == 80
+
+
+def test_title_of_the_table_is_strong() -> None:
+    one = SignatureLogs("5a", [], [{}], 1, 1)
+    lines = list(log_table_lines(one, app_path(CallTree([log([app_frame("a", 1)])]), None), NO_FILTERS, "", COLOUR))
+    assert lines[0] == f"  {COLOUR.strong}1 log{COLOUR.off}; share: % of a log's samples on the path"
+
+
+# --- Single logs
+
+
+def test_log_lists_all_its_details() -> None:
     meta_data = {
         "thermalState": "nominal",
         "new\x1b[2J": "a\nb",
@@ -134,15 +286,9 @@ def test_single_log_has_no_counts_and_lists_its_details() -> None:
         "buildVersion": "",
         "appVersion": "5.1",
     }
-    assert lines_of(SignatureLogs("5a", [], [log(app_frame("a", 4), frame("b", 1), **meta_data)]), callstack=True) == [
-        "  ID 5a",
-        "  look at  80 %, 1/1 logs  a",
-        "  1 log",
-        "    device: iPhone13_3",
-        "    OS: 17.4",
-        "    app version: 5.1",
-        "",
-        "  Log 1 of 1",
+    tree = log([app_frame("a", 4, rawFrame="4 a", place="A.m:5"), frame("b", 1, rawFrame="1 b")], **meta_data)
+    assert list(log_lines(tree, 1, 2, PLAIN)) == [
+        "  Log 1 of 2",
         "    app version    5.1",
         "    bundle         org.example",
         "    device         iPhone13_3",
@@ -154,81 +300,56 @@ def test_single_log_has_no_counts_and_lists_its_details() -> None:
         "    thermalState   nominal",
         r"    new\x1b[2J     a\nb",
         "    level          3",
-        "    look at        80 %  a",
+        "    look at        80 %  a (A.m:5)",
         "",
         "    Call stack 1 of 1, samples first, > marks your app",
-        "       4 > + a",
-        "       1   + b",
+        "       4 > + 4 a",
+        "       1   + 1 b",
         "",
     ]
 
 
-def test_log_without_details_or_hot_frame() -> None:
-    assert lines_of(SignatureLogs("5a", [], [{}, log(frame("main", 4), buildVersion="7")])) == [
-        "  ID 5a",
-        "  2 logs",
-        "    app version: 1x build 7",
-        "",
-        "  Log 1 of 2",
+def test_log_without_details_or_a_path() -> None:
+    assert list(log_lines({}, 1, 1, PLAIN)) == [
+        "  Log 1 of 1",
         "    no details about this log",
         "",
-        "  Log 2 of 2",
+        "    no call stack",
+        "",
+    ]
+    tree = log([frame("main", 4, rawFrame="4 main")], buildVersion="7")
+    assert list(log_lines(tree, 1, 1, PLAIN))[1:3] == [
         "    build    7",
         "    look at  no frame of the app is on the heaviest path",
-        "",
     ]
 
 
-def test_insights_are_wrapped_and_links_lead_to_the_website() -> None:
-    link = "doc://com.apple.documentation/documentation/xcode/reducing-disk-writes#Overview"
-    insights = [
-        {"insightsCategory": "Many", "insightsString": "Collect the records. " * 4, "insightsURL": link},
-        {"insightsString": "Short.", "insightsURL": f"https://example.com/{link}"},
-        {"insightsCategory": "Bare"},
-    ]
-    assert lines_of(SignatureLogs("5a", insights, [])) == [
-        "  ID 5a",
-        "  insight Many: Collect the records. Collect the records. Collect the records.",
-        "    Collect the records.",
-        "    https://developer.apple.com/documentation/xcode/reducing-disk-writes#Overview",
-        "  insight no category: Short.",
-        f"    https://example.com/{link}",
-        "  insight Bare:",
-        "  no logs",
-        "",
-    ]
-
-
-def test_report_of_insights_alone_is_printed(run: Run, home: Path) -> None:
-    product = {"signatureId": "5a", "diagnosticInsights": [{"insightsCategory": "Flush", "insightsString": "Less."}]}
-    (home / "report.json").write_text(json.dumps({"productData": [product], "version": "1.0.0"}))
-    out = "Signature 1 of 1\n  ID 5a\n  insight Flush: Less.\n  no logs\n\n"
-    assert run("ppparser", "diagnostics", "--input", "report.json") == (0, out, "")
-
-
-def test_colour_marks_titles_places_insights_and_the_app() -> None:
-    strong, faint, bad, fair, off = COLOUR.strong, COLOUR.faint, COLOUR.bad, COLOUR.fair, COLOUR.off
-    insight = {"insightsCategory": "Flush", "insightsString": "Less.", "insightsURL": "https://example.com"}
-    found = log(frame("main", 2, app_frame("a", 1, insightsCategory="Flush")))
-    assert list(signature_lines(SignatureLogs("5a", [insight], [found]), COLOUR, callstack=True)) == [
-        "  ID 5a",
-        "  insight Flush: Less.",
-        f"    {faint}https://example.com{off}",
-        f"  look at  50 %, 1/1 logs  {bad}a{off}",
-        "  1 log",
-        "",
+def test_colour_marks_the_title_the_place_insights_and_the_app() -> None:
+    strong, fair, off = COLOUR.strong, COLOUR.fair, COLOUR.off
+    found = log([frame("", 2, app_frame("a", 1, insightsCategory="Flush", rawFrame="1 a"), rawFrame="2 main")])
+    assert list(log_lines(found, 1, 1, COLOUR)) == [
         f"  {strong}Log 1 of 1{off}",
         f"    look at  50 %  {strong}a{off}",
         "",
         f"    {strong}Call stack 1 of 1{off}, samples first, > marks your app",
-        "       2   main",
-        f"       1 {strong}> a{off}",
+        "       2   2 main",
+        f"       1 {strong}> 1 a{off}",
         f"           {fair}^ insight Flush{off}",
         "",
     ]
 
 
 # --- Call stacks
+
+
+def raw(name: str, samples: Any, *children: dict[str, Any], **members: Any) -> dict[str, Any]:
+    """Return a frame of the system with Apple's text."""
+    return frame(name, samples, *children, rawFrame=name, **members)
+
+
+def app_raw(name: str, samples: Any, *children: dict[str, Any], **members: Any) -> dict[str, Any]:
+    """Return a frame of the app with Apple's text."""
+    return raw(name, samples, *children, isBlameFrame=True, **members)
 
 
 def drawn(*roots: dict[str, Any]) -> list[str]:
@@ -245,7 +366,7 @@ def test_every_frame_is_on_a_line_in_preorder() -> None:
     for signature in signatures("HANGS"):
         for one in logs(signature["id"])["productData"][0]["diagnosticLogs"]:
             lines = [line for line in callstack_lines(one, PLAIN) if re.match(" *[0-9]+ ", line)]
-            frames = [found for _, roots in diagnostics.call_stacks(one) for found in preorder(roots)]
+            frames = [found for _, roots in call_stacks(one) for found in preorder(roots)]
             assert len(lines) == len(frames) > 10
             for line, found in zip(lines, frames):
                 start = f"{found['sampleCount']:>8} {'>' if found['isBlameFrame'] else ' '} "
@@ -254,7 +375,7 @@ def test_every_frame_is_on_a_line_in_preorder() -> None:
 
 
 def test_indentation_grows_only_where_the_tree_branches() -> None:
-    tree = frame("a", 5, frame("b", 5, frame("c", 3, frame("d", 3, frame("e", 2), frame("f", 1))), frame("g", 2)))
+    tree = raw("a", 5, raw("b", 5, raw("c", 3, raw("d", 3, raw("e", 2), raw("f", 1))), raw("g", 2)))
     assert drawn(tree) == [
         "       5   a",
         "       5   b",
@@ -267,9 +388,9 @@ def test_indentation_grows_only_where_the_tree_branches() -> None:
 
 
 def test_deep_branches_state_their_level_instead_of_indentation() -> None:
-    tree = frame("12", 1)
+    tree = raw("12", 1)
     for level in range(12, 0, -1):
-        tree = frame(str(level - 1), 1, tree, frame("x", 1), insightsCategory="I" if level == 12 else None)
+        tree = raw(str(level - 1), 1, tree, raw("x", 1), insightsCategory="I" if level == 12 else None)
     assert drawn(tree)[9:14] == [
         "       1                   + 9",
         "       1                     + 10",
@@ -280,18 +401,18 @@ def test_deep_branches_state_their_level_instead_of_indentation() -> None:
 
 
 def test_chain_of_a_thousand_frames_stays_at_the_margin() -> None:
-    tree = frame("f", 1)
+    tree = raw("f", 1)
     for _ in range(999):
-        tree = frame("f", 1, tree)
+        tree = raw("f", 1, tree)
     assert drawn(tree) == ["       1   f"] * 1000
 
 
 def test_several_roots_are_branches() -> None:
-    assert drawn(app_frame("a", 2), frame("b", 1)) == ["       2 > + a", "       1   + b"]
+    assert drawn(app_raw("a", 2), raw("b", 1)) == ["       2 > + a", "       1   + b"]
 
 
 def test_insight_is_below_its_frame() -> None:
-    tree = frame("a", 2, app_frame("b", 1, insightsCategory="Flush"), frame("c", 1, insightsCategory="\x1b"))
+    tree = raw("a", 2, app_raw("b", 1, insightsCategory="Flush"), raw("c", 1, insightsCategory="\x1b"))
     assert drawn(tree) == [
         "       2   a",
         "       1 > + b",
@@ -349,7 +470,7 @@ def test_frame_is_printed_as_apple_s_text_or_its_parts(members: dict[str, Any], 
 
 @pytest.mark.parametrize(("per_thread", "title"), [(True, "Thread"), (False, "Call stack"), (None, "Call stack")])
 def test_call_stacks_are_numbered_across_trees(per_thread: bool | None, title: str) -> None:
-    tree = {"callStackPerThread": per_thread, "callStacks": [{"callStackRootFrames": [frame("a", 1)]}]}
+    tree = {"callStackPerThread": per_thread, "callStacks": [{"callStackRootFrames": [raw("a", 1)]}]}
     assert list(callstack_lines({"callStackTree": [tree, tree]}, PLAIN)) == [
         f"    {title} 1 of 2, samples first, > marks your app",
         "       1   a",
@@ -368,8 +489,7 @@ def test_log_without_call_stacks_says_so() -> None:
 
 
 def test_folded_stacks_are_one_per_line() -> None:
-    signature = SignatureLogs("", [], [log(frame("a;b", 5, frame("c d", 3)))])
-    assert list(folded_lines([signature])) == ["a:b 2", "a:b;c d 3"]
+    assert list(folded_lines({"a": 2, "a;c d": 3})) == ["a 2", "a;c d 3"]
 
 
 @pytest.mark.skipif(sys.version_info < (3, 10), reason="flameshow needs Python 3.10")
@@ -378,22 +498,23 @@ def test_flame_graph_tool_reads_the_folded_stacks(monkeypatch: pytest.MonkeyPatc
     monkeypatch.setitem(sys.modules, "google._upb._message", None)
     parsers = importlib.import_module("flamegraph_textual.parsers")  # flameshow opens files with it.
 
-    content = "".join(f"{line}\n" for line in folded_lines(diagnostics.select(document("logs.json"))))
+    stacks, _ = diagnostics.folded_stacks(diagnostics.select(document("logs.json")))
+    content = "".join(f"{line}\n" for line in folded_lines(stacks))
     profile = parsers.parse(content.encode(), "folded.txt")
 
     def tree(node: Any) -> dict[str, Any]:
         return {child.name: (child.values[0], tree(child)) for child in node.children}
 
     leaves: dict[str, Any] = {
-        "Store.append(_:)": (12, {"write": (10, {})}),
-        "JSONEncoder.encode(_:)": (5, {}),
-        "unknown symbol (in SealedKit)": (3, {}),
+        "Tidepool`Store.append(_:)": (12, {"libsystem_kernel.dylib`write": (10, {})}),
+        "Foundation`JSONEncoder.encode(_:)": (5, {}),
+        "SealedKit`unknown symbol": (3, {}),
     }
     assert [unit.sample_type for unit in profile.sample_types] == ["samples"]
     assert profile.root_stack.values[0] == 38
     assert tree(profile.root_stack) == {
-        "start": (24, {"Catalog.save(_:)": (20, leaves), "mach_msg": (4, {})}),
-        "start_wqthread": (6, {"Store.append(_:)": (6, {})}),
-        "operator:()": (1, {}),
-        "main": (7, {}),
+        "dyld`start": (24, {"Tidepool`Catalog.save(_:)": (20, leaves), "libsystem_kernel.dylib`mach_msg": (4, {})}),
+        "libsystem_pthread.dylib`start_wqthread": (6, {"Tidepool`Store.append(_:)": (6, {})}),
+        "Tidepool`operator:()": (1, {}),
+        "Helper`main": (7, {}),
     }

@@ -22,7 +22,8 @@ from hypothesis import strategies as st
 from support import Outcome, run_program
 
 from ppparser import diagnostics, loading
-from ppparser.diagnostics import call_stacks, function_name, samples
+from ppparser.call_tree import CallTree, app_path, binary_name, call_stacks, function_name, outline, samples
+from ppparser.call_tree_text import tree_lines
 from ppparser.diagnostics_text import frame_lines
 from ppparser.errors import NoDataError
 from ppparser.fields import get_dict, get_list, get_str, scalar_text, to_float
@@ -30,6 +31,7 @@ from ppparser.metrics import TOP, TYPICAL
 from ppparser.metrics_csv import HEADER, csv_lines
 from ppparser.scorecard import scores
 from ppparser.selection import Filters, Selection, select
+from ppparser.tables import width
 from ppparser.terminal import PLAIN
 
 Json = dict[str, Any]
@@ -293,7 +295,8 @@ def test_scorecard_has_the_latest_values_of_every_metric(report: Json) -> None:
 def walk(frames: list[Json], above: str = "") -> Iterator[tuple[Json, str, int]]:
     """Yield each frame in preorder, with its stack, `root;...;leaf`, and the samples that are its own."""
     for frame in frames:
-        path, children = above + function_name(frame).replace(";", ":"), get_list(frame, "subFrames")
+        name = "`".join(filter(None, (binary_name(frame), function_name(frame))))
+        path, children = above + name.replace(";", ":"), get_list(frame, "subFrames")
         yield frame, path, samples(frame) - sum(map(samples, children))
         yield from walk(children, f"{path};")
 
@@ -303,10 +306,52 @@ def test_folded_stacks_have_the_samples_of_the_first_logs(report: Json, limit: i
     logs = [log for product in get_list(report, "productData") for log in get_list(product, "diagnosticLogs")][:limit]
     selected = diagnostics.select(report, limit)
     assert [log for signature in selected for log in signature.logs] == logs
+    frames = [found for log in logs for _, roots in call_stacks(log) for found in walk(roots)]
+    has_counts = any(samples(frame) for frame, *_ in frames)
     expected = Counter[str]()
-    for _, path, own in [found for log in logs for _, roots in call_stacks(log) for found in walk(roots)]:
-        expected[path] += max(0, own)
-    assert diagnostics.folded_stacks(selected) == +expected
+    for frame, path, own in frames:
+        expected[path] += max(0, own) if has_counts else not get_list(frame, "subFrames")
+    assert diagnostics.folded_stacks(selected) == (+expected, has_counts)
+
+
+@given(diagnostics_reports.map(parsed))
+def test_merged_tree_has_the_samples_of_all_frames(report: Json) -> None:
+    for signature in diagnostics.select(report):
+        tree = CallTree(signature.logs)
+        expected, leaf_count = Counter[tuple[str, str]](), 0
+        for log in signature.logs:
+            is_disk_write = "write" in get_str(get_dict(log, "diagnosticMetaData"), "event").lower()
+            stacks = list(call_stacks(log))
+            threads = [position for position, (is_thread, _) in enumerate(stacks, 1) if is_thread]
+            for _, roots in stacks[: threads[0] if threads and not is_disk_write else None]:
+                for frame, *_ in walk(roots):
+                    expected[(function_name(frame), binary_name(frame))] += samples(frame)
+                    leaf_count += not get_list(frame, "subFrames")
+        assert tree.has_counts == bool(+expected)
+        if not tree.has_counts:
+            assert tree.samples == leaf_count
+            continue
+        found = Counter[tuple[str, str]]()
+        pending = [*tree.roots]
+        while pending:
+            merged = pending.pop()
+            pending += merged.children
+            found[(merged.name, merged.binary)] += merged.samples
+        assert +found == +expected
+
+
+@given(diagnostics_reports.map(parsed))
+def test_outline_is_short_and_ends_with_the_heaviest_path(report: Json) -> None:
+    for signature in diagnostics.select(report):
+        tree = CallTree(signature.logs)
+        rows = outline(tree, None).rows
+        assert len(rows) <= 40
+        shown = {id(frame) for row in rows for frame in row.frames}
+        assert {id(frame) for frame in tree.heaviest_path()} <= shown
+        path = app_path(tree, None)
+        assert (path is not None) == any(frame.is_app for frame in tree.heaviest_path())
+        lines = tree_lines(tree, len(signature.logs), None, PLAIN)
+        assert all(width(line) <= 80 for line in lines)
 
 
 # --- Output
@@ -316,6 +361,7 @@ REORDERING = set("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u
 LAYOUTS = (
     *("metrics", "metrics --auto_insights", "metrics --csv", "metrics --fail-on-regression"),
     *("diagnostics", "diagnostics --callstack", "diagnostics --folded", "diagnostics --limit=1"),
+    *("diagnostics --device=iPhone14,5", "diagnostics --os=1 --app-version=1"),
 )
 
 
@@ -339,8 +385,8 @@ def ppparser(report: Any, arguments: str, *, ascii_only: bool = False, **environ
 @example(Object([("errors", [Object([("code", "\x1b[2J\u202e")])])]), "metrics")
 def test_any_json_is_printed_or_rejected_in_one_message(report: Any, arguments: str) -> None:
     status, out, err = ppparser(report, arguments)
-    assert (status, bool(err)) in ((0, False), (1, True), (4, True))
-    assert bool(out) == (status != 1) or "--fo" in arguments or "--fa" in arguments
+    assert (status, bool(err)) in ((0, "leaf counts" in err), (1, True), (4, True))
+    assert bool(out) == (status != 1) or any(option in arguments for option in ("--fo", "--fa", "--dev", "--os"))
     assert ppparser(report, arguments, ascii_only=True) == (status, out, err)
     coloured = ppparser(report, arguments, FORCE_COLOR="1")
     assert (coloured.status, coloured.err) == (status, err)
@@ -387,11 +433,12 @@ def test_all_logs_are_printed_with_a_line_per_frame(report: Object) -> None:
     members = [insight for one in signatures for insight in one.insights]
     members += [get_dict(log, "diagnosticMetaData") for log in logs]
     values = [[one.id for one in signatures], *([get_str(one, key) for key in one] for one in members)]
-    assert unprinted(values, "".join(ppparser(report, "diagnostics").out.split())) == []
+    assert unprinted(values, "".join(ppparser(report, "diagnostics --callstack").out.split())) == []
     for roots in [roots for log in logs for _, roots in call_stacks(log)]:
         lines = [line for line in frame_lines(roots, PLAIN) if "^ insight" not in line]
         frames = [frame for frame, *_ in walk(roots)]
         assert len(lines) == len(frames)
         for line, frame in zip(lines, frames):
-            assert (get_str(frame, "rawFrame") or get_str(frame, "symbolName")) in line
+            raw = frame.get("rawFrame")
+            assert (scalar_text(raw) if raw and isinstance(raw, str) else get_str(frame, "symbolName")) in line
             assert scalar_text(frame.get("sampleCount")) in line

@@ -1,0 +1,371 @@
+"""Call trees of several logs are merged; the heaviest path and what fits on a screen are found."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import fake_api
+import pytest
+from documents import app_frame, frame, log
+
+from ppparser import call_tree, diagnostics, loading
+from ppparser.call_tree import CallTree, Function, MergedFrame, Step, app_path, outline
+
+NAMED = Function("Tidepool", "named")
+
+
+def shape(frames: list[MergedFrame]) -> list[Any]:
+    """Return the names, samples and children of merged frames."""
+    return [(one.name, one.samples, shape(one.children)) for one in frames]
+
+
+# --- frames
+
+
+@pytest.mark.parametrize(
+    ("members", "name", "binary"),
+    [
+        ({"symbolName": "save()", "rawFrame": "3 other (in Other)", "binaryName": "App"}, "save()", "App"),
+        ({"symbolName": "", "rawFrame": "13 ??? (in App) + 8 [0x10fF]"}, "??? + 8", "App"),
+        ({"rawFrame": "13 -[A b] (in App) + 8 (A.m:5) [0x10fF]"}, "-[A b] + 8", "App"),
+        ({"rawFrame": "13 a(int) (in My App) + 8"}, "a(int) + 8", "My App"),
+        ({"rawFrame": "x 3 [0x1] y"}, "x 3 [0x1] y", ""),
+        ({"binaryName": "App", "offsetIntoBinaryTextSegment": "96"}, "unknown symbol + 96", "App"),
+        ({"offsetIntoBinaryTextSegment": "96", "address": "0x10"}, "unknown symbol + 96", ""),
+        ({}, "unknown symbol", ""),
+    ],
+)
+def test_function_has_the_same_name_in_every_log(members: dict[str, Any], name: str, binary: str) -> None:
+    assert (call_tree.function_name(members), call_tree.binary_name(members)) == (name, binary)
+
+
+@pytest.mark.parametrize(
+    ("count", "samples"),
+    [
+        *((1, 1), (int(1e300), int(1e300)), (int(1e300) + 1, 0), (0, 0), (-1, 0)),
+        *((True, 0), (b"1.0", 0), ("1", 0), (None, 0)),
+    ],
+)
+def test_samples_are_a_usable_count_or_0(count: Any, samples: int) -> None:
+    assert call_tree.samples({"sampleCount": count}) == samples
+
+
+@pytest.mark.parametrize(("per_thread", "expected"), [(True, True), (False, False), (None, False), (1, False)])
+def test_call_stacks_of_all_trees_are_found(per_thread: Any, expected: bool) -> None:
+    a, b, c = frame("a", 1), frame("b", 1), frame("c", 1)
+    trees = [*log([a], [b, c])["callStackTree"], *log([], per_thread=per_thread)["callStackTree"]]
+    assert list(call_tree.call_stacks({"callStackTree": trees})) == [(False, [a]), (False, [b, c]), (expected, [])]
+
+
+# --- merging
+
+
+def test_same_function_at_the_same_place_is_one_frame() -> None:
+    first = log([frame("main", 10, frame("a", 7, address="0x1", offsetIntoSymbol="8"), frame("b", 3))])
+    second = log([frame("main", 20, frame("b", 16, frame("c", 16)), frame("a", 4, address="0x2"))])
+    tree = CallTree([first, second])
+    assert shape(tree.roots) == [("main", 30, [("b", 19, [("c", 16, [])]), ("a", 11, [])])]
+    assert tree.samples == 30
+
+
+@pytest.mark.parametrize("member", ["symbolName", "binaryName", "fileName", "lineNumber"])
+def test_frames_that_differ_in_symbol_binary_or_place_stay_apart(member: str) -> None:
+    common = {"binaryName": "App", "fileName": "A.swift", "lineNumber": "5"}
+    logs = [log([{**frame("a", 1), **common, member: value}]) for value in ("6", "7", "6")]
+    assert [one.samples for one in CallTree(logs).roots] == [2, 1]
+
+
+@pytest.mark.parametrize("line", [5, "5", [], None])
+def test_damaged_members_do_not_prevent_merging(line: Any) -> None:
+    same = frame("a", 1, binaryName="App", fileName="A.m", lineNumber=line)
+    assert [one.samples for one in CallTree([log([same, {**same}])]).roots] == [2]
+
+
+def test_equal_siblings_of_one_log_are_one_frame() -> None:
+    assert shape(CallTree([log([frame("a", 1, frame("x", 1)), frame("a", 2, frame("x", 2))])]).roots) == [
+        ("a", 3, [("x", 3, [])])
+    ]
+
+
+def test_merged_frame_is_the_app_s_if_any_log_says_so() -> None:
+    (merged,) = CallTree([log([frame("a", 1)]), log([frame("a", 1, isBlameFrame=True)])]).roots
+    assert merged.is_app
+
+
+def test_shares_are_those_of_each_log() -> None:
+    tree = CallTree([log([frame("a", 4), frame("b", 1)]), log([frame("b", 5)]), log(), log([frame("a", 3)])])
+    assert tree.roots[0].name == "a"
+    assert tree.shares_per_log(tree.roots[0]) == [80.0, 0.0, None, 100.0]
+    assert tree.percent(7) == pytest.approx(100 * 7 / 13)
+
+
+@pytest.mark.parametrize(
+    ("meta_data", "names"),
+    [
+        ({"event": "hang"}, ["main"]),
+        ({}, ["main"]),
+        ({"event": "Disk Writes"}, ["worker", "main"]),
+        ({"writesCaused": None}, ["worker", "main"]),
+    ],
+)
+def test_only_the_main_thread_counts_unless_files_are_written(meta_data: dict[str, Any], names: list[str]) -> None:
+    tree = CallTree([log([frame("main", 1)], [frame("worker", 9)], per_thread=True, **meta_data)])
+    assert [one.name for one in tree.roots] == names
+    assert tree.is_main_thread == (len(names) == 1)
+
+
+def test_several_stacks_that_are_not_threads_are_all_merged() -> None:
+    tree = CallTree([log([frame("a", 1)], [frame("b", 2), frame("a", 3)], event="hang")])
+    assert shape(tree.roots) == [("a", 4, []), ("b", 2, [])]
+    assert not tree.is_main_thread
+
+
+@pytest.mark.parametrize("count", [None, 0, "many", True])
+def test_without_any_count_each_leaf_counts_once(count: Any) -> None:
+    tree = CallTree([log([frame("a", count, frame("b", count), frame("c", count, frame("d", count)))]), log()])
+    assert shape(tree.roots) == [("a", 2, [("b", 1, []), ("c", 1, [("d", 1, [])])])]
+    assert not tree.has_counts
+
+
+def test_one_count_is_enough_to_trust_the_counts() -> None:
+    tree = CallTree([log([frame("a", None, frame("b", None, frame("c", 3)))])])
+    assert (tree.has_counts, tree.samples) == (True, 0)
+    assert tree.percent(3) == 0.0
+
+
+def test_merged_trees_of_the_fake_api_have_all_samples() -> None:
+    for kind in ("DISK_WRITES", "LAUNCHES"):
+        for signature in fake_api.signatures(kind):
+            logs = fake_api.logs(signature["id"])["productData"][0]["diagnosticLogs"]
+            expected: dict[str, int] = {}
+            for one in logs:
+                pending = [root for _, roots in call_tree.call_stacks(one) for root in roots]
+                while pending:
+                    found = pending.pop()
+                    name = call_tree.function_name(found)
+                    expected[name] = expected.get(name, 0) + found["sampleCount"]
+                    pending += found["subFrames"]
+            merged: dict[str, int] = {}
+            frames = CallTree(logs).roots
+            while frames:
+                first, *frames = frames
+                merged[first.name] = merged.get(first.name, 0) + first.samples
+                frames += first.children
+            assert merged == expected
+
+
+# --- the path
+
+
+def hot_frame(*stacks: list[dict[str, Any]]) -> tuple[str, float] | None:
+    """Return the app's last frame on the heaviest path, and its share."""
+    path = app_path(CallTree([log(*stacks)]), None)
+    return path and (path.end.name, path.percent)
+
+
+@pytest.mark.parametrize(
+    ("stacks", "expected"),
+    [
+        pytest.param(
+            [[frame("main", 10, app_frame("outer", 10, app_frame("inner", 9, frame("write", 9))))]],
+            ("inner", 90.0),
+            id="the deepest frame of the app",
+        ),
+        pytest.param(
+            [[app_frame("main", 10, app_frame("light", 4), app_frame("heavy", 6))]],
+            ("heavy", 60.0),
+            id="on the heaviest path",
+        ),
+        pytest.param(
+            [[app_frame("main", 10, app_frame("first", 5), app_frame("second", 5))]],
+            ("first", 50.0),
+            id="the first of equal branches",
+        ),
+        pytest.param(
+            [[app_frame("busy", 10, app_frame("called", 4))]],
+            ("busy", 100.0),
+            id="not below a frame that is busy itself",
+        ),
+        pytest.param(
+            [[app_frame("called", 10, app_frame("busy", 5))]],
+            ("busy", 50.0),
+            id="below a frame as busy as its callee",
+        ),
+        pytest.param(
+            [[app_frame("called", 10, app_frame("busy", 4), app_frame("other", 3))]],
+            ("busy", 40.0),
+            id="below a frame whose callees together are busier",
+        ),
+        pytest.param([[app_frame("a", None, app_frame("b", 0))]], ("b", 100.0), id="without samples"),
+        pytest.param(
+            [[app_frame("main", 4, frame("x", 3), app_frame("y", 1))]],
+            ("main", 100.0),
+            id="above frames of the system",
+        ),
+        pytest.param([[frame("main", 4, frame("x", 3), app_frame("y", 1))]], None, id="none on the path"),
+        pytest.param([[frame("main", 4, isBlameFrame="true")]], None, id="marked by a string"),
+        pytest.param([], None, id="no call stack"),
+    ],
+)
+def test_path_ends_at(stacks: list[list[dict[str, Any]]], expected: tuple[str, float] | None) -> None:
+    assert hot_frame(*stacks) == expected
+
+
+def steps(*frames: dict[str, Any], named: Function | None = NAMED) -> list[str | None]:
+    """Return the steps of a path through these frames, each the only child of the one before, the named in brackets."""
+    for upper, lower in zip(frames, frames[1:]):
+        upper["subFrames"] = [lower]
+    path = app_path(CallTree([log(frames[:1])]), named)
+    assert path
+    return [step and (f"[{step.text}]" if step.is_named else step.text) for step in path.steps]
+
+
+def test_steps_are_the_last_frames_in_each_file() -> None:
+    assert steps(
+        app_frame("main", 1),
+        frame("system", 1),
+        app_frame("a", 1, place="A.swift:1"),
+        frame("system", 1, fileName="S.swift", lineNumber="9"),
+        app_frame("b", 1, place="A.swift:2"),
+        app_frame("c", 1, place="B.m:3"),
+        app_frame("d", 1, place="A.swift:4"),
+    ) == ["A.swift:2", "B.m:3", "A.swift:4"]
+
+
+def test_named_frame_is_a_step_whatever_follows_in_its_file() -> None:
+    named = app_frame("named", 1, place="A.swift:1", binaryName="Tidepool")
+    last = app_frame("b", 1, place="A.swift:2")
+    assert steps(named, last) == ["[A.swift:1]", "A.swift:2"]
+    assert steps(app_frame("named", 1), last) == ["[named]", "A.swift:2"]
+    assert steps(named, last, named=None) == ["A.swift:2"]
+    assert steps({**named, "binaryName": "Other"}, last) == ["A.swift:2"]
+
+
+def test_frame_without_a_file_is_a_step_only_at_the_end() -> None:
+    assert steps(app_frame("main", 1), app_frame("a", 1, place="A.m:1"), app_frame("b", 1)) == ["A.m:1", "b"]
+    assert steps(app_frame("main", 1), app_frame("a", 1, place="A.m")) == ["A.m"]
+    assert steps(app_frame("a", 1, place="A.m"), app_frame("b", 1, place="A.m:2")) == ["A.m:2"]
+
+
+@pytest.mark.parametrize(
+    ("count", "named", "expected"),
+    [
+        (7, None, [0, 1, 2, 3, 4, 5, 6]),
+        (8, None, [0, 1, None, 3, 4, 5, 6, 7]),
+        (1000, None, [0, 1, None, 995, 996, 997, 998, 999]),
+        (1000, 500, [0, 1, None, 500, None, 995, 996, 997, 998, 999]),
+    ],
+)
+def test_long_path_keeps_its_ends_and_the_named_frame(
+    count: int, named: int | None, expected: list[int | None]
+) -> None:
+    frames = [app_frame("named" if one == named else "f", 1, place=f"F{one}.m:1") for one in range(count)]
+    texts = [None if one is None else f"[F{one}.m:1]" if one == named else f"F{one}.m:1" for one in expected]
+    assert steps(*frames) == texts
+
+
+def test_path_has_the_share_of_each_log() -> None:
+    tree = CallTree([log([app_frame("a", 3), frame("b", 1)]), log([frame("b", 2)])])
+    path = app_path(tree, None)
+    assert path
+    assert (path.steps, path.percent, path.shares, path.log_count) == ([Step("a", False)], 50.0, [75.0, 0.0], 1)
+
+
+# --- the outline
+
+
+def rows(*roots: dict[str, Any], named: Function | None = NAMED) -> list[tuple[str, float, int, bool]]:
+    """Return the names of the frames of each row, its percentage and level, and whether it starts a branch."""
+    found = outline(CallTree([log(roots)]), named)
+    return [(" ".join(f.name for f in row.frames), row.percent, row.level, row.is_branch) for row in found.rows]
+
+
+def test_system_frames_in_a_row_are_one_row() -> None:
+    tree = frame("s1", 10, frame("s2", 10, app_frame("a", 10, frame("s3", 10, frame("s4", 10)))))
+    assert rows(tree) == [("s1 s2", 100.0, 0, False), ("a", 100.0, 0, False), ("s3 s4", 100.0, 0, False)]
+
+
+def test_branches_are_heaviest_first_and_one_level_deeper() -> None:
+    tree = app_frame("a", 10, frame("light", 3), frame("heavy", 7, frame("x", 4), frame("y", 3)))
+    assert rows(tree) == [
+        ("a", 100.0, 0, False),
+        ("heavy", 70.0, 1, True),
+        ("x", 40.0, 2, True),
+        ("y", 30.0, 2, True),
+        ("light", 30.0, 1, True),
+    ]
+
+
+def test_frame_that_is_busy_itself_ends_a_run() -> None:
+    assert rows(frame("a", 10, frame("b", 10, frame("c", 4, frame("d", 4))))) == [
+        ("a b", 100.0, 0, False),
+        ("c d", 40.0, 0, False),
+    ]
+
+
+def test_named_system_frame_has_a_row_of_its_own() -> None:
+    found = outline(CallTree([log([frame("a", 1, frame("named", 1, frame("b", 1, frame("c", 1))))])]), NAMED)
+    assert [(len(row.frames), row.is_named, row.is_leaf) for row in found.rows] == [
+        (1, False, False),
+        (1, True, False),
+        (2, False, True),
+    ]
+
+
+def test_branches_below_one_percent_are_summed_up() -> None:
+    tree = frame("a", 1000, frame("b", 975), frame("c", 10), frame("d", 9), frame("e", 6))
+    found = outline(CallTree([log([tree])]), None)
+    assert [row.frames[0].name for row in found.rows] == ["a", "b", "c"]
+    assert (found.cutoff_percent, found.omitted_count, found.omitted_percent) == (1, 2, 1.5)
+
+
+def test_single_child_above_one_percent_continues_its_chain() -> None:
+    assert rows(frame("a", 1000, frame("b", 999, frame("c", 999)), frame("d", 1))) == [("a b c", 100.0, 0, False)]
+
+
+def test_tree_that_is_too_long_loses_its_lightest_branches() -> None:
+    tree = app_frame("a", 1000, *(frame(f"b{count}", count) for count in range(1, 44)))
+    found = outline(CallTree([log([tree])]), None)
+    assert (found.cutoff_percent, found.omitted_count) == (3, 29)
+    assert [row.frames[0].samples for row in found.rows] == [1000, *range(43, 29, -1)]
+
+
+def test_heaviest_path_stays_however_light_it_is() -> None:
+    tree = app_frame("a", 400, *(app_frame(f"b{number}", 4, frame("c", 4)) for number in range(100)))
+    found = outline(CallTree([log([tree])]), None)
+    assert [row.frames[0].name for row in found.rows] == ["a", "b0", "c"]
+    assert (found.cutoff_percent, found.omitted_count, found.omitted_percent) == (2, 99, 99.0)
+
+
+def test_middle_of_a_deep_recursion_is_one_row() -> None:
+    tree = app_frame("leaf", 1)
+    for depth in reversed(range(5000)):
+        tree = app_frame("named" if depth == 2500 else f"f{depth}", 1, tree)
+    found = outline(CallTree([log([tree])]), NAMED)
+    assert [row.frames[0].name for row in found.rows] == [
+        *("f0", "f1", "f2", "f3", "f4", "f5", "named", "f2501"),
+        *("f4993", "f4994", "f4995", "f4996", "f4997", "f4998", "f4999", "leaf"),
+    ]
+    assert [len(row.frames) for row in found.rows] == [1, 1, 1, 1, 1, 2495, 1, 2492, *[1] * 8]
+
+
+def test_outline_of_the_fake_api_s_trees_fits_the_screen() -> None:
+    for kind in ("DISK_WRITES", "HANGS", "LAUNCHES"):
+        resources = loading.parse(json.dumps(fake_api.signatures(kind)).encode(), "")
+        for signature in diagnostics.rank(resources, [kind])[kind]:
+            logs = fake_api.logs(signature.id)["productData"][0]["diagnosticLogs"]
+            found = outline(CallTree(logs), signature.function)
+            assert [row.is_named for row in found.rows].count(True) == 1
+            assert found.cutoff_percent == 1
+            assert 4 <= len(found.rows) <= call_tree.MAX_ROWS
+
+
+def test_empty_tree_has_no_rows() -> None:
+    assert outline(CallTree([]), None) == ([], 1, 0, 0.0)
+
+
+def test_insights_of_a_row_name_their_functions() -> None:
+    tree = frame("a", 1, frame("b", 1, frame("c", 1, insightsCategory="X"), insightsCategory="Y"))
+    (row,) = outline(CallTree([log([tree])]), None).rows
+    assert call_tree.insights_in(row) == [("Y", "b"), ("X", "c")]
