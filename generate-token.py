@@ -43,6 +43,7 @@ PROGRAM = Program("generate-token.py", USAGE)
 def main(argv: list[str]) -> int:
     """Print the token."""
     arguments = PROGRAM.parse(argv)
+    arguments.reject_empty_values()
     lifetime = timedelta(minutes=arguments.whole_number("--lifetime", 1, 20))
     scope = arguments["--scope"]
     if not all(re.fullmatch(r"[A-Z]+ /\S*", request) for request in scope):

@@ -26,29 +26,28 @@ Usage:
     get-diagnostics-logs.py -h
 
     BUILD_ID                 ID of a build on the App Store (a UUID)
-    --app=APP                Find the build of this app: an app ID or a bundle ID
-    --build-number=NUMBER    The build's number; without it, the build uploaded last
+    --app=APP                Find the build of this app: an app ID or bundle ID
+    --build-number=NUMBER    The build's number; without it, the last upload
 
   Signatures:
     -t TYPE, --type=TYPE     DISK_WRITES, HANGS, LAUNCHES, several of them with
                              commas, or ALL; without it, DISK_WRITES
     -s COUNT, --signatures=COUNT
-                             Number of signatures to download logs for, heaviest
-                             first, of each type; 0 only lists them; without it, 1
-    --signature=ID           Only the signature with this ID; its start is enough
+                             Number of signatures per type to download logs for,
+                             heaviest first; without it, 1; 0 only lists them
+    --signature=ID           Only the signature whose ID starts like this
 
   Logs:
     -l LIMIT, --limit=LIMIT  Number of logs to download per signature, 1 to 200
                              [default: 5]
-    --device=DEVICE_TYPE     Filter logs by device: a model such as iPhone15,2, or
-                             its start
+    --device=DEVICE_TYPE     Filter logs by model, such as iPhone15,2 or iPad
     --os=VERSION             Filter logs by OS version, such as 18 or 18.5
     --app-version=VERSION    Filter logs by app version, such as 8 or 8.1.0
 
   Output:
     -c, --callstack          Print each log with its details and call stacks
     --folded                 Print one line per distinct stack, for flame graphs
-    -o FILE, --output=FILE   Save the logs as JSON; - prints them and nothing else
+    -o FILE, --output=FILE   Save the logs as JSON; - prints only them
     -h, --help               Show this help screen
 
 Credentials come from the environment: ISSUER_ID, KEY_ID and KEY_FILE_PATH, or

@@ -139,8 +139,11 @@ def signatures_of(client: Client, build: Build, app_id: str | None, types: Seque
     except NotFoundError as error:
         if app_id is None:
             raise
-        builds = _listed("\n  Builds on the App Store", _released_builds(client, app_id))
-        raise NotFoundError(f"{error}{builds}") from None
+        try:
+            builds = _listed("Builds on the App Store", _released_builds(client, app_id))
+        except APIError:
+            builds = ""
+        raise NotFoundError("\n  ".join(filter(None, [str(error), builds]))) from None
 
 
 def _released_builds(client: Client, app_id: str) -> list[str]:
@@ -154,5 +157,6 @@ def _released_builds(client: Client, app_id: str) -> list[str]:
     for version in versions:
         build_id = get_str(get_dict(get_dict(get_dict(version, "relationships"), "build"), "data"), "id")
         if number := numbers.get(build_id):
-            labels.append(f"{number} (version {get_str(get_dict(version, 'attributes'), 'versionString')})")
+            name = get_str(get_dict(version, "attributes"), "versionString") or "unknown"
+            labels.append(f"{number} (version {name})")
     return labels

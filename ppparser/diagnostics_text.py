@@ -49,10 +49,11 @@ def ranking_lines(
         yield f"{style.strong}No {diagnostic_type} signatures of {build_name}{style.off}"
         yield ""
         return
-    yield f"{style.strong}{diagnostic_type} signatures of {build_name}, heaviest first{style.off}"
+    yield f"{style.strong}{diagnostic_type} signatures of {build_name}{style.off}"
     versions = f" {style.arrow} ".join(course_versions(signatures))
     course = f"; course: {versions}" if versions else ""
-    yield from wrap(f"share: % of all {_TYPES.get(diagnostic_type, diagnostic_type)} of the build{course}", "  ", "  ")
+    subject = _TYPES.get(diagnostic_type, diagnostic_type)
+    yield from wrap(f"share: % of all {subject}, heaviest first{course}", "  ", "  ")
     binary = shared_binary(signatures)
     rows = [["ID", "share", "course", "trend", "signature"]]
     for signature, short_id in zip(signatures, short_ids(signatures)):

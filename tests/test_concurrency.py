@@ -16,7 +16,7 @@ from support import Run
 
 from appstoreconnect.client import Client, Report, base_url_from
 from appstoreconnect.credentials import credentials_from
-from ppparser.errors import APIError
+from ppparser.errors import APIError, NotFoundError
 from ppparser.loading import DIAGNOSTICS
 
 TIMEOUT_S = 60
@@ -145,7 +145,7 @@ def test_nothing_is_reported_while_a_report_is_handled(api: FakeAPI, client: Cli
 def test_failed_report_is_an_error_in_its_place(api: FakeAPI, client: Client) -> None:
     api.path_faults = {PATHS[1]: [faults.error(404, "NOT_FOUND", "Gone", "It is gone.")]}
     kinds = [type(report) for report in read(client, 3)]
-    assert kinds == [tuple, APIError, tuple]
+    assert kinds == [tuple, NotFoundError, tuple]
 
 
 def test_failed_part_is_named_and_the_others_are_printed(api: FakeAPI, run: Run) -> None:
@@ -153,9 +153,9 @@ def test_failed_part_is_named_and_the_others_are_printed(api: FakeAPI, run: Run)
     api.path_faults = {paths[1]: [faults.error(403, "FORBIDDEN_ERROR", "X", "X")]}
     outcome = run(SCRIPT, "--signatures=3", "--output=out.json", BUILD_ID)
     titles = [line for line in outcome.out.splitlines() if line.startswith("Signature")]
-    assert (outcome.status, titles) == (3, ["Signature 1 of 3, -: f0", "Signature 3 of 3, -: f2"])
+    assert (outcome.status, titles) == (3, ["Signature 1 of 3, - %: f0", "Signature 3 of 3, - %: f2"])
     assert outcome.err.splitlines()[0] == (
-        "get-diagnostics-logs.py: no logs of signature 2 of 3: "
+        "get-diagnostics-logs.py: no logs of signature 2 of 3, f1: "
         f"App Store Connect responded 403 Forbidden to GET {paths[1]}"
     )
     assert len(json.loads(Path("out.json").read_text())["productData"]) == 2

@@ -135,7 +135,7 @@ def test_unusable_environment_is_explained(environ: dict[str, str], problem: str
 @pytest.mark.usefixtures("home")
 @pytest.mark.parametrize("script", ["get-metrics-insights.py", "get-diagnostics-logs.py"])
 def test_script_without_credentials_shows_the_setup(run: Run, script: str) -> None:
-    assert run(script, "1") == (1, "", f"{script}: {SETUP_INSTRUCTIONS}\n")
+    assert run(script, "x") == (1, "", f"{script}: {SETUP_INSTRUCTIONS}\n")
 
 
 # --- IDs and keys -----------------------------------------------------------------------------------------------------

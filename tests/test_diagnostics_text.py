@@ -57,8 +57,8 @@ def ranking(*signatures: Signature, kind: str = "HANGS") -> list[str]:
 
 def test_ranking_has_share_course_trend_and_function() -> None:
     assert ranking(*RANKED) == [
-        "HANGS signatures of build 7, heaviest first",
-        "  share: % of all hangs of the build; course: 5.0 \u2192 5.1",
+        "HANGS signatures of build 7",
+        "  share: % of all hangs, heaviest first; course: 5.0 \u2192 5.1",
         "  ID         share       course  trend     signature",
         "  01234567    85 %    80 \u2192 85 %  up        main",
         "  11234567  12.3 %  20 \u2192 12.3 %  down      b",
@@ -71,8 +71,8 @@ def test_ranking_has_share_course_trend_and_function() -> None:
 
 def test_ranking_omits_what_no_signature_has() -> None:
     assert ranking(RANKED[4], signature("5", "Kit: f + 8", 0.25)) == [
-        "HANGS signatures of build 7, heaviest first",
-        "  share: % of all hangs of the build",
+        "HANGS signatures of build 7",
+        "  share: % of all hangs, heaviest first",
         "  ID  share  signature",
         "  4     - %  Tidepool: e",
         "  5    25 %  Kit: f",
@@ -83,7 +83,7 @@ def test_ranking_omits_what_no_signature_has() -> None:
 def test_ranking_without_common_versions_names_none() -> None:
     courses = ("5.0 1 5.1 2", "4.9 1 5.1 2")
     assert ranking(*(signature("1", "a", 0.02, course=course) for course in courses))[1] == (
-        "  share: % of all hangs of the build"
+        "  share: % of all hangs, heaviest first"
     )
 
 
@@ -92,8 +92,8 @@ def test_ranking_without_common_versions_names_none() -> None:
 )
 def test_ranking_says_what_a_share_is_a_share_of(kind: str, noun: str) -> None:
     assert ranking(RANKED[4], kind=kind)[:2] == [
-        f"{kind} signatures of build 7, heaviest first",
-        f"  share: % of all {noun} of the build",
+        f"{kind} signatures of build 7",
+        f"  share: % of all {noun}, heaviest first",
     ]
 
 
@@ -110,8 +110,8 @@ def test_type_without_signatures_is_named() -> None:
 def test_ranking_colours_title_trends_and_new_signatures() -> None:
     strong, bad, good, off = COLOUR.strong, COLOUR.bad, COLOUR.good, COLOUR.off
     assert list(ranking_lines(RANKED[:4], "HANGS", "build 7", COLOUR)) == [
-        f"{strong}HANGS signatures of build 7, heaviest first{off}",
-        "  share: % of all hangs of the build; course: 5.0 \u2192 5.1",
+        f"{strong}HANGS signatures of build 7{off}",
+        "  share: % of all hangs, heaviest first; course: 5.0 \u2192 5.1",
         "  ID         share       course  trend     signature",
         f"  01234567    85 %    80 \u2192 85 %  {bad}up{off}        main",
         f"  11234567  12.3 %  20 \u2192 12.3 %  {good}down{off}      b",

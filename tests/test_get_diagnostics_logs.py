@@ -23,6 +23,7 @@ from fake_api import (
     PAGE_SIZE,
     QUIET_BUILD_ID,
     SMALL_BUNDLE_ID,
+    TESTFLIGHT_BUILD_ID,
     FakeAPI,
 )
 from support import Run, command, expected, spawn, spawn_on_terminal
@@ -37,6 +38,7 @@ Usage:
     get-diagnostics-logs.py [options] --app=APP [--build-number=NUMBER]
     get-diagnostics-logs.py -h
 """
+TYPE_PROBLEM = "--type takes DISK_WRITES, HANGS, LAUNCHES, several of them with commas, or ALL"
 HANGS = ["--type=HANGS", "--signatures=2", "--limit=1"]
 
 
@@ -57,17 +59,52 @@ def requests(api: FakeAPI) -> list[tuple[str, dict[str, list[str]]]]:
 
 # --- output -----------------------------------------------------------------------------------------------------------
 
+APP = f"--app={BUNDLE_ID}"
+OUTPUT = {
+    "get-diagnostics-logs.txt": [APP],
+    "get-diagnostics-logs-hangs.txt": [APP, "--type=HANGS", "--signatures=2"],
+    "get-diagnostics-logs-launches.txt": [APP, "--type=LAUNCHES"],
+    "get-diagnostics-logs-list.txt": [APP, "--type=ALL", "--signatures=0"],
+    "get-diagnostics-logs-signature.txt": [BUILD_ID, "--signature=acbcee25", "--limit=3"],
+    "get-diagnostics-logs-filtered.txt": [APP, "--signatures=2", "--device=iPhone15,2", "--os=18"],
+    "get-diagnostics-logs-callstack.txt": [BUILD_ID, "--callstack", "--limit=1"],
+    "get-diagnostics-logs-folded.txt": [BUILD_ID, *HANGS, "--folded"],
+}
 
-def test_call_stacks_of_the_top_signature_are_printed(api: FakeAPI, run: Run) -> None:
-    assert run(SCRIPT, "--limit=1", BUILD_ID) == (0, expected("get-diagnostics-logs.txt"), "")
-    assert [path for path, _ in requests(api)] == [LIST, LIST, logs_path(rank("DISK_WRITES")[0])]
-    assert api.connections == 1
+
+@pytest.mark.parametrize("name", OUTPUT)
+def test_output_is_as_expected(api: FakeAPI, run: Run, name: str) -> None:
+    assert run(SCRIPT, *OUTPUT[name]) == (0, expected(name), "")
 
 
-@pytest.mark.parametrize("diagnostic_type", ["HANGS", "hangs", "Hangs"])
-def test_several_signatures_are_printed_heaviest_first(api: FakeAPI, run: Run, diagnostic_type: str) -> None:
-    outcome = run(SCRIPT, "-t", diagnostic_type, "-s", "2", "-l", "1", BUILD_ID)
-    assert outcome == (0, expected("get-diagnostics-logs-hangs.txt"), "")
+@pytest.mark.parametrize("name", [name for name in OUTPUT if not name.endswith(("-callstack.txt", "-folded.txt"))])
+def test_output_fits_into_eighty_columns(name: str) -> None:
+    assert [line for line in expected(name).splitlines() if len(line) > 80] == []
+
+
+@pytest.mark.parametrize("diagnostic_type", ["DISK_WRITES", "HANGS", "LAUNCHES"])
+def test_one_signature_fits_on_a_screen_of_fifty_lines(api: FakeAPI, run: Run, diagnostic_type: str) -> None:
+    assert len(run(SCRIPT, APP, f"--type={diagnostic_type}").out.splitlines()) <= 48
+
+
+@pytest.mark.parametrize("name", OUTPUT)
+def test_colour_only_adds_escape_sequences(api: FakeAPI, run: Run, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    out = run(SCRIPT, *OUTPUT[name]).out
+    assert ("\x1b" in out) == ("folded" not in name)
+    assert re.sub(r"\x1b\[[0-9;]*m", "", out) == expected(name)
+
+
+def test_coloured_output_is_as_expected(api: FakeAPI, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    assert run(SCRIPT, APP) == (0, expected("get-diagnostics-logs-colour.txt"), "")
+
+
+def test_signs_that_an_encoding_lacks_have_substitutes(api: FakeAPI) -> None:
+    out = spawn(command(SCRIPT, APP), {**os.environ, "PYTHONIOENCODING": "latin-1"}).out
+    assert "  ac02430b   42 %  34 -> 38 -> 42 %  up     TrackStore.append(_:)\n" in out
+    assert "  look at  HikeRecorder.swift:141 > [TrackStore.swift:63] > RLDatabase.m:233\n" in out
+    assert out.isascii()
 
 
 @pytest.mark.parametrize("diagnostic_type", ["DISK_WRITES", "HANGS", "LAUNCHES"])
@@ -76,9 +113,9 @@ def test_ranking_is_by_weight_over_all_pages(api: FakeAPI, run: Run, diagnostic_
     ids = rank(diagnostic_type)
     assert list(attributes) != ids
     lines = run(SCRIPT, f"--type={diagnostic_type}", BUILD_ID).out.splitlines()
-    ranking = [re.split(" {2,}", line.strip()) for line in lines[2 : lines.index("")]]
-    assert [(weight, name) for weight, _, name in ranking] == [
-        (f"{100 * attributes[one]['weight']:.0f} %", attributes[one]["signature"]) for one in ids
+    ranking = [re.split(" {2,}", line.strip()) for line in lines[3 : lines.index("")]]
+    assert [(short_id, share) for short_id, share, *_ in ranking] == [
+        (one[:8], f"{100 * attributes[one]['weight']:.0f} %") for one in ids
     ]
     assert [path for path, _ in requests(api)].count(LIST) == -(-len(ids) // PAGE_SIZE)
 
@@ -91,6 +128,35 @@ def test_limit_and_type_are_sent_to_the_api(api: FakeAPI, run: Run) -> None:
     assert sorted(first_pages[1:]) == sorted(logs)  # They run at the same time.
 
 
+@pytest.mark.parametrize(
+    ("value", "types"),
+    [
+        ("hangs,LAUNCHES", "HANGS,LAUNCHES"),
+        ("Launches, Hangs", "HANGS,LAUNCHES"),
+        ("all", "DISK_WRITES,HANGS,LAUNCHES"),
+        ("HANGS,ALL", "DISK_WRITES,HANGS,LAUNCHES"),
+    ],
+)
+def test_several_types_take_one_list(api: FakeAPI, run: Run, value: str, types: str) -> None:
+    out = run(SCRIPT, "--type", value, "--limit=1", BUILD_ID).out
+    assert requests(api)[0] == (LIST, {"filter[diagnosticType]": [types], "limit": ["200"]})
+    assert re.findall(r"^(\w+) signatures of build", out, re.MULTILINE) == types.split(",")
+    nouns = {"DISK_WRITES": "disk writes", "HANGS": "hangs", "LAUNCHES": "launches"}
+    count = len(types.split(","))
+    assert re.findall(r"^Signature (\d of \d), \d+ % of ([a-z ]+):", out, re.MULTILINE) == [
+        (f"{position} of {count}", nouns[kind]) for position, kind in enumerate(types.split(","), 1)
+    ]
+
+
+def test_type_without_signatures_is_named_among_several(api: FakeAPI, run: Run) -> None:
+    body = json.dumps({"data": fake_api.signatures("HANGS", api.url), "links": {}}).encode()
+    api.responses[LIST] = (200, "application/json", body)
+    outcome = run(SCRIPT, "--type=ALL", "--limit=1", BUILD_ID)
+    assert outcome.status == 0
+    assert outcome.out.startswith(f"No DISK_WRITES signatures of build {BUILD_ID}\n\nHANGS signatures")
+    assert f"\nNo LAUNCHES signatures of build {BUILD_ID}\n\nSignature 1 of 1, " in outcome.out
+
+
 @pytest.mark.parametrize("limit", ["1", "200"])
 def test_limit_may_equal_a_bound(api: FakeAPI, run: Run, limit: str) -> None:
     assert run(SCRIPT, f"--limit={limit}", BUILD_ID).status == 0
@@ -99,17 +165,15 @@ def test_limit_may_equal_a_bound(api: FakeAPI, run: Run, limit: str) -> None:
 
 def test_default_is_five_logs_of_one_signature(api: FakeAPI, run: Run) -> None:
     out = run(SCRIPT, BUILD_ID).out
-    assert re.findall(r"^  Log \d of \d|^Signature \d of \d", out, re.MULTILINE) == [
-        "Signature 1 of 1",
-        *(f"  Log {number} of 5" for number in range(1, 6)),
-    ]
+    assert re.findall(r"^Signature \d of \d|^  \d logs", out, re.MULTILINE) == ["Signature 1 of 1", "  5 logs"]
     assert requests(api)[-1][1] == {"limit": ["5"]}
 
 
 def test_limit_holds_even_if_the_api_ignores_it(api: FakeAPI, run: Run) -> None:
     top = rank("DISK_WRITES")[0]
     api.responses[logs_path(top)] = (200, LOGS_TYPE, json.dumps(fake_api.logs(top)).encode())
-    assert run(SCRIPT, "--limit=1", BUILD_ID) == (0, expected("get-diagnostics-logs.txt"), "")
+    name = "get-diagnostics-logs-callstack.txt"
+    assert run(SCRIPT, *OUTPUT[name]) == (0, expected(name), "")
 
 
 def test_too_many_signatures_means_all(api: FakeAPI, run: Run) -> None:
@@ -120,22 +184,16 @@ def test_too_many_signatures_means_all(api: FakeAPI, run: Run) -> None:
     ]
 
 
-def test_folded_stacks_are_printed_and_nothing_else(api: FakeAPI, run: Run) -> None:
-    assert run(SCRIPT, *HANGS, "--folded", BUILD_ID) == (0, expected("get-diagnostics-logs-folded.txt"), "")
+def test_list_of_signatures_requests_no_logs(api: FakeAPI, run: Run) -> None:
+    run(SCRIPT, "--signatures=0", BUILD_ID)
+    assert {path for path, _ in requests(api)} == {LIST}
 
 
-def test_first_screen_names_the_line_to_open(api: FakeAPI, run: Run) -> None:
-    first = run(SCRIPT, f"--app={BUNDLE_ID}").out.splitlines()[:24]
-    assert [line for line in first if line.startswith("  look at")] == [
-        "  look at  74 %, 5/5 logs  -[RLDatabase execute:arguments:] (RLDatabase.m:233)"
-    ]
-
-
-def test_colour_only_adds_escape_sequences(api: FakeAPI, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("FORCE_COLOR", "1")
-    out = run(SCRIPT, *HANGS, BUILD_ID).out
-    assert "\x1b" in out
-    assert re.sub(r"\x1b\[[0-9;]*m", "", out) == expected("get-diagnostics-logs-hangs.txt")
+def test_wrapper_is_labelled_from_its_second_signature_on(api: FakeAPI, run: Run) -> None:
+    _, first, second, third = run(SCRIPT, "--signatures=3", "--limit=1", BUILD_ID).out.split("\nSignature ")
+    label = "RLDatabase.m:233 is a shared wrapper: signature 1 ends there too"
+    assert ["wrapper" in part for part in (first, second, third)] == [False, True, False]
+    assert label in second
 
 
 def test_help_is_printed(run: Run) -> None:
@@ -143,20 +201,88 @@ def test_help_is_printed(run: Run) -> None:
     assert (outcome.status, outcome.err) == (0, "")
     assert outcome.out.startswith("Download the diagnostic logs")
     assert USAGE in outcome.out
+    assert [line for line in outcome.out.splitlines() if len(line) > 80] == []
+
+
+# --- one signature ----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("length", [66, 8, 3])
+def test_signature_of_any_type_is_selected_by_its_id(api: FakeAPI, run: Run, length: int) -> None:
+    wanted = rank("LAUNCHES")[1]
+    out = run(SCRIPT, f"--signature={wanted[:length]}", "--limit=1", BUILD_ID).out
+    assert out.startswith("LAUNCHES signatures of build")
+    assert f"\nSignature 1 of 1, 19 % of launches: Ridgeline: HomeScreen.init(catalog:)\n  ID {wanted}\n" in out
+    assert requests(api)[-1][0] == logs_path(wanted)
+    assert requests(api)[0][1]["filter[diagnosticType]"] == ["DISK_WRITES,HANGS,LAUNCHES"]
+
+
+def test_unknown_signature_lists_those_of_the_build(api: FakeAPI, run: Run) -> None:
+    outcome = run(SCRIPT, "--signature=ffff", "--type=LAUNCHES", APP)
+    names = {one["id"]: one["attributes"]["signature"] for one in fake_api.signatures("LAUNCHES")}
+    known = "".join(f"  {one[:8]}  {names[one]}\n" for one in rank("LAUNCHES"))
+    problem = f"build 431 has no signature whose ID starts with ffff. It has:\n{known}"
+    assert outcome == (1, "", f"{SCRIPT}: {problem}")
+
+
+def test_vanished_signature_is_not_called_a_missing_app(api: FakeAPI, run: Run) -> None:
+    api.responses[LIST] = (200, "application/json", json.dumps({"data": [{"id": "5a"}], "links": {}}).encode())
+    err = run(SCRIPT, BUILD_ID).err.splitlines()
+    assert err[0] == f"{SCRIPT}: App Store Connect responded 404 Not Found to GET /v1/diagnosticSignatures/5a/logs"
+    assert err[2] == "  Apple keeps signatures for a limited time: list those of the build again."
+
+
+# --- filters ----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("options", [[], ["--folded"], ["--callstack"], ["--output=saved.json"]])
+def test_filters_without_a_match_list_what_there_is(api: FakeAPI, run: Run, options: list[str]) -> None:
+    outcome = run(SCRIPT, *options, "--app-version=8.2", "--os=1", "--limit=2", BUILD_ID)
+    assert (outcome.status, outcome.err) == (
+        1,
+        f"{SCRIPT}: no log matches --os=1 --app-version=8.2. The logs have\n"
+        "  --os: iPhone OS 17.7.2 (21H221), iPhone OS 18.4.1 (22E252)\n"
+        "  --app-version: 8.1.0\n",
+    )
+    assert ("0 of 2 logs match" in outcome.out) == (options in ([], ["--output=saved.json"]))
+
+
+def test_filters_do_not_change_what_is_saved(api: FakeAPI, run: Run, home: Path) -> None:
+    run(SCRIPT, "--os=18", "--limit=4", "--output=saved.json", BUILD_ID)
+    saved = json.loads((home / "saved.json").read_bytes())
+    assert len(saved["productData"][0]["diagnosticLogs"]) == 4
+
+
+def test_folded_stacks_are_those_of_the_matching_logs(api: FakeAPI, run: Run) -> None:
+    assert run(SCRIPT, "--folded", "--device=iPhone14,5", "--limit=3", BUILD_ID) == run(
+        SCRIPT, "--folded", "--limit=1", BUILD_ID
+    )
+
+
+def test_folding_without_sample_counts_warns_on_stderr(api: FakeAPI, run: Run) -> None:
+    body = (
+        b'{"productData": [{"diagnosticLogs": [{"callStackTree": [{"callStacks": [{"callStackRootFrames": [{}]}]}]}]}]}'
+    )
+    api.responses[logs_path(rank("DISK_WRITES")[0])] = (200, LOGS_TYPE, body)
+    warning = f"{SCRIPT}: no frame has a sample count: each leaf counts once\n"
+    assert run(SCRIPT, "--folded", BUILD_ID) == (0, "unknown symbol 1\n", warning)
 
 
 # --- saving -----------------------------------------------------------------------------------------------------------
 
 
 def bodies(out: str) -> list[str]:
-    """Return what is printed below the headings of the signatures."""
-    return re.split(r"^Signature .*\n", out, flags=re.MULTILINE)[1:]
+    """Return what is printed below the summary of each signature, without the marks that only the script knows."""
+    parts = [part.split("\n\n", 1)[1] for part in re.split(r"^Signature .*\n", out, flags=re.MULTILINE)[1:]]
+    return [re.sub(r" >> |, >> the signature's frame", lambda m: " >  " if m[0] == " >> " else "", p) for p in parts]
 
 
+@pytest.mark.parametrize("layout", [[], ["--callstack"]])
 @pytest.mark.parametrize("count", [1, 3])
-def test_ppparser_prints_the_same_of_the_saved_logs(api: FakeAPI, run: Run, count: int) -> None:
-    downloaded = run(SCRIPT, f"--signatures={count}", "--limit=2", "--output=saved.json", BUILD_ID)
-    offline = run("ppparser", "diagnostics", "--input=saved.json", "--callstack")
+def test_ppparser_prints_the_same_of_the_saved_logs(api: FakeAPI, run: Run, count: int, layout: list[str]) -> None:
+    filters = ["--device=iPhone"]
+    downloaded = run(SCRIPT, f"--signatures={count}", "--limit=2", "--output=saved.json", *filters, *layout, BUILD_ID)
+    offline = run("ppparser", "diagnostics", "--input=saved.json", *filters, *layout)
     assert (offline.status, len(bodies(offline.out))) == (0, count)
     assert bodies(offline.out) == bodies(downloaded.out)
 
@@ -208,16 +334,23 @@ def test_dash_prints_the_document_and_nothing_else(api: FakeAPI, run: Run, folde
 
 @pytest.mark.parametrize("app", [APP_ID, BUNDLE_ID])
 def test_default_build_is_the_one_uploaded_last(api: FakeAPI, run: Run, app: str) -> None:
-    out = expected("get-diagnostics-logs.txt").replace(BUILD_ID, BUILDS[0].number)
-    assert run(SCRIPT, "--limit=1", f"--app={app}") == (0, out, "")
+    assert run(SCRIPT, f"--app={app}") == (0, expected("get-diagnostics-logs.txt"), "")
+    assert BUILDS[0].number in expected("get-diagnostics-logs.txt").splitlines()[0]
     assert api.connections == 1
 
 
 def test_build_is_found_by_its_number(api: FakeAPI, run: Run) -> None:
     build = BUILDS[2]
     out = run(SCRIPT, f"--app={APP_ID}", f"--build-number={build.number}").out
-    assert out.splitlines()[0] == f"DISK_WRITES signatures of build {build.number}, heaviest first"
+    assert out.splitlines()[0] == f"DISK_WRITES signatures of build {build.number}"
     assert f"/v1/builds/{build.id}/diagnosticSignatures" in [path for path, _ in requests(api)]
+
+
+def test_build_without_data_lists_those_on_the_app_store(api: FakeAPI, run: Run) -> None:
+    number = next(build.number for build in BUILDS if build.id == TESTFLIGHT_BUILD_ID)
+    outcome = run(SCRIPT, f"--app={APP_ID}", f"--build-number={number}")
+    released = ", ".join(f"{one.number} (version {one.app_version})" for one in BUILDS if one.number != number)
+    assert (outcome.status, outcome.err.splitlines()[-1]) == (3, f"  Builds on the App Store: {released}")
 
 
 def test_unknown_build_number_lists_the_known_ones(api: FakeAPI, run: Run) -> None:
@@ -247,9 +380,11 @@ def test_build_without_signatures_is_explained(api: FakeAPI, run: Run) -> None:
 def test_signatures_without_logs_are_explained(api: FakeAPI, run: Run, options: list[str]) -> None:
     response = (200, LOGS_TYPE, b'{"productData": []}')
     api.responses[logs_path(rank("DISK_WRITES")[0])] = response
-    ranking, heading, _ = expected("get-diagnostics-logs.txt").partition("Signature 1 of 1")
-    outcome = run(SCRIPT, *options, BUILD_ID)
-    assert (outcome.status, outcome.out.split(heading)[0]) == (1, "" if options else ranking)
+    ranking, title, _ = expected("get-diagnostics-logs.txt").partition("Signature 1 of 1")
+    outcome = run(SCRIPT, *options, APP)
+    printed, _, rest = outcome.out.partition(title)
+    assert (outcome.status, printed) == (1, "" if options else ranking)
+    assert rest == ("" if options else ", 42 % of disk writes: Ridgeline: TrackStore.append(_:)\n  no logs\n\n")
     assert outcome.err == f"{SCRIPT}: {NO_LOGS}\n"
 
 
@@ -293,17 +428,40 @@ def test_signature_without_a_link_is_fetched_by_its_id(api: FakeAPI, run: Run) -
     [
         ([], "BUILD_ID is missing"),
         (["--build-number=431"], "--app=APP is missing"),
-        (["--type=CRASHES", BUILD_ID], "--type takes one of DISK_WRITES, HANGS, LAUNCHES"),
+        ([""], "BUILD_ID has an empty value"),
+        (
+            ["com.example.ridgeline"],
+            "BUILD_ID is a UUID, not a bundle ID: give the bundle ID as --app=BUNDLE_ID",
+        ),
+        (
+            ["431"],
+            "BUILD_ID is a UUID, not a number: give a build's number as --app=APP --build-number=NUMBER,\n"
+            "  and an app's ID as --app=APP_ID",
+        ),
+        (["--type=CRASHES", BUILD_ID], TYPE_PROBLEM),
+        (["--type=HANGS,", BUILD_ID], TYPE_PROBLEM),
+        (["--type=HANGS;LAUNCHES", BUILD_ID], TYPE_PROBLEM),
+        (["--signature=a", "--signatures=1", BUILD_ID], "--signatures and --signature cannot be combined"),
+        (["--folded", "--callstack", BUILD_ID], "--callstack and --folded cannot be combined"),
+        (
+            ["--signatures=0", "--folded", BUILD_ID],
+            "--signatures=0 only lists the signatures: there are no logs to save or fold",
+        ),
+        (
+            ["--signatures=0", "--output=-", BUILD_ID],
+            "--signatures=0 only lists the signatures: there are no logs to save or fold",
+        ),
         (["--limit=0", BUILD_ID], "--limit takes a whole number from 1 to 200"),
         (["--limit=201", BUILD_ID], "--limit takes a whole number from 1 to 200"),
         (["--limit=-1", BUILD_ID], "--limit takes a whole number from 1 to 200"),
         (["--limit=" + "1" * 30, BUILD_ID], "--limit takes a whole number from 1 to 200"),
-        (["--signatures=0", BUILD_ID], "--signatures takes a positive whole number"),
-        (["--signatures=all", BUILD_ID], "--signatures takes a positive whole number"),
-        (["--signatures=" + "1" * 19, BUILD_ID], "--signatures takes a positive whole number"),
+        (["--signatures=-1", BUILD_ID], "--signatures takes a whole number from 0"),
+        (["--signatures=all", BUILD_ID], "--signatures takes a whole number from 0"),
+        (["--signatures=" + "1" * 19, BUILD_ID], "--signatures takes a whole number from 0"),
         (["--app="], "--app has an empty value"),
         (["--app=1", "--build-number="], "--build-number has an empty value"),
         (["--output=", BUILD_ID], "--output has an empty value"),
+        (["--os=", BUILD_ID], "--os has an empty value"),
     ],
 )
 def test_usage_error_sends_no_request(api: FakeAPI, run: Run, argv: list[str], problem: str) -> None:
@@ -315,15 +473,15 @@ def test_usage_error_sends_no_request(api: FakeAPI, run: Run, argv: list[str], p
 
 
 def test_script_runs_from_any_folder(api: FakeAPI, home: Path) -> None:
-    outcome = spawn(command(SCRIPT, "--limit=1", BUILD_ID), dict(os.environ), cwd=home)
+    outcome = spawn(command(SCRIPT, APP), dict(os.environ), cwd=home)
     assert outcome == (0, expected("get-diagnostics-logs.txt"), "")
 
 
 @pytest.mark.parametrize("options", [[], ["--folded"]])
 def test_terminal_shows_what_is_fetched(api: FakeAPI, options: list[str]) -> None:
-    name = "folded" if options else "hangs"
     outcome = spawn_on_terminal(command(SCRIPT, *HANGS, *options, BUILD_ID), dict(os.environ))
-    assert (outcome.status, outcome.out) == (0, expected(f"get-diagnostics-logs-{name}.txt"))
+    piped = spawn(command(SCRIPT, *HANGS, *options, BUILD_ID), dict(os.environ))
+    assert (outcome.status, outcome.out) == (piped.status, piped.out) == (0, outcome.out)
     first, *others = outcome.err.split("\r\x1b[K")
     assert (first, others[:4], others[-1], set(others[4:])) == (
         "",

@@ -14,8 +14,8 @@ from fake_api import APP_ID, BUILDS, BUNDLE_ID, SMALL_APP_ID, SMALL_BUNDLE_ID, F
 
 from appstoreconnect.client import Client, base_url_from
 from appstoreconnect.credentials import credentials_from
-from appstoreconnect.lookups import Build, find_app, find_build, is_valid_id, resource_path
-from ppparser.errors import UserError
+from appstoreconnect.lookups import Build, find_app, find_build, is_valid_id, resource_path, signatures_of
+from ppparser.errors import NotFoundError, UserError
 
 
 @pytest.fixture
@@ -185,3 +185,65 @@ def test_app_without_builds_is_an_error(client: Client, number: str | None, whic
 def test_app_id_for_builds_must_be_an_id(api: FakeAPI, client: Client) -> None:
     problem_of(lambda: find_build(client, "../users", None))
     assert api.requests == []
+
+
+# --- signatures -------------------------------------------------------------------------------------------------------
+
+TESTFLIGHT = next(build for build in BUILDS if build.id == fake_api.TESTFLIGHT_BUILD_ID)
+
+
+def signature_problem(client: Client, build_id: str, app_id: str | None) -> str:
+    """Return the message of the NotFoundError for the signatures of a build."""
+    with pytest.raises(NotFoundError) as caught:
+        list(signatures_of(client, Build(build_id, "429"), app_id, ["HANGS"]))
+    return str(caught.value)
+
+
+def test_signatures_of_several_types_take_one_list(api: FakeAPI, client: Client) -> None:
+    types = ["LAUNCHES", "HANGS"]
+    found = list(signatures_of(client, Build(BUILDS[0].id, "431"), APP_ID, types))
+    assert [one["id"] for one in found] == [one["id"] for kind in sorted(types) for one in fake_api.signatures(kind)]
+    query = "filter%5BdiagnosticType%5D=LAUNCHES%2CHANGS&limit=200"
+    assert api.requests[0].path == f"/v1/builds/{BUILDS[0].id}/diagnosticSignatures?{query}"
+
+
+def test_missing_build_of_an_app_lists_those_on_the_app_store(client: Client) -> None:
+    builds = [f"{build.number} (version {build.app_version})" for build in BUILDS if build is not TESTFLIGHT]
+    problem = signature_problem(client, TESTFLIGHT.id, APP_ID)
+    assert problem.splitlines()[-1] == f"  Builds on the App Store: {', '.join(builds)}"
+
+
+def test_missing_build_of_an_unknown_app_lists_none(api: FakeAPI, client: Client) -> None:
+    assert "Builds on the App Store" not in signature_problem(client, TESTFLIGHT.id, None)
+    assert len(api.requests) == 1
+
+
+def test_app_without_builds_on_the_app_store_lists_none(client: Client) -> None:
+    assert "Builds on the App Store" not in signature_problem(client, TESTFLIGHT.id, SMALL_APP_ID)
+
+
+def test_list_of_builds_that_fails_does_not_hide_the_problem(api: FakeAPI, client: Client) -> None:
+    api.responses[f"/v1/apps/{APP_ID}/appStoreVersions"] = (403, "application/json", b"{}")
+    problem = signature_problem(client, TESTFLIGHT.id, APP_ID)
+    assert problem.startswith(f"App Store Connect responded 404 Not Found to GET /v1/builds/{TESTFLIGHT.id}/")
+    assert "403" not in problem
+
+
+def test_only_released_versions_are_requested(api: FakeAPI, client: Client) -> None:
+    signature_problem(client, TESTFLIGHT.id, APP_ID)
+    states = "READY_FOR_DISTRIBUTION%2CREPLACED_WITH_NEW_VERSION"
+    query = f"filter%5BappVersionState%5D={states}&include=build&limit=200"
+    assert f"/v1/apps/{APP_ID}/appStoreVersions?{query}" in [request.path for request in api.requests]
+
+
+def test_versions_without_a_known_build_are_left_out(api: FakeAPI, client: Client) -> None:
+    relationships = {"build": {"data": {"id": BUILDS[2].id}}}
+    data = [
+        {"id": "1"},
+        {"id": "2", "relationships": {"build": {"data": {"id": "x"}}}},
+        {"relationships": relationships},
+    ]
+    body = json.dumps({"data": data}).encode()
+    api.responses[f"/v1/apps/{APP_ID}/appStoreVersions"] = (200, "application/json", body)
+    problem = signature_problem(client, TESTFLIGHT.id, APP_ID)
+    assert problem.splitlines()[-1] == "  Builds on the App Store: 424 (version unknown)"

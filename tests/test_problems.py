@@ -53,10 +53,7 @@ KEY_HINT = (
 )
 ROLE_HINT = "The key's role does not allow this: it needs the Developer role or a higher one."
 AGREEMENT_HINT = "The Account Holder has to accept an agreement in App Store Connect; a new key does not help."
-NOT_FOUND_HINT = (
-    "Check the ID, and that the key may access the app. Only builds on the App Store have metrics and\n"
-    "  diagnostics: if this is a TestFlight build, choose another one."
-)
+NOT_FOUND_HINT = "Check the app's ID, and that the key may access the app."
 MEDIA_TYPE_HINT = "The API does not offer the requested media type. Check for a newer version of this program."
 REDIRECT_HINT = "The response redirects to {}, which was not followed: check HTTPS_PROXY and APP_STORE_CONNECT_URL."
 UNAUTHORIZED = (
@@ -248,6 +245,30 @@ RESPONSES: dict[str, tuple[Fault, list[str]]] = {
 def test_error_response_is_explained(api: FakeAPI, run: Run, fault: Fault, lines: list[str]) -> None:
     api.faults += [fault] * 5
     assert result(run(METRICS_SCRIPT, APP_ID)) == failure(METRICS_SCRIPT, *lines)
+
+
+@pytest.mark.parametrize(
+    ("path", "hint"),
+    [
+        (
+            SIGNATURES_PATH,
+            "Check the build's ID, and that the key may access the app. Only builds on the App Store have metrics\n"
+            "  and diagnostics: if this is a TestFlight build, choose another one.",
+        ),
+        (LOGS_PATH, "Apple keeps signatures for a limited time: list those of the build again."),
+    ],
+)
+def test_404_names_what_is_missing(api: FakeAPI, run: Run, path: str, hint: str) -> None:
+    api.responses[path] = (404, "application/json", b"{}")
+    status, _, err = result(run(LOGS_SCRIPT, BUILD_ID))
+    problem = f"App Store Connect responded 404 Not Found to GET {path}"
+    assert (status, "", err) == failure(LOGS_SCRIPT, problem, hint, REQUEST_ID)
+
+
+def test_404_of_anything_else_asks_to_check_the_id(api: FakeAPI, run: Run) -> None:
+    api.responses["/v1/apps"] = (404, "application/json", b"{}")
+    problem = "App Store Connect responded 404 Not Found to GET /v1/apps"
+    assert result(run(METRICS_SCRIPT, "com.example")) == failure(METRICS_SCRIPT, problem, "Check the ID.", REQUEST_ID)
 
 
 def test_fixed_token_is_named_after_a_401(api: FakeAPI, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -52,7 +52,8 @@ def printed_logs(
     *reports_: dict[str, Any], layout: DiagnosticsLayout = DiagnosticsLayout.SUMMARY, **options: Any
 ) -> tuple[str, str]:
     """Return what is written, and the error or the warnings."""
-    stdout, warnings = io.StringIO(), []
+    stdout = io.StringIO()
+    warnings: list[str] = []
     printer = DiagnosticsPrinter(DiagnosticsOptions(layout=layout, **options), stdout, PLAIN, warnings.append)
     try:
         for report in reports_:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ppparser.tables import clip, sparkline, table, wide_table, width, wrap
+from ppparser.tables import clip, shorten, sparkline, table, wide_table, width, wrap
 from ppparser.terminal import COLOUR, PLAIN
 
 
@@ -145,3 +145,26 @@ def test_wrapped_text_fills_eighty_columns_and_no_more() -> None:
     assert wrap(" ".join(["word"] * 33)) == [" ".join(["word"] * 16)] * 2 + ["word"]
     assert wrap("a" + "b" * 80) == ["a" + "b" * 80]
     assert wrap("") == []
+
+
+# --- cutting ----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "columns", "expected"),
+    [
+        ("abcde", 5, "abcde"),
+        ("abcdef", 5, "abcd…"),
+        ("電話", 4, "電話"),
+        ("電話電", 5, "電話…"),
+        ("電話電", 4, "電…"),
+        ("abc", 1, "…"),
+        ("", 0, ""),
+    ],
+)
+def test_text_too_long_is_cut_with_an_ellipsis(text: str, columns: int, expected: str) -> None:
+    assert shorten(text, columns, PLAIN) == expected
+
+
+def test_ellipsis_is_that_of_the_style() -> None:
+    assert shorten("abcdefg", 6, PLAIN._replace(ellipsis="...")) == "abc..."

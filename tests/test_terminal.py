@@ -73,14 +73,15 @@ def test_colour_depends_on_the_terminal_and_the_environment(
 
 
 def test_styles_differ_only_in_their_escape_sequences() -> None:
-    assert PLAIN == ("",) * 6 + ("▁▂▃▄▅▆▇█",)
-    assert COLOUR == ("\x1b[1m", "\x1b[2m", "\x1b[1;31m", "\x1b[33m", "\x1b[32m", "\x1b[0m", "▁▂▃▄▅▆▇█")
+    signs = ("▁▂▃▄▅▆▇█", "→", "\u203a", "…")
+    assert tuple(PLAIN) == ("",) * 6 + signs
+    assert tuple(COLOUR) == ("\x1b[1m", "\x1b[2m", "\x1b[1;31m", "\x1b[33m", "\x1b[32m", "\x1b[0m", *signs)
 
 
-@pytest.mark.parametrize("encoding", ["ascii", "latin-1"])
-def test_encoding_without_block_characters_gets_ascii_blocks(encoding: str) -> None:
+@pytest.mark.parametrize("encoding", ["ascii", "latin-1", "cp1252"])
+def test_encoding_without_the_signs_gets_ascii_ones(encoding: str) -> None:
     style = style_for(Stream(terminal=True, encoding=encoding), {})
-    assert style == COLOUR._replace(blocks="_.-:=+*#")
+    assert style == COLOUR._replace(blocks="_.-:=+*#", arrow="->", step=">", ellipsis="...")
 
 
 # --- status line ------------------------------------------------------------------------------------------------------

@@ -189,7 +189,9 @@ def test_get_metrics_insights_says_what_is_wrong(command_line: str, problem: str
         ("-t", "-t requires a value"),
         ("--app=1 --app=2", "--app is given more than once"),
         ("--folded --folded BUILD", "--folded is given more than once"),
-        ("--callstack BUILD", "there is no option --callstack"),
+        ("--callstacks BUILD", "there is no option --callstacks"),
+        ("--sign=a BUILD", "--sign is not a unique prefix: --signatures, --signature?"),
+        ("--signature=a --signature=b BUILD", "--signature is given more than once"),
     ],
 )
 def test_get_diagnostics_logs_says_what_is_wrong(command_line: str, problem: str) -> None:
