@@ -230,6 +230,12 @@ class AppPath(NamedTuple):
     shares: Sequence[float | None]
 
     @property
+    def target(self) -> str:
+        """Return the place to open: that of the innermost frame that the signature names, or else of the last frame."""
+        named = [step.text for step in self.steps if step and step.is_named]
+        return named[-1] if named else self.end.place or self.end.name
+
+    @property
     def log_count(self) -> int:
         """Return the number of logs that contain the last frame."""
         return sum(1 for share in self.shares if share)

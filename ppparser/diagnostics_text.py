@@ -67,8 +67,22 @@ def ranking_lines(
 
 def signature_title(signature: Signature, position: int, total: int) -> str:
     """Return the heading for one of the `total` heaviest signatures."""
+    return f"Signature {position} of {total}, {_share_of_type_text(signature)}: {signature.label}"
+
+
+def conclusion_text(signature: Signature, place: str, style: Style) -> str:
+    """Return a sentence that says which line to open, why, and since which version."""
+    text = f"Open {style.bad}{place}{style.off}: {_share_of_type_text(signature)}"
+    if signature.is_new:
+        return f"{text}, new in {signature.course[0].version or 'this version'}"
+    if signature.course:
+        return f"{text}, {signature.course[0].percent:.3g} % in {signature.course[0].version or 'an earlier version'}"
+    return text
+
+
+def _share_of_type_text(signature: Signature) -> str:
     of_type = f" of {_TYPES.get(signature.type, signature.type)}" if signature.type else ""
-    return f"Signature {position} of {total}, {_share_text(signature)}{of_type}: {signature.label}"
+    return f"{_share_text(signature)}{of_type}"
 
 
 def _share_text(signature: Signature) -> str:

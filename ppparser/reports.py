@@ -11,7 +11,7 @@ from ppparser.call_tree import AppPath, CallTree, app_path
 from ppparser.call_tree_text import tree_lines
 from ppparser.diagnostics import Signature, SignatureLogs
 from ppparser.diagnostics_folded import folded_lines
-from ppparser.diagnostics_text import log_lines, log_table_lines, signature_title, summary_lines
+from ppparser.diagnostics_text import conclusion_text, log_lines, log_table_lines, signature_title, summary_lines
 from ppparser.errors import NoDataError, NoInsightsError, RegressionError
 from ppparser.log_filters import NO_FILTERS as NO_LOG_FILTERS
 from ppparser.log_filters import LogFilters
@@ -123,6 +123,7 @@ class DiagnosticsPrinter:
         self._values: dict[str, dict[str, None]] = {}
         self._ends: dict[tuple[str, str, str], list[int]] = {}
         self._folded: list[SignatureLogs] = []
+        self._conclusions: list[str] = []
 
     def print(self, document: dict[str, Any], heading: Heading | None = None) -> None:
         """Write a report; without a heading, its signatures are numbered. Folded stacks are written by `finish`."""
@@ -138,15 +139,17 @@ class DiagnosticsPrinter:
             write(self._lines(signatures, heading), self._stdout)
 
     def finish(self, *, has_failures: bool = False) -> None:
-        """Write the folded stacks. Raises NoDataError if no report had logs, or none that match the filters.
+        """Write the folded stacks, or the lines to open.
 
-        With `has_failures`, reports are missing: those there are do not tell that there is nothing.
+        Raises NoDataError if no report had logs, or none that match the filters, unless reports are missing because of
+        failures: those there are do not tell that there is nothing.
         """
         if self._options.layout is DiagnosticsLayout.FOLDED and self._folded:
             stacks, has_counts = diagnostics.folded_stacks(self._folded)
             write(folded_lines(stacks), self._stdout)
             if not has_counts and stacks:
                 self._warn("no frame has a sample count: each leaf counts once")
+        write(self._conclusions, self._stdout)
         if has_failures:
             return
         if not self._has_data:
@@ -186,6 +189,8 @@ class DiagnosticsPrinter:
             yield ""
         yield from log_table_lines(signature, path, self._options.filters, heading.build if heading else "", style)
         yield ""
+        if heading and path:
+            self._conclusions.append(conclusion_text(heading.signature, path.target, style))
 
     def _shared_with(self, path: AppPath | None, position: int) -> list[int]:
         """Return the positions of the signatures printed so far whose paths end at the same frame."""

@@ -265,6 +265,16 @@ def test_long_path_keeps_its_ends_and_the_named_frame(
     assert steps(*frames) == texts
 
 
+def test_target_is_the_named_frame_or_else_the_last() -> None:
+    tree = CallTree([log([app_frame("named", 3, app_frame("b", 3, place="B.m:2"), place="A.m:1")])])
+    named, unnamed = app_path(tree, NAMED), app_path(tree, None)
+    bare = app_path(CallTree([log([app_frame("a", 3)])]), None)
+    assert named
+    assert unnamed
+    assert bare
+    assert (named.target, unnamed.target, bare.target) == ("A.m:1", "B.m:2", "a")
+
+
 def test_path_has_the_share_of_each_log() -> None:
     tree = CallTree([log([app_frame("a", 3), frame("b", 1)]), log([frame("b", 2)])])
     path = app_path(tree, None)

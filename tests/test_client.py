@@ -25,7 +25,7 @@ from support import NOW, Run
 from appstoreconnect.client import BearerAuth, Client, Query, base_url_from
 from appstoreconnect.credentials import FixedToken, credentials_from
 from appstoreconnect.redaction import Redactor
-from ppparser.errors import APIError, NotFoundError, CredentialsError
+from ppparser.errors import APIError, CredentialsError, NotFoundError
 from ppparser.loading import DIAGNOSTICS, METRICS
 
 METRICS_PATH = f"/v1/apps/{APP_ID}/perfPowerMetrics"

@@ -19,6 +19,7 @@ from ppparser.diagnostics import Share, Signature, SignatureLogs
 from ppparser.diagnostics_folded import folded_lines
 from ppparser.diagnostics_text import (
     callstack_lines,
+    conclusion_text,
     frame_lines,
     log_lines,
     log_table_lines,
@@ -132,6 +133,24 @@ def test_ranking_colours_title_trends_and_new_signatures() -> None:
 )
 def test_title_has_the_position_the_share_and_the_name(one: Signature, title: str) -> None:
     assert signature_title(one, 2, 3) == title
+
+
+@pytest.mark.parametrize(
+    ("one", "text"),
+    [
+        (RANKED[0], "Open A.m:1: 85 % of hangs, 80 % in 5.0"),
+        (RANKED[2], "Open A.m:1: 100 % of hangs, new in 5.1"),
+        (RANKED[4], "Open A.m:1: - % of hangs"),
+        (signature("1", "a")._replace(course=[Share("", 5.0)]), "Open A.m:1: - % of hangs, new in this version"),
+        (
+            signature("1", "a", 0.5)._replace(course=[Share("", 5.0), Share("", 50.0)]),
+            "Open A.m:1: 50 % of hangs, 5 % in an earlier version",
+        ),
+    ],
+)
+def test_conclusion_names_the_line_the_share_and_since_when(one: Signature, text: str) -> None:
+    assert conclusion_text(one, "A.m:1", PLAIN) == text
+    assert conclusion_text(one, "A.m:1", COLOUR) == text.replace("A.m:1", f"{COLOUR.bad}A.m:1{COLOUR.off}")
 
 
 # --- Summary

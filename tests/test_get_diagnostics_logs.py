@@ -273,6 +273,7 @@ def test_folding_without_sample_counts_warns_on_stderr(api: FakeAPI, run: Run) -
 
 def bodies(out: str) -> list[str]:
     """Return what is printed below the summary of each signature, without the marks that only the script knows."""
+    out = re.sub("^Open .*\n", "", out, flags=re.MULTILINE)
     parts = [part.split("\n\n", 1)[1] for part in re.split(r"^Signature .*\n", out, flags=re.MULTILINE)[1:]]
     return [re.sub(r" >> |, >> the signature's frame", lambda m: " >  " if m[0] == " >> " else "", p) for p in parts]
 

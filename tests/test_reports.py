@@ -246,6 +246,16 @@ def test_long_heading_is_wrapped_and_strong() -> None:
     ]
 
 
+def test_conclusions_follow_the_last_signature_with_a_path() -> None:
+    stdout = io.StringIO()
+    printer = DiagnosticsPrinter(DiagnosticsOptions(), stdout, PLAIN, print)
+    printer.print({"productData": LOGS["productData"][:1]}, heading("Tidepool: Catalog.save(_:) + 8"))
+    printer.print({"productData": LOGS["productData"][1:]}, heading("Helper: main", 2))
+    before = stdout.getvalue()
+    printer.finish()
+    assert stdout.getvalue() == f"{before}Open Catalog.swift:88: 50 % of hangs\n"
+
+
 def test_report_of_insights_alone_is_printed() -> None:
     product = {"signatureId": "5a", "diagnosticInsights": [{"insightsCategory": "Flush", "insightsString": "Less."}]}
     out = "Signature 1 of 1\n  ID 5a\n  insight Flush: Less.\n\n  no logs\n\n"
