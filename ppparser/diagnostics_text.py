@@ -26,6 +26,7 @@ _DOCUMENTATION_URL = "https://developer.apple.com/"
 # Beyond this level the indentation stays and the branch states its level, so that frames have room at 80 columns.
 _MAX_INDENTATION = 10
 _MIN_FLEXIBLE_COLUMNS = 8
+_MAX_CELL_COLUMNS = 14
 
 _TYPES = {"DISK_WRITES": "disk writes", "HANGS": "hangs", "LAUNCHES": "launches"}
 _LABELS = {
@@ -174,15 +175,13 @@ def log_table_lines(
         meta_data = get_dict(log, "diagnosticMetaData")
         is_other = is_from_another_build(log, build)
         is_marked |= is_other
-        cells = [
-            get_str(meta_data, "appVersion"),
-            get_str(meta_data, "buildVersion") + (" !" if is_other else ""),
-            get_str(meta_data, "deviceType"),
-            get_str(meta_data, "osVersion"),
-            get_str(meta_data, "writesCaused"),
-            duration(log),
-        ]
-        rows.append([*(cell or "-" for cell in cells), "-" if share is None else f"{share:.0f} %"])
+        version, number, device, writes = (
+            shorten(get_str(meta_data, key), _MAX_CELL_COLUMNS, style)
+            for key in ("appVersion", "buildVersion", "deviceType", "writesCaused")
+        )
+        cells = [version, number + (" !" if is_other else ""), device, get_str(meta_data, "osVersion"), writes]
+        share_text = "-" if share is None else f"{share:.0f} %"
+        rows.append([*(cell or "-" for cell in (*cells, duration(log))), share_text])
     legend = "; share: % of a log's samples on the path" if path else ""
     legend += f"; ! another build than {build}" if is_marked else ""
     yield from title_lines(_match_text(signature, filters), legend, style)

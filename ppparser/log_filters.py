@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from ppparser.fields import get_dict, get_list, get_str
+from ppparser.terminal import clean
 
 # Filter -> its option and the member of `diagnosticMetaData`.
 _OPTIONS = {
@@ -39,7 +40,7 @@ class LogFilters(NamedTuple):
 
     def options(self) -> list[str]:
         """Return the filters as they are given on the command line."""
-        return [f"{option}={wanted}" for option, _, wanted in self._given()]
+        return [f"{option}={clean(wanted)}" for option, _, wanted in self._given()]
 
     def values_in(self, document: dict[str, Any]) -> Iterator[tuple[str, str]]:
         """Yield the option of each filter with its value in each log of a report; "" if it is unknown."""

@@ -281,6 +281,13 @@ def test_table_fits_into_eighty_columns() -> None:
     assert max(map(len, lines)) == 80
 
 
+def test_long_details_are_cut() -> None:
+    members = {"appVersion": "8.1.0-beta.20260101", "buildVersion": "20260101.120000.1", "deviceType": "iPhone15_2"}
+    assert log_table(log(**members, osVersion="x" * 60))[2] == (
+        f"    8.1.0-beta.20\u2026  20260101.1200\u2026  iPhone15_2  {'x' * 31}\u2026"
+    )
+
+
 def test_title_of_the_table_is_strong() -> None:
     one = SignatureLogs("5a", [], [{}], 1, 1)
     lines = list(log_table_lines(one, app_path(CallTree([log([app_frame("a", 1)])]), None), NO_FILTERS, "", COLOUR))

@@ -143,6 +143,22 @@ def test_builds_are_not_listed_by_upload_date(api: FakeAPI, get: Get) -> None:
     assert listed[0] != newest_first[0]
 
 
+def test_released_versions_are_listed_with_their_builds(api: FakeAPI, get: Get) -> None:
+    path = f"/v1/apps/{APP_ID}/appStoreVersions?filter%5BappVersionState%5D=READY_FOR_DISTRIBUTION"
+    (bare,) = get(path).json()["data"]
+    assert (bare["attributes"]["versionString"], bare["relationships"]) == ("8.1.0", {})
+    page = get(f"{path}%2CREPLACED_WITH_NEW_VERSION&include=build").json()
+    ids = [one["relationships"]["build"]["data"]["id"] for one in page["data"]]
+    assert sorted(ids) == sorted(build["id"] for build in page["included"])
+    assert fake_api.TESTFLIGHT_BUILD_ID not in ids
+    assert page["meta"]["paging"]["total"] == len(fake_api.BUILDS) - 1
+
+
+def test_a_new_signature_has_no_earlier_reference_version() -> None:
+    insights = [one["attributes"].get("insight") for one in fake_api.signatures("DISK_WRITES")]
+    assert [len(insight["referenceVersions"]) if insight else None for insight in insights] == [3, 3, 3, None, 1, 3]
+
+
 def test_the_next_link_repeats_the_filters(api: FakeAPI, get: Get) -> None:
     query = "filter%5BdiagnosticType%5D=HANGS%2CLAUNCHES&limit=3"
     pages = [get(f"{SIGNATURES}?{query}").json()]

@@ -72,6 +72,7 @@ def test_all_filters_must_match() -> None:
 
 def test_given_filters_are_written_as_options() -> None:
     assert LogFilters("iPad", None, "8").options() == ["--device=iPad", "--app-version=8"]
+    assert LogFilters(os="1\x1b[2J").options() == [r"--os=1\x1b[2J"]
     assert NO_FILTERS.options() == []
 
 
