@@ -301,7 +301,7 @@ def test_programs_run_under_any_setting(
     calls = [
         (["generate-token.py", ISSUER_ID, KEY_ID, os.environ["KEY_FILE_PATH"]], ""),
         ([METRICS_SCRIPT, BUNDLE_ID], "get-metrics-insights.txt"),
-        ([LOGS_SCRIPT, "--limit=1", BUILD_ID], "get-diagnostics-logs.txt"),
+        ([LOGS_SCRIPT, f"--app={BUNDLE_ID}"], "get-diagnostics-logs.txt"),
         (["ppparser", "metrics", "--input", str(DATA / "metrics.json")], "metrics.txt"),
     ]
     for (program, *argv), name in calls:
