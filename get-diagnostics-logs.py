@@ -60,13 +60,13 @@ TYPES = ("DISK_WRITES", "HANGS", "LAUNCHES")
 
 
 def main(argv: list[str]) -> int:
-    """Print the ranking of the signatures, and the logs of the top ones as they arrive."""
+    """Print the rankings of the signatures, and the logs of the top ones as they arrive."""
     arguments = PROGRAM.parse(argv)
     arguments.reject_empty_values()
-    _check(arguments)
     types = _types(arguments)
     limit = arguments.whole_number("--limit", 1, 200)
     count = 1 if arguments["--signatures"] is None else arguments.whole_number("--signatures", 0)
+    _check(arguments, count)
     output = arguments["--output"]
 
     # Imported here, where a missing package or Ctrl-C ends with a message instead of a traceback.
@@ -74,19 +74,17 @@ def main(argv: list[str]) -> int:
     from appstoreconnect.credentials import credentials_from
     from appstoreconnect.lookups import Build, find_app, find_build, logs_path, signatures_of
     from ppparser import diagnostics
-    from ppparser.diagnostics_text import ranking_lines
+    from ppparser.diagnostics_reports import DiagnosticsLayout, DiagnosticsOptions, DiagnosticsPrinter, Heading
     from ppparser.loading import DIAGNOSTICS
     from ppparser.log_filters import LogFilters
-    from ppparser.reports import DiagnosticsLayout, DiagnosticsOptions, DiagnosticsPrinter, Heading
-    from ppparser.saving import save
-    from ppparser.terminal import StatusLine, style_for, write
+    from ppparser.terminal import StatusLine, style_for
 
-    style = style_for(sys.stdout, os.environ)
     layout = DiagnosticsLayout.CALL_STACKS if arguments["--callstack"] else DiagnosticsLayout.SUMMARY
     layout = DiagnosticsLayout.FOLDED if arguments["--folded"] else layout
     layout = DiagnosticsLayout.NOTHING if output == "-" else layout
     filters = LogFilters(arguments["--device"], arguments["--os"], arguments["--app-version"])
-    printer = DiagnosticsPrinter(DiagnosticsOptions(limit, layout, filters), sys.stdout, style, PROGRAM.warn)
+    options = DiagnosticsOptions(limit, layout, filters)
+    printer = DiagnosticsPrinter(options, sys.stdout, style_for(sys.stdout, os.environ), PROGRAM.warn)
     failures: list[str] = []
     responses: list[tuple[bytes, dict[str, Any]]] = []
     credentials, base_url = credentials_from(os.environ, sys.stdin.buffer), base_url_from(os.environ)
@@ -103,9 +101,7 @@ def main(argv: list[str]) -> int:
                 "  threshold and in the first days after a release; it is good news if an earlier build had some"
             )
         status.clear()
-        if layout in (DiagnosticsLayout.SUMMARY, DiagnosticsLayout.CALL_STACKS):
-            for diagnostic_type, signatures in rankings.items():
-                write(ranking_lines(signatures, diagnostic_type, build_name, style), sys.stdout)
+        printer.print_rankings(rankings, build_name)
         top = [signature for signatures in rankings.values() for signature in signatures[:count]]
         urls = [signature.logs_url or logs_path(signature.id) for signature in top]
         reports = client.reports(DIAGNOSTICS, urls, "logs", {"limit": limit})
@@ -114,21 +110,29 @@ def main(argv: list[str]) -> int:
             if isinstance(report, APIError):
                 if len(top) == 1:
                     raise report
-                failures.append(f"no logs of signature {position} of {len(top)}, {signature.name}: {report}")
+                failures.append(f"no logs of signature {position} of {len(top)}, {signature.label}: {report}")
                 continue
             if output:
                 responses.append(report)
             printer.print(report[1], Heading(signature, position, len(top), build.number))
-    if len(responses) == 1:
-        save(output, responses[0][0], sys.stdout.buffer)
-    elif responses:
-        merged = diagnostics.merge(document for _, document in responses)
-        save(output, diagnostics.to_json(merged), sys.stdout.buffer)
+    _save(responses, output)
     if top:
         printer.finish(has_failures=bool(failures))
     if failures:
         raise APIError("\n".join(failures))
     return ExitStatus.SUCCESS
+
+
+def _save(responses: list[tuple[bytes, dict[str, Any]]], output: str) -> None:
+    """Save one response as received, and several as one report."""
+    from ppparser import diagnostics
+    from ppparser.saving import save
+
+    if len(responses) == 1:
+        save(output, responses[0][0], sys.stdout.buffer)
+    elif responses:
+        merged = diagnostics.merge(document for _, document in responses)
+        save(output, diagnostics.to_json(merged), sys.stdout.buffer)
 
 
 def _types(arguments: Arguments) -> list[str]:
@@ -140,12 +144,12 @@ def _types(arguments: Arguments) -> list[str]:
     return [name for name in TYPES if name in types or "ALL" in types]
 
 
-def _check(arguments: Arguments) -> None:
+def _check(arguments: Arguments, count: int) -> None:
     """Raise UsageError for options that exclude each other, and for a BUILD_ID that is something else."""
     for one, other in (("--signatures", "--signature"), ("--callstack", "--folded")):
         if arguments[one] and arguments[other]:
             raise UsageError(f"{one} and {other} cannot be combined")
-    if arguments["--signatures"] == "0" and (arguments["--output"] or arguments["--folded"]):
+    if count == 0 and (arguments["--output"] or arguments["--folded"]):
         raise UsageError("--signatures=0 only lists the signatures: there are no logs to save or fold")
     build_id = arguments["BUILD_ID"] or ""
     if "." in build_id:

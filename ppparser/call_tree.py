@@ -57,21 +57,21 @@ def binary_name(frame: Frame) -> str:
     return match[1] if match else ""
 
 
-class Counter(NamedTuple):
+class SampleCounter(NamedTuple):
     """Counts the samples of a frame and all below it; each leaf counts once if no frame has a `sampleCount`."""
 
     samples: Callable[[Frame], int]
     has_counts: bool
 
 
-def counter_for(roots: Sequence[Frame]) -> Counter:
+def sample_counter(roots: Sequence[Frame]) -> SampleCounter:
     """Return what counts the samples of `roots` and all frames below them."""
     if any(map(samples, _preorder(roots))):  # As a rule, the first frame has a count.
-        return Counter(samples, True)
+        return SampleCounter(samples, True)
     counts: dict[int, int] = {}
     for frame in reversed(list(_preorder(roots))):
         counts[id(frame)] = sum(counts[id(child)] for child in get_list(frame, "subFrames")) or 1
-    return Counter(lambda frame: counts[id(frame)], False)
+    return SampleCounter(lambda frame: counts[id(frame)], False)
 
 
 def _preorder(roots: Sequence[Frame]) -> Iterator[Frame]:
@@ -169,7 +169,7 @@ class CallTree:
                 if is_thread and not _is_disk_write(log):
                     self.is_main_thread = True
                     break
-        counter = counter_for([root for _, root in roots])
+        counter = sample_counter([root for _, root in roots])
         self.has_counts = counter.has_counts
         self.roots = _merged(roots, counter.samples)
         self.samples = sum(root.samples for root in self.roots)

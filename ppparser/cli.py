@@ -52,14 +52,9 @@ def main(argv: list[str]) -> int:
 
     # Imported here so that -v and -h start quickly.
     from ppparser import loading, reports
+    from ppparser.diagnostics_reports import DiagnosticsLayout, DiagnosticsOptions, DiagnosticsPrinter
     from ppparser.log_filters import LogFilters
-    from ppparser.reports import (
-        DiagnosticsLayout,
-        DiagnosticsOptions,
-        DiagnosticsPrinter,
-        MetricsLayout,
-        MetricsOptions,
-    )
+    from ppparser.reports import MetricsLayout, MetricsOptions
     from ppparser.selection import Filters
     from ppparser.terminal import style_for
 

@@ -14,7 +14,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
-from ppparser.call_tree import Frame, Function, binary_name, call_stacks, counter_for, function_name
+from ppparser.call_tree import Frame, Function, binary_name, call_stacks, function_name, sample_counter
 from ppparser.errors import NoDataError
 from ppparser.fields import get_dict, get_list, get_str, to_float
 from ppparser.loading import deep_nesting
@@ -230,7 +230,7 @@ def folded_stacks(signatures: Iterable[SignatureLogs]) -> tuple[Counter[str], bo
     """
     stacks: Counter[str] = Counter()
     all_roots = [root for one in signatures for log in one.logs for _, roots in call_stacks(log) for root in roots]
-    counter = counter_for(all_roots)
+    counter = sample_counter(all_roots)
     pending = [(root, "") for root in reversed(all_roots)]
     while pending:
         frame, prefix = pending.pop()

@@ -147,13 +147,17 @@ def _insight_lines(insight: dict[str, Any], style: Style) -> Iterator[str]:
         yield f"  {style.faint}{url}{style.off}"
 
 
-def _match_text(signature: SignatureLogs, filters: LogFilters) -> str:
-    """Return how many of how many logs match the filters, and how many of them are printed."""
-    if not any(filters):
-        text = _logs_text(len(signature.logs))
-        return text if signature.match_count == len(signature.logs) else f"{text} of {signature.match_count}"
-    text = f"{signature.match_count} of {_logs_text(signature.log_count)} match {' '.join(filters.options())}"
+def match_text(match_count: int, log_count: int, filters: LogFilters) -> str:
+    """Return how many of how many logs match the filters."""
+    return f"{match_count} of {_logs_text(log_count)} match {' '.join(filters.options())}"
+
+
+def _count_text(signature: SignatureLogs, filters: LogFilters) -> str:
+    """Return how many logs are printed, and how many match the filters if there are any."""
     shown = len(signature.logs)
+    if not any(filters) or not signature.log_count:
+        return _logs_text(shown) + (f" of {signature.match_count}" if shown < signature.match_count else "")
+    text = match_text(signature.match_count, signature.log_count, filters)
     return text if shown == signature.match_count else f"{text}; the first {shown}"
 
 
@@ -184,7 +188,7 @@ def log_table_lines(
         rows.append([*(cell or "-" for cell in (*cells, duration(log))), share_text])
     legend = "; share: % of a log's samples on the path" if path else ""
     legend += f"; ! another build than {build}" if is_marked else ""
-    yield from title_lines(_match_text(signature, filters), legend, style)
+    yield from title_lines(_count_text(signature, filters), legend, style)
     yield from _fitted_table(rows, "<<<<<<>", "    ", "OS", style)
 
 

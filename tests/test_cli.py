@@ -18,7 +18,7 @@ import pytest
 from support import DATA, ROOT, Outcome, Run, command, expected, spawn
 
 from ppparser import __version__, cli
-from ppparser.reports import NO_LOGS
+from ppparser.diagnostics_reports import NO_LOGS
 
 USAGE = """\
 Usage:
