@@ -317,7 +317,7 @@ def test_several_responses_are_saved_as_one_document(api: FakeAPI, run: Run, hom
             {"signatureId": "b", "diagnosticLogs": [{"x": 100.0}]},
         ],
     }
-    assert ("1.5}" in saved, "100.0}" in saved) == (True, True)
+    assert ("1.50}" in saved, "1E2}" in saved) == (True, True)
 
 
 @pytest.mark.parametrize("folded", [[], ["--folded"]])
