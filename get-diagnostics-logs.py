@@ -73,7 +73,7 @@ def main(argv: list[str]) -> int:
     with StatusLine(sys.stderr) as status, Client(credentials, base_url, status.show) as client:
         build_id = build_name = arguments["BUILD_ID"]
         if arguments["--app"]:
-            app_id = find_app(client, arguments["--app"])
+            app_id = find_app(client, arguments["--app"]).id
             build_id, build_name = find_build(client, app_id, arguments["--build-number"])
         query = {"filter[diagnosticType]": diagnostic_type, "limit": 200}
         url = resource_path("/v1/builds/{}/diagnosticSignatures", build_id)
