@@ -46,10 +46,10 @@ class Arguments(dict):  # type: ignore[type-arg]  # `Any` would have to be impor
         raise UsageError(f"{option} takes {expected}")
 
     def reject_empty_values(self) -> None:
-        """Raise UsageError for an option with an empty value, such as `--app=$APP` with APP unset."""
-        for option, value in self.items():
-            if option.startswith("--") and value == "":
-                raise UsageError(f"{option} has an empty value")
+        """Raise UsageError for an option or argument with an empty value, such as `--app=$APP` with APP unset."""
+        for name, value in self.items():
+            if value == "":
+                raise UsageError(f"{name} has an empty value")
 
 
 def _reject_secrets(argv: list[str]) -> None:
