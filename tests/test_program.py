@@ -122,13 +122,12 @@ def test_lower_bound_alone_is_named() -> None:
         Arguments({"--limit": "-1"}).whole_number("--limit", 0)
 
 
-def test_empty_value_of_an_option_is_rejected() -> None:
-    with pytest.raises(UsageError, match=r"^--output has an empty value$"):
-        Arguments({"FILE": "", "--limit": None, "--quiet": False, "--output": ""}).reject_empty_values()
-
-
-def test_empty_argument_is_not_an_empty_option() -> None:
-    Arguments({"FILE": "", "--limit": None, "--quiet": False, "--output": "-", "--scope": []}).reject_empty_values()
+@pytest.mark.parametrize("name", ["--output", "FILE"])
+def test_empty_value_is_rejected(name: str) -> None:
+    values = {"FILE": "-", "--limit": None, "--quiet": False, "--output": "-", "--scope": []}
+    Arguments(values).reject_empty_values()
+    with pytest.raises(UsageError, match=f"^{name} has an empty value$"):
+        Arguments({**values, name: ""}).reject_empty_values()
 
 
 # --- exit statuses and messages ---------------------------------------------------------------------------------------
