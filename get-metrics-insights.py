@@ -14,7 +14,11 @@ if __name__ == "__main__":  # Before the other imports, which take time.
     handle_signals()
 
 from ppparser.errors import ExitStatus
-from ppparser.program import Program
+from ppparser.program import Arguments, Program
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from appstoreconnect.client import Client
 
 USAGE = """Download the power and performance metrics of an app and print what got worse.
 
@@ -59,7 +63,6 @@ def main(argv: list[str]) -> int:
     # Imported here, where a missing package or Ctrl-C ends with a message instead of a traceback.
     from appstoreconnect.client import Client, base_url_from
     from appstoreconnect.credentials import credentials_from
-    from appstoreconnect.lookups import find_app, find_build, resource_path
     from ppparser.loading import METRICS
     from ppparser.reports import MetricsLayout, MetricsOptions, print_metrics
     from ppparser.saving import save
@@ -69,18 +72,7 @@ def main(argv: list[str]) -> int:
     output = arguments["--output"]
     credentials, base_url = credentials_from(os.environ, sys.stdin.buffer), base_url_from(os.environ)
     with StatusLine(sys.stderr) as status, Client(credentials, base_url, status.show) as client:
-        if arguments["--build"]:
-            name, build_id = f"Build {arguments['--build']}", arguments["--build"]
-        else:
-            app = find_app(client, arguments["APP_ID"])
-            name, build_id = app.label, ""
-            if arguments["--build-number"]:
-                build_id, number = find_build(client, app.id, arguments["--build-number"])
-                name += f", build {number}"
-        if build_id:
-            url = resource_path("/v1/builds/{}/perfPowerMetrics", build_id)
-        else:
-            url = resource_path("/v1/apps/{}/perfPowerMetrics", app.id)
+        name, url, logs_arguments = _find(client, arguments)
         content, document = client.report(METRICS, url, "the metrics")
     if output:
         save(output, content, sys.stdout.buffer)
@@ -90,11 +82,27 @@ def main(argv: list[str]) -> int:
         MetricsLayout.NOTHING if output == "-" else layout,
         arguments["--fail-on-regression"],
         app=name,
-        logs_command=f"python3 get-diagnostics-logs.py --app={shlex.quote(arguments['APP_ID'] or 'APP')}",
+        logs_command=clean(shlex.join(["python3", "get-diagnostics-logs.py", *logs_arguments])),
         details_command=clean(shlex.join(["python3", PROGRAM.name, *argv, "--details"])),
     )
     print_metrics(document, options, sys.stdout, style_for(sys.stdout, os.environ))
     return ExitStatus.SUCCESS
+
+
+def _find(client: Client, arguments: Arguments) -> tuple[str, str, list[str]]:
+    """Return the name and the metrics' path of the app or build, and what selects it in get-diagnostics-logs.py."""
+    from appstoreconnect.lookups import find_app, find_build, resource_path
+
+    build_id, number = arguments["--build"], arguments["--build-number"]
+    if build_id:
+        return f"Build {build_id}", resource_path("/v1/builds/{}/perfPowerMetrics", build_id), [build_id]
+    app = find_app(client, arguments["APP_ID"])
+    logs_arguments = [f"--app={arguments['APP_ID']}"]
+    if not number:
+        return app.label, resource_path("/v1/apps/{}/perfPowerMetrics", app.id), logs_arguments
+    build = find_build(client, app.id, number)
+    path = resource_path("/v1/builds/{}/perfPowerMetrics", build.id)
+    return f"{app.label}, build {build.number}", path, [*logs_arguments, f"--build-number={number}"]
 
 
 if __name__ == "__main__":

@@ -115,8 +115,8 @@ def _worst_change(finding: Finding) -> str:
         return finding.insight.summary
     change = reported_change_text(worst.population.change_text, PLAIN)
     where = f"on {shorten(worst.device, _DEVICE_WIDTH)}"
-    phrases = [percentile_label(worst.population.percentile), change, where, _course(worst, finding.unit)]
-    return " ".join(filter(None, phrases))
+    place = " ".join(filter(None, (percentile_label(worst.population.percentile), change, where)))
+    return ", ".join(filter(None, (place, _course(worst, finding.unit))))
 
 
 def _finding_lines(finding: Finding, style: Style, details: bool) -> Iterator[str]:
@@ -173,8 +173,8 @@ def _table(finding: Finding, style: Style) -> Iterator[str]:
         for one in finding.measurements
     ]
     columns = [
-        ("margin", ">", [one.margin for one in finding.measurements]),
-        ("average", ">", [one.population.reference_average for one in finding.measurements]),
+        ("margin", ">", [shorten(one.margin, _CELL_WIDTH) for one in finding.measurements]),
+        ("average", ">", [shorten(one.population.reference_average, _CELL_WIDTH) for one in finding.measurements]),
         ("change", ">", [_signed(one.population.change_text, style) for one in finding.measurements]),
         ("goal", "<", [goal_text(one.goal, style) for one in finding.measurements]),
         ("trend", "<", [sparkline(one.trend, style) if len(one.trend) > 2 else "" for one in finding.measurements]),
@@ -197,4 +197,4 @@ def _table(finding: Finding, style: Style) -> Iterator[str]:
 
 
 def _signed(change: str, style: Style) -> str:
-    return reported_change_text(change, style).replace(" %", "")
+    return reported_change_text(shorten(change, _CELL_WIDTH), style).replace(" %", "")

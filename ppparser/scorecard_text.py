@@ -100,7 +100,7 @@ def _names(scores: Sequence[Score]) -> Iterator[str]:
 def _figures(title: str, figures: Sequence[Figure], style: Style) -> list[str]:
     """Return the lines of one percentile's columns, without those that are empty; none if all are."""
     columns = [
-        ("value", ">", [figure.value for figure in figures]),
+        ("value", ">", [shorten(figure.value, _NAME_WIDTH) for figure in figures]),
         ("change", ">", [change_text(figure.change, style) for figure in figures]),
         ("goal", "<", [goal_text(figure.goal, style) for figure in figures]),
     ]
@@ -116,13 +116,13 @@ def _figures(title: str, figures: Sequence[Figure], style: Style) -> list[str]:
 def goal_text(goal: Goal, style: Style) -> str:
     """Return Apple's band, or whether the recommended goal is met, or by how many percent it is missed."""
     if goal.band:
-        return band_text(goal.band, style)
+        return band_text(shorten(goal.band, _NAME_WIDTH), style)
     if goal.missed_percent is None:
         return ""
     if not goal.missed_percent:
         return f"{style.good}met{style.off}"
     missed = f"+{goal.missed_percent:.0f}%" if isfinite(goal.missed_percent) else "over"
-    return f"{style.bad}{missed}{style.off}"
+    return f"{style.fair}{missed}{style.off}"
 
 
 def _mark(alarm: Alarm, style: Style) -> str:

@@ -71,7 +71,7 @@ def test_details_add_tables_and_sentences(api: FakeAPI, run: Run) -> None:
     assert run(SCRIPT, BUNDLE_ID, "--details") == (0, details, "")
     verdict = expected("get-metrics-insights.txt").splitlines()
     assert [line for line in verdict if line not in details.splitlines()] == [
-        "^  MEMORY peakMemory: top +10 % on All iPads 611.75 to 673 MB"
+        "^  MEMORY peakMemory: top +10 % on All iPads, 611.75 to 673 MB"
     ]
 
 
@@ -98,6 +98,19 @@ def test_verdict_on_a_build_has_goals_but_no_changes(api: FakeAPI, run: Run) -> 
 def test_details_of_a_build_are_all_its_metrics(api: FakeAPI, run: Run) -> None:
     argv = [f"--build={BUILD_ID}", "--device=all_iphones", "--metric=LAUNCH", "--details"]
     assert run(SCRIPT, *argv) == (0, expected("get-metrics-insights-build-details.txt"), "")
+
+
+@pytest.mark.parametrize(
+    ("argv", "logs"),
+    [
+        ([f"--build={BUILD_ID}"], BUILD_ID),
+        ([BUNDLE_ID, "--build-number=431"], f"--app={BUNDLE_ID} --build-number=431"),
+    ],
+)
+def test_next_step_is_about_the_same_build(api: FakeAPI, run: Run, argv: list[str], logs: str) -> None:
+    path = f"/v1/builds/{BUILD_ID}/perfPowerMetrics"
+    api.responses[path] = (200, METRICS_TYPE, (DATA / "metrics.json").read_bytes())
+    assert run(SCRIPT, *argv).out.splitlines()[-1] == f"python3 get-diagnostics-logs.py {logs} --type=LAUNCHES"
 
 
 def test_unknown_build_number_lists_the_known_ones(api: FakeAPI, run: Run) -> None:

@@ -236,7 +236,7 @@ def test_upward_trend_is_one_line() -> None:
     )
     assert tagged(trends(made, style=COLOUR)) == [
         "<strong>Trending up: 3<off>; change from Apple's average of earlier versions",
-        "<fair>^<off><strong>  A metric: top +88.5 % on all_iphones 1173.5 to 2212.5 MB<off>",
+        "<fair>^<off><strong>  A metric: top +88.5 % on all_iphones, 1173.5 to 2212.5 MB<off>",
         "<fair>^<off><strong>  C third: typical +5 % on iPhone14_5<off>",
         "<fair>^<off><strong>  B other: More of it.<off>",
         "",

@@ -399,7 +399,8 @@ def test_all_texts_and_numbers_of_metrics_are_printed(report: Object) -> None:
     values = [insight[1:3] + insight[4:6] + insight[7:8] for insight in selection.insights]
     values += [(shorten(one.latest_version, 24)[:23], shorten(one.subsystem, 34)[:33]) for one in selection.insights]
     populations = [one for insight in selection.insights for one in insight.populations]
-    values += [(shorten(one.latest_value, 24)[:23], one[3:]) for one in populations]
+    values += [[shorten(number, 24)[:23] for number in one[2:5]] for one in populations]
+    values += [one.summary for one in populations]
     output = ppparser(report, "metrics --auto_insights --details").out
     assert unprinted(values, "".join(output.split())) == []
 

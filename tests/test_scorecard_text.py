@@ -44,7 +44,7 @@ def test_scorecard_has_a_row_for_each_metric() -> None:
         "   metric   unit           value change goal  value change goal  trend",
         "<bad>!!<off> F metric ms                10    0.0 <good>met<off>       -      - -",
         "   <faint>!! on iPhone14_5<off>",
-        "<bad>!<off>  E metric ms                12  <bad>+20.0<off> <bad>+50%<off>      -      - -",
+        "<bad>!<off>  E metric ms                12  <bad>+20.0<off> <fair>+50%<off>      -      - -",
         "   <faint>! on iPhone14_5<off>",
         "<fair>^<off>  D metric ms                10    0.0 -         -      - -",
         "   C metric ms                 -      - -      12.5  <bad>+25.0<off> <bad>poor<off>  ▁█",
@@ -148,7 +148,7 @@ def test_goal_is_a_band_or_says_how_far_it_is_missed() -> None:
     assert tagged(goal_text(goal, COLOUR) for goal in goals) == [
         "<fair>fair<off>",
         "<good>met<off>",
-        "<bad>+5%<off>",
-        "<bad>over<off>",
+        "<fair>+5%<off>",
+        "<fair>over<off>",
         "",
     ]
