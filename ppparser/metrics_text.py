@@ -81,7 +81,7 @@ def dataset_lines(dataset: Dataset, unit: str, style: Style, blamed: Collection[
         ]
         yield from wide_table([[cell or "-" for cell in row] if "" in row else row for row in rows], indent="      ")
         if omitted := len(dataset.shares) - len(largest_shares(dataset, blamed)):
-            yield f"      {omitted} more subsystems are not listed"
+            yield f"      subsystems not listed: {omitted}"
     else:
         yield "      no points"
     if goal := dataset.recommended_goal:

@@ -32,7 +32,8 @@ def scorecard_lines(card: Scorecard, style: Style) -> Iterator[str]:
         _figures("top (90th)", [score.top for score in card.scores], style),
     ]
     if _has_trend(card):
-        groups.append(["", "trend", *(sparkline(score.trend, style) for score in card.scores)])
+        trends = (sparkline(one.trend, style) if _is_trend(one.trend) else "-" for one in card.scores)
+        groups.append(["", "trend", *trends])
     groups = [group for group in groups if group]
     units = ["unit", *(_SHORT_UNITS.get(one.unit) or shorten(one.unit, _UNIT_WIDTH) for one in card.scores)]
     room = WIDTH_COLUMNS - _MARK_WIDTH - sum(2 + max(map(width, group)) for group in groups)
@@ -57,7 +58,11 @@ def scorecard_lines(card: Scorecard, style: Style) -> Iterator[str]:
 
 
 def _has_trend(card: Scorecard) -> bool:
-    return any(sum(value is not None for value in score.trend) > 1 for score in card.scores)
+    return any(_is_trend(score.trend) for score in card.scores)
+
+
+def _is_trend(values: Sequence[float | None]) -> bool:
+    return sum(value is not None for value in values) > 1
 
 
 def _legend(card: Scorecard, style: Style) -> Iterator[str]:

@@ -138,6 +138,7 @@ def test_colour_only_adds_escape_sequences(api: FakeAPI, run: Run, monkeypatch: 
     monkeypatch.setenv("FORCE_COLOR", "1")
     out = run(SCRIPT, BUNDLE_ID).out
     assert "\x1b" in out
+    assert out == expected("get-metrics-insights-colour.txt")
     assert re.sub(r"\x1b\[[0-9;]*m", "", out) == expected("get-metrics-insights.txt")
 
 

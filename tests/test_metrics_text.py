@@ -192,7 +192,7 @@ def test_subsystems_that_are_not_listed_are_counted() -> None:
     assert lines[3:] == [
         "        s3 %    3",
         *(f"        s{number} %  {number}" for number in range(23, 30)),
-        "      22 more subsystems are not listed",
+        "      subsystems not listed: 22",
     ]
 
 

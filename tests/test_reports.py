@@ -114,7 +114,7 @@ def test_blamed_subsystem_is_listed_however_small() -> None:
     for layout in (MetricsLayout.TABLES, MetricsLayout.DETAILS):
         lines = verdict(made, layout=layout)
         assert "        s3 %    3" in lines
-        assert "      22 more subsystems are not listed" in lines
+        assert "      subsystems not listed: 22" in lines
 
 
 @pytest.mark.parametrize("filters", [NO_FILTERS, IPADS])
