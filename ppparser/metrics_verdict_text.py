@@ -8,7 +8,8 @@ from ppparser.metrics import percentile_label
 from ppparser.metrics_insights import Insight
 from ppparser.metrics_text import reported_change_text
 from ppparser.metrics_verdict import Finding, Measurement, newest_versions
-from ppparser.scorecard_text import goal_text
+from ppparser.scorecard import alarm_of
+from ppparser.scorecard_text import MARKS, goal_text
 from ppparser.selection import Selection
 from ppparser.tables import shorten, sparkline, table, width, wrap
 from ppparser.terminal import PLAIN, WIDTH_COLUMNS, Style
@@ -121,7 +122,7 @@ def _worst_change(finding: Finding) -> str:
 
 def _finding_lines(finding: Finding, style: Style, details: bool) -> Iterator[str]:
     insight = finding.insight
-    mark = "!!" if insight.is_high_impact else "!" if insight.is_regression else "^"
+    mark = MARKS[alarm_of(insight)]
     facts = [_name(insight) + (f", {finding.unit}" if finding.unit else ""), _baseline(insight)]
     if not finding.measurements and insight.latest_version:
         facts.insert(1, f"version {insight.latest_version}")

@@ -113,16 +113,17 @@ def _most_common(names: Iterable[str]) -> str:
     return name
 
 
+def alarm_of(insight: Insight) -> Alarm:
+    """Return the alarm that an insight raises."""
+    if not insight.is_regression:
+        return Alarm.TRENDING_UP
+    return Alarm.HIGH_IMPACT if insight.is_high_impact else Alarm.REGRESSION
+
+
 def _alarm(insights: Sequence[Insight]) -> tuple[Alarm, dict[str, None]]:
     """Return the worst alarm of a metric and the devices that it stems from, as keys."""
-
-    def level(insight: Insight) -> Alarm:
-        if not insight.is_regression:
-            return Alarm.TRENDING_UP
-        return Alarm.HIGH_IMPACT if insight.is_high_impact else Alarm.REGRESSION
-
-    worst = max(map(level, insights))
-    populations = [one for insight in insights if level(insight) == worst for one in insight.populations]
+    worst = max(map(alarm_of, insights))
+    populations = [one for insight in insights if alarm_of(insight) == worst for one in insight.populations]
     return worst, dict.fromkeys(population.device for population in populations if population.device)
 
 

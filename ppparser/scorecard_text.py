@@ -27,6 +27,26 @@ def scorecard_lines(card: Scorecard, style: Style) -> Iterator[str]:
     """Yield the legend, then one row per metric, worst first; a line below a row says what is different about it."""
     if not card.scores:
         return
+    groups = _groups(card, style)
+    room = WIDTH_COLUMNS - sum(2 + max(map(width, group)) for group in groups)
+    title = f"Scorecard, {card.device}" + (f", {card.version}" if card.version else "")
+    if width(title) > room:
+        yield f"{style.strong}{shorten(title, WIDTH_COLUMNS)}{style.off}"
+        title = ""
+    yield from _legend(card, style)
+    rows = zip([f"{style.strong}{title}{style.off}", *_labels(card, room, style)], *groups)
+    lines = table(list(rows), "<" * (1 + len(groups)))
+    yield next(lines)
+    yield next(lines)
+    for line, score in zip(lines, card.scores):
+        yield line
+        if notes := _notes(score, card):
+            yield f"{' ' * _MARK_WIDTH}{style.faint}{shorten(notes, WIDTH_COLUMNS - _MARK_WIDTH)}{style.off}"
+    yield ""
+
+
+def _groups(card: Scorecard, style: Style) -> list[list[str]]:
+    """Return the groups of columns next to the metrics: for each a title, the headers, and a line per score."""
     groups = [
         _figures("typical (50th)", [score.typical for score in card.scores], style),
         _figures("top (90th)", [score.top for score in card.scores], style),
@@ -34,27 +54,17 @@ def scorecard_lines(card: Scorecard, style: Style) -> Iterator[str]:
     if _has_trend(card):
         trends = (sparkline(one.trend, style) if _is_trend(one.trend) else "-" for one in card.scores)
         groups.append(["", "trend", *trends])
-    groups = [group for group in groups if group]
+    return [group for group in groups if group]
+
+
+def _labels(card: Scorecard, room: int, style: Style) -> Iterator[str]:
+    """Yield the headers, then mark, name and unit of each score, in `room` columns if possible."""
     units = ["unit", *(_SHORT_UNITS.get(one.unit) or shorten(one.unit, _UNIT_WIDTH) for one in card.scores)]
-    room = WIDTH_COLUMNS - _MARK_WIDTH - sum(2 + max(map(width, group)) for group in groups)
-    name_room = max(room - 1 - max(map(width, units)), _NAME_WIDTH)
+    name_room = max(room - _MARK_WIDTH - 1 - max(map(width, units)), _NAME_WIDTH)
     names = [shorten(name, name_room) for name in ("metric", *_names(card.scores))]
-    title = f"Scorecard, {card.device}" + (f", {card.version}" if card.version else "")
-    if _MARK_WIDTH + room < width(title):
-        yield f"{style.strong}{shorten(title, WIDTH_COLUMNS)}{style.off}"
-        title = ""
-    yield from _legend(card, style)
-    indent = " " * _MARK_WIDTH
-    marks = [indent, *(f"{_mark(score.alarm, style)} " for score in card.scores)]
-    labels = [mark + label for mark, label in zip(marks, table(list(zip(names, units)), "<<", gap=" "))]
-    lines = table(list(zip([f"{style.strong}{title}{style.off}", *labels], *groups)), "<" * (1 + len(groups)))
-    yield next(lines)
-    yield next(lines)
-    for line, score in zip(lines, card.scores):
-        yield line
-        if notes := _notes(score, card):
-            yield f"{indent}{style.faint}{shorten(notes, WIDTH_COLUMNS - _MARK_WIDTH)}{style.off}"
-    yield ""
+    marks = [" " * _MARK_WIDTH, *(_mark(score.alarm, style) for score in card.scores)]
+    for mark, label in zip(marks, table(list(zip(names, units)), "<<", gap=" ")):
+        yield mark + label
 
 
 def _has_trend(card: Scorecard) -> bool:
@@ -133,7 +143,7 @@ def goal_text(goal: Goal, style: Style) -> str:
 def _mark(alarm: Alarm, style: Style) -> str:
     colour = style.fair if alarm is Alarm.TRENDING_UP else style.bad
     mark = MARKS[alarm]
-    return (f"{colour}{mark}{style.off}" if mark else "") + " " * (_MARK_WIDTH - 1 - len(mark))
+    return (f"{colour}{mark}{style.off}" if mark else "") + " " * (_MARK_WIDTH - len(mark))
 
 
 def _notes(score: Score, card: Scorecard) -> str:

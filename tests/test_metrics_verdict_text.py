@@ -244,7 +244,9 @@ def test_upward_trend_is_one_line() -> None:
 
 
 def test_details_of_an_upward_trend_are_a_table() -> None:
-    made = report(trendingUp=[insight("A", "metric", 5, latestVersion="2", summaryString="More of it.")])
+    made = report(
+        trendingUp=[insight("A", "metric", 5, latestVersion="2", summaryString="More of it.", highImpact=True)]
+    )
     assert trends(made, details=True) == [
         "Trending up: 1; change from Apple's average of earlier versions",
         "^  A metric",
