@@ -21,6 +21,7 @@ _SHORT_UNITS = {"seconds/hour": "sec/h", "per day": "/day"}
 _UNIT_WIDTH = 8
 _NAME_WIDTH = 12
 _MARK_WIDTH = 3
+_LABEL_WIDTH = 50
 
 
 def scorecard_lines(card: Scorecard, style: Style) -> Iterator[str]:
@@ -28,7 +29,7 @@ def scorecard_lines(card: Scorecard, style: Style) -> Iterator[str]:
     if not card.scores:
         return
     groups = _groups(card, style)
-    room = WIDTH_COLUMNS - sum(2 + max(map(width, group)) for group in groups)
+    room = min(WIDTH_COLUMNS - sum(2 + max(map(width, group)) for group in groups), _LABEL_WIDTH)
     title = f"Scorecard, {card.device}" + (f", {card.version}" if card.version else "")
     if width(title) > room:
         yield f"{style.strong}{shorten(title, WIDTH_COLUMNS)}{style.off}"

@@ -124,7 +124,7 @@ def test_lower_bound_alone_is_named() -> None:
 
 @pytest.mark.parametrize("name", ["--output", "FILE"])
 def test_empty_value_is_rejected(name: str) -> None:
-    values = {"FILE": "-", "--limit": None, "--quiet": False, "--output": "-", "--scope": []}
+    values: dict[str, object] = {"FILE": "-", "--limit": None, "--quiet": False, "--output": "-", "--scope": []}
     Arguments(values).reject_empty_values()
     with pytest.raises(UsageError, match=f"^{name} has an empty value$"):
         Arguments({**values, name: ""}).reject_empty_values()
