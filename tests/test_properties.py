@@ -26,11 +26,11 @@ from ppparser.diagnostics import call_stacks, function_name, samples
 from ppparser.diagnostics_text import frame_lines
 from ppparser.errors import NoDataError
 from ppparser.fields import get_dict, get_list, get_str, scalar_text, to_float
-from ppparser.metrics import TOP, TYPICAL, Dataset, largest_shares, percentile_label
+from ppparser.metrics import TOP, TYPICAL, Dataset, percentile_label
 from ppparser.metrics_csv import HEADER, csv_lines
 from ppparser.scorecard import scorecard
 from ppparser.selection import Filters, Selection, newest_version, select
-from ppparser.tables import shorten
+from ppparser.tables import clip, shorten
 from ppparser.terminal import PLAIN
 
 Json = dict[str, Any]
@@ -392,9 +392,12 @@ def test_all_texts_and_numbers_of_metrics_are_printed(report: Object) -> None:
     selection = select(parsed(report))
     values: list[Any] = [metric[:5] for metric in selection.metrics]
     datasets = [dataset for metric in selection.metrics for dataset in metric.datasets]
-    values += [(one.device_label, one[3:7], one.recommended_goal) for one in datasets]
-    listed = [(shorten(label, 24)[:23], one.shares[label]) for one in datasets for label in largest_shares(one)]
-    values += listed if all(len(one.shares) <= 8 for one in datasets) else []
+    values += [(one.device_label, one.recommended_goal) for one in datasets]
+    for one in datasets:
+        values += map(clip, [*one.versions, *one.values.texts, *one.margins.texts, *one.goals])
+        if len(one.shares) <= 8:
+            values += [shorten(label, 24)[:23] for label in one.shares]
+            values += [clip(share.text) for column in one.shares.values() for share in column.values()]
     assert unprinted(values, "".join(ppparser(report, "metrics").out.split())) == []
     values = [insight[1:3] + insight[4:6] + insight[7:8] for insight in selection.insights]
     values += [(shorten(one.latest_version, 24)[:23], shorten(one.subsystem, 34)[:33]) for one in selection.insights]
