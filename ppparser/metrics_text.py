@@ -48,7 +48,7 @@ def _metric_heading(metric: Metric, style: Style) -> Iterator[str]:
 
 def _goal_band_text(band: GoalBand, style: Style) -> str:
     """Return a band such as `fair 5 to 10`."""
-    goal, lower, upper = goal_text(band.goal or "unnamed", style), band.lower_bound, band.upper_bound
+    goal, lower, upper = marked_band_text(band.goal or "unnamed", style), band.lower_bound, band.upper_bound
     if lower and upper:
         return f"{goal} {lower} to {upper}"
     return f"{goal} from {lower}" if lower else f"{goal} below {upper}" if upper else goal
@@ -60,10 +60,10 @@ def band_text(band: str, style: Style) -> str:
     return f"{getattr(style, colour)}{band}{style.off}" if colour else band
 
 
-def goal_text(goal: str, style: Style) -> str:
-    """Return a goal in its colour, with a mark that stands out without colour."""
-    colour, mark = _BAND_STYLES.get(goal.lower(), ("", ""))
-    return f"{getattr(style, colour)}{goal}{mark}{style.off}" if colour else goal
+def marked_band_text(band: str, style: Style) -> str:
+    """Return a band of goals in its colour, with a mark that stands out without colour."""
+    colour, mark = _BAND_STYLES.get(band.lower(), ("", ""))
+    return f"{getattr(style, colour)}{band}{mark}{style.off}" if colour else band
 
 
 def dataset_lines(dataset: Dataset, unit: str, style: Style, blamed: Collection[str] = ()) -> Iterator[str]:
@@ -98,7 +98,7 @@ def _optional_rows(dataset: Dataset, style: Style, blamed: Collection[str]) -> I
         *earlier, newest = changes(dataset)
         yield ["change %", "", *(change_text(change, PLAIN) for change in earlier), change_text(newest, style)]
     if any(dataset.goals):
-        texts = {goal: goal_text(goal, style) for goal in set(dataset.goals)}
+        texts = {goal: marked_band_text(goal, style) for goal in set(dataset.goals)}
         yield ["goal", *[texts[goal] for goal in dataset.goals]]
     for subsystem in largest_shares(dataset, blamed):
         row = [""] * len(dataset.versions)

@@ -16,7 +16,7 @@ from ppparser.metrics_text import (
     band_text,
     change_text,
     dataset_lines,
-    goal_text,
+    marked_band_text,
     metric_lines,
     reported_change_text,
 )
@@ -91,9 +91,9 @@ def test_reported_change_keeps_its_spelling_and_has_a_sign() -> None:
 
 def test_goal_stands_out_with_and_without_colour() -> None:
     goals = ["good", "fair", "Poor", "excellent"]
-    assert [goal_text(goal, PLAIN) for goal in goals] == ["good", "fair!", "Poor!!", "excellent"]
+    assert [marked_band_text(goal, PLAIN) for goal in goals] == ["good", "fair!", "Poor!!", "excellent"]
     coloured = ["<good>good<off>", "<fair>fair!<off>", "<bad>Poor!!<off>", "excellent"]
-    assert tagged(goal_text(goal, COLOUR) for goal in goals) == coloured
+    assert tagged(marked_band_text(goal, COLOUR) for goal in goals) == coloured
     assert tagged(band_text(goal, COLOUR) for goal in goals) == [text.replace("!", "") for text in coloured]
 
 
