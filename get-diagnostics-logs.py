@@ -89,7 +89,7 @@ def main(argv: list[str]) -> int:
     responses: list[tuple[bytes, dict[str, Any]]] = []
     credentials, base_url = credentials_from(os.environ, sys.stdin.buffer), base_url_from(os.environ)
     with StatusLine(sys.stderr) as status, Client(credentials, base_url, status.show) as client:
-        app_id = find_app(client, arguments["--app"]) if arguments["--app"] else None
+        app_id = find_app(client, arguments["--app"]).id if arguments["--app"] else None
         build = find_build(client, app_id, arguments["--build-number"]) if app_id else Build(arguments["BUILD_ID"], "")
         build_name = f"build {build.number or build.id}"
         rankings = diagnostics.rank(signatures_of(client, build, app_id, types), types)

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import sys
 
 if __name__ == "__main__":  # Before the other imports, which take time.
@@ -13,62 +14,95 @@ if __name__ == "__main__":  # Before the other imports, which take time.
     handle_signals()
 
 from ppparser.errors import ExitStatus
-from ppparser.program import Program
+from ppparser.program import Arguments, Program
 
-USAGE = """Download the power and performance metrics of an app and print the hotspots that insights point to.
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from appstoreconnect.client import Client
+
+USAGE = """Download the power and performance metrics of an app and print what got worse.
 
 Usage:
-    get-metrics-insights.py [options] APP_ID
+    get-metrics-insights.py [options] APP_ID [--build-number=NUMBER]
     get-metrics-insights.py [options] --build=BUILD_ID
     get-metrics-insights.py -h
 
-    APP_ID                                Numeric ID of the app in App Store Connect, or its bundle ID
-    --build=BUILD_ID                      Print the metrics of this build; they have no insights
+    APP_ID                                The app's ID in App Store Connect (a
+                                            number), or its bundle ID
+    --build-number=NUMBER                 Print the metrics of this build of the
+                                            app; a build has no insights
+    --build=BUILD_ID                      The same, by the build's ID (a UUID)
+
     -m METRIC_NAME, --metric=METRIC_NAME  Filter by metric: identifier or category
     -d DEVICE_TYPE, --device=DEVICE_TYPE  Filter by device: model or marketing name
     -p PLATFORM, --platform=PLATFORM      Filter by platform
-    -o FILE, --output=FILE                Save the response as received; - prints it instead of the hotspots
-    --fail-on-regression                  Exit with status 4 if the insights contain a regression
+    --percentile=PERCENTILE               Filter by percentile: typical or top
+    --details                             Add tables of all versions, and Apple's
+                                            sentences
+    -o FILE, --output=FILE                Save the response as received; - prints
+                                            it and nothing else
+    --fail-on-regression                  Exit with status 4 if the insights
+                                            contain a regression
     -h, --help                            Show this help screen
 
-Credentials come from the environment: ISSUER_ID, KEY_ID and KEY_FILE_PATH, or TOKEN.
-Exit status: 0 success; 1 no usable key, no such app, no metrics or no match, or --fail-on-regression cannot judge;
-2 usage; 3 the API or the network; 4 --fail-on-regression found a regression; 130 Ctrl-C.
+Credentials come from the environment: ISSUER_ID, KEY_ID and KEY_FILE_PATH, or
+TOKEN.
+Exit status: 0 success; 1 no usable key, no such app or build, no metrics or no
+match, or --fail-on-regression cannot judge; 2 usage; 3 the API or the network;
+4 --fail-on-regression found a regression; 130 Ctrl-C.
 """
 
 PROGRAM = Program("get-metrics-insights.py", USAGE)
 
 
 def main(argv: list[str]) -> int:
-    """Download the metrics and print the hotspots, or all metrics if the response has no insights."""
+    """Download the metrics of an app or a build and print the verdict on them."""
     arguments = PROGRAM.parse(argv)
     arguments.reject_empty_values()
 
     # Imported here, where a missing package or Ctrl-C ends with a message instead of a traceback.
     from appstoreconnect.client import Client, base_url_from
     from appstoreconnect.credentials import credentials_from
-    from appstoreconnect.lookups import find_app, resource_path
     from ppparser.loading import METRICS
     from ppparser.reports import MetricsLayout, MetricsOptions, print_metrics
     from ppparser.saving import save
     from ppparser.selection import Filters
-    from ppparser.terminal import StatusLine, style_for
+    from ppparser.terminal import StatusLine, clean, style_for
 
     output = arguments["--output"]
     credentials, base_url = credentials_from(os.environ, sys.stdin.buffer), base_url_from(os.environ)
     with StatusLine(sys.stderr) as status, Client(credentials, base_url, status.show) as client:
-        if arguments["--build"]:
-            url = resource_path("/v1/builds/{}/perfPowerMetrics", arguments["--build"])
-        else:
-            url = resource_path("/v1/apps/{}/perfPowerMetrics", find_app(client, arguments["APP_ID"]))
+        name, url, logs_arguments = _find(client, arguments)
         content, document = client.report(METRICS, url, "the metrics")
     if output:
         save(output, content, sys.stdout.buffer)
-    filters = Filters(arguments["--metric"], arguments["--device"], arguments["--platform"])
-    layout = MetricsLayout.NOTHING if output == "-" else MetricsLayout.HOTSPOTS
-    options = MetricsOptions(filters, layout, arguments["--fail-on-regression"])
+    layout = MetricsLayout.DETAILS if arguments["--details"] else MetricsLayout.VERDICT
+    options = MetricsOptions(
+        Filters(arguments["--metric"], arguments["--device"], arguments["--platform"], arguments["--percentile"]),
+        MetricsLayout.NOTHING if output == "-" else layout,
+        arguments["--fail-on-regression"],
+        app=name,
+        logs_command=clean(shlex.join(["python3", "get-diagnostics-logs.py", *logs_arguments])),
+        details_command=clean(shlex.join(["python3", PROGRAM.name, *argv, "--details"])),
+    )
     print_metrics(document, options, sys.stdout, style_for(sys.stdout, os.environ))
     return ExitStatus.SUCCESS
+
+
+def _find(client: Client, arguments: Arguments) -> tuple[str, str, list[str]]:
+    """Return the name and the metrics' path of the app or build, and what selects it in get-diagnostics-logs.py."""
+    from appstoreconnect.lookups import find_app, find_build, resource_path
+
+    build_id, number = arguments["--build"], arguments["--build-number"]
+    if build_id:
+        return f"Build {build_id}", resource_path("/v1/builds/{}/perfPowerMetrics", build_id), [build_id]
+    app = find_app(client, arguments["APP_ID"])
+    logs_arguments = [f"--app={arguments['APP_ID']}"]
+    if not number:
+        return app.label, resource_path("/v1/apps/{}/perfPowerMetrics", app.id), logs_arguments
+    build = find_build(client, app.id, number)
+    path = resource_path("/v1/builds/{}/perfPowerMetrics", build.id)
+    return f"{app.label}, build {build.number}", path, [*logs_arguments, f"--build-number={number}"]
 
 
 if __name__ == "__main__":

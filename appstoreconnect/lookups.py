@@ -17,6 +17,19 @@ _MAX_NAMES_LISTED = 20
 _RELEASED_STATES = ("READY_FOR_DISTRIBUTION", "REPLACED_WITH_NEW_VERSION")
 
 
+class App(NamedTuple):
+    """The ID of an app and, if it was looked up, its name and its bundle ID."""
+
+    id: str
+    name: str = ""
+    bundle_id: str = ""
+
+    @property
+    def label(self) -> str:
+        """Return the app as people know it."""
+        return f"{self.name} ({self.bundle_id})" if self.name else self.bundle_id or f"App {self.id}"
+
+
 class Build(NamedTuple):
     """The ID of a build, and its number (`CFBundleVersion`)."""
 
@@ -51,23 +64,24 @@ def _received_id(what: str, identifier: str) -> str:
     return identifier
 
 
-def find_app(client: Client, app: str) -> str:
-    """Return the ID of `app`, which is an ID (all digits) or a bundle ID.
+def find_app(client: Client, app: str) -> App:
+    """Return `app`, which is an ID (all digits) or a bundle ID.
 
     Raises UserError, which lists the available apps, if no app of this key has that bundle ID.
     """
     if app.isdigit():
-        return app
+        return App(app)
     if not re.fullmatch(r"[A-Za-z0-9.-]{1,155}", app):
         raise UserError("give the app's ID, which is a number, or its bundle ID, such as com.example.app")
     apps = list(client.resources("/v1/apps", f"the app {app}", {"filter[bundleId]": app, "limit": 200}))
-    ids = [get_str(one, "id") for one in apps if _bundle_id(one).lower() == app.lower()]
-    if len(ids) == 1:
-        return _received_id("an app", ids[0])
-    known = apps if ids else client.resources("/v1/apps", "the list of apps", {"limit": 200})
+    found = [one for one in apps if _bundle_id(one).lower() == app.lower()]
+    if len(found) == 1:
+        name = get_str(get_dict(found[0], "attributes"), "name")
+        return App(_received_id("an app", get_str(found[0], "id")), name, _bundle_id(found[0]))
+    known = apps if found else client.resources("/v1/apps", "the list of apps", {"limit": 200})
     labels = [f"{_bundle_id(one)} ({get_str(one, 'id')})" for one in known]
-    if ids:
-        raise UserError(f"{len(ids)} apps have the bundle ID {app}{_listed(': give the ID of one', labels)}")
+    if found:
+        raise UserError(f"{len(found)} apps have the bundle ID {app}{_listed(': give the ID of one', labels)}")
     raise UserError(f"no app has the bundle ID {app}{_listed('. The key gives access to', labels)}")
 
 

@@ -6,40 +6,60 @@ import os
 import sys
 
 from ppparser import __version__
-from ppparser.errors import ExitStatus
-from ppparser.program import Program
+from ppparser.errors import ExitStatus, UsageError
+from ppparser.program import Arguments, Program
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:  # `typing` costs more to import than `ppparser -v` takes.
     from typing import NoReturn
 
-USAGE = """Usage:
-    ppparser metrics --input=INPUT_FILE [--metric=METRIC_NAME] [--device=DEVICE_TYPE] [--platform=PLATFORM] [--auto_insights | --csv] [--fail-on-regression]
-    ppparser diagnostics --input=INPUT_FILE [--limit=LIMIT] [--callstack | --folded] [--device=DEVICE_TYPE] [--os=VERSION] [--app-version=VERSION]
+USAGE = """PowerPerformanceParser (PPParser)
+Parse metrics & diagnostics JSON responses.
+
+Usage:
+    ppparser metrics --input=INPUT_FILE [--metric=METRIC_NAME]
+        [--device=DEVICE_TYPE] [--platform=PLATFORM] [--auto_insights] [options]
+    ppparser diagnostics --input=INPUT_FILE [--limit=LIMIT] [--callstack]
+        [--device=DEVICE_TYPE] [options]
     ppparser -v
     ppparser -h
 
-    metrics                               Parse metrics report JSON
-                                            from /v1/apps/{id}/perfPowerMetrics
-    diagnostics                           Parse diagnostics report JSON
-                                            from /v1/diagnosticSignatures/{id}/logs
+    metrics                               Parse metrics report JSON from
+                                            /v1/apps/{id}/perfPowerMetrics
+    diagnostics                           Parse diagnostics report JSON from
+                                            /v1/diagnosticSignatures/{id}/logs
     -i INPUT_FILE, --input INPUT_FILE     Input JSON file
     -m METRIC_NAME, --metric METRIC_NAME  Filter by metric
     -d DEVICE_TYPE, --device DEVICE_TYPE  Filter by device
     -p PLATFORM, --platform PLATFORM      Filter by platform
-    -l LIMIT, --limit LIMIT               Limit the number of diagnostics logs to print
-    --os VERSION                          Filter logs by OS version, such as 18 or 18.5
-    --app-version VERSION                 Filter logs by app version, such as 8.1
+    -l LIMIT, --limit LIMIT               Limit the number of diagnostics logs
+                                            to print
     -a, --auto_insights                   Pretty-print auto-generated insights
     -c, --callstack                       Pretty-print callstack
-    --csv                                 Print one row of CSV per point instead of tables
-    --fail-on-regression                  Exit with status 4 if the insights contain a regression
-    --folded                              Print one line per distinct stack, for flame graphs
     -v, --version                         Show version
     -h, --help                            Show this help screen
-"""  # noqa: E501
+
+    Options of metrics:
+    --percentile PERCENTILE               Filter by percentile: typical or top
+    --details                             With --auto_insights, add tables of
+                                            all versions, and Apple's sentences
+    --csv                                 Print one row of CSV per point instead
+                                            of tables
+    --fail-on-regression                  Exit with status 4 if the insights
+                                            contain a regression
+
+    Options of diagnostics:
+    --os VERSION                          Filter logs by OS version, such as 18
+    --app-version VERSION                 Filter logs by app version, such as 8
+    --folded                              Print one line per distinct stack, for
+                                            flame graphs
+"""
 
 PROGRAM = Program("ppparser", USAGE, version=f"ppparser {__version__}")
+# What `[options]` stands for, by command; the other options are in the usage lines.
+_METRICS_OPTIONS = ("--percentile", "--details", "--csv", "--fail-on-regression")
+_DIAGNOSTICS_OPTIONS = ("--os", "--app-version", "--folded")
+_EXCLUSIVE_OPTIONS = (("--auto_insights", "--csv"), ("--callstack", "--folded"))
 # Alive until the process ends: see `Program.start`.
 _documents: list[object] = []
 
@@ -48,26 +68,34 @@ def main(argv: list[str]) -> int:
     """Parse a saved report and print it."""
     arguments = PROGRAM.parse(argv)
     arguments.reject_empty_values()
+    _reject_misplaced_options(arguments)
     limit = arguments.whole_number("--limit") if arguments["--limit"] is not None else None
 
     # Imported here so that -v and -h start quickly.
+    import shlex
+
     from ppparser import loading, reports
     from ppparser.diagnostics_reports import DiagnosticsLayout, DiagnosticsOptions, DiagnosticsPrinter
     from ppparser.log_filters import LogFilters
     from ppparser.reports import MetricsLayout, MetricsOptions
     from ppparser.selection import Filters
-    from ppparser.terminal import style_for
+    from ppparser.terminal import clean, style_for
 
     style = style_for(sys.stdout, os.environ)
     kind = loading.METRICS if arguments["metrics"] else loading.DIAGNOSTICS
     document = loading.load(arguments["--input"], sys.stdin.buffer, kind)
     _documents[:] = [document]
     if kind == loading.METRICS:
-        filters = Filters(arguments["--metric"], arguments["--device"], arguments["--platform"])
         layout = MetricsLayout.CSV if arguments["--csv"] else MetricsLayout.TABLES
         if arguments["--auto_insights"]:
-            layout = MetricsLayout.INSIGHTS
-        options = MetricsOptions(filters, layout, arguments["--fail-on-regression"])
+            layout = MetricsLayout.DETAILS if arguments["--details"] else MetricsLayout.VERDICT
+        options = MetricsOptions(
+            Filters(arguments["--metric"], arguments["--device"], arguments["--platform"], arguments["--percentile"]),
+            layout,
+            arguments["--fail-on-regression"],
+            logs_command="python3 get-diagnostics-logs.py --app=APP",
+            details_command=clean(shlex.join(["python3", PROGRAM.name, *argv, "--details"])),
+        )
         reports.print_metrics(document, options, sys.stdout, style)
     else:
         stacks = DiagnosticsLayout.CALL_STACKS if arguments["--callstack"] else DiagnosticsLayout.SUMMARY
@@ -77,6 +105,22 @@ def main(argv: list[str]) -> int:
         printer.print(document)
         printer.finish()
     return ExitStatus.SUCCESS
+
+
+def _reject_misplaced_options(arguments: Arguments) -> None:
+    """Raise UsageError for an option of the other command, or for two options that exclude each other.
+
+    docopt allows whatever `[options]` stands for with both commands and in any combination.
+    """
+    misplaced = _DIAGNOSTICS_OPTIONS if arguments["metrics"] else _METRICS_OPTIONS
+    for option in misplaced:
+        if arguments[option]:
+            raise UsageError(f"{option} cannot be used here")
+    for one, other in _EXCLUSIVE_OPTIONS:
+        if arguments[one] and arguments[other]:
+            raise UsageError(f"{one} and {other} cannot be combined")
+    if arguments["--details"] and not arguments["--auto_insights"]:
+        raise UsageError("--details requires --auto_insights: without it, everything is printed")
 
 
 def start() -> NoReturn:

@@ -1,4 +1,4 @@
-"""The values of a metrics report: its metrics in typed columns, its insights, and changes between versions.
+"""The metrics of a metrics report, their measurements in typed columns.
 
 A report is Apple's `xcodeMetrics`; see "Get Power and Performance Metrics for an App" in the documentation
 of the App Store Connect API. selection.py applies the filters; metrics_text.py and metrics_csv.py render.
@@ -6,14 +6,15 @@ of the App Store Connect API. selection.py applies the filters; metrics_text.py 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from decimal import Decimal
-from math import copysign, inf, isclose, isfinite
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from ppparser.fields import LARGEST_NUMBER, get_dict, get_list, get_str, scalar_text, to_float
 
 TYPICAL, TOP = "percentile.fifty", "percentile.ninety"
+# A breakdown has a handful of subsystems; more rows than this would bury the values.
+_MAX_SHARE_ROWS = 8
+_MAX_TERMS = 4
 
 
 class Column(NamedTuple):
@@ -24,16 +25,24 @@ class Column(NamedTuple):
 
 
 class RecommendedGoal(NamedTuple):
-    """What Apple recommends for a dataset; either text may be empty."""
+    """What Apple recommends for a dataset; either text may be empty, and `limit` is the value as a float."""
 
     value: str
     detail: str
+    limit: float | None = None
+
+
+class Share(NamedTuple):
+    """A subsystem's share of a point in percent, as Apple wrote it ("" if missing) and as a float."""
+
+    text: str
+    percent: float
 
 
 class Dataset(NamedTuple):
     """The points of one device and percentile as columns of equal length, oldest version first.
 
-    `shares` maps a subsystem to its percentage at each point, "" where it is missing.
+    `shares` maps a subsystem to its share at each position where a point has one, in ascending order.
     """
 
     device: str
@@ -43,7 +52,7 @@ class Dataset(NamedTuple):
     values: Column
     margins: Column
     goals: Sequence[str]
-    shares: Mapping[str, Sequence[str]]
+    shares: Mapping[str, Mapping[int, Share]]
     recommended_goal: RecommendedGoal | None
 
     @property
@@ -79,50 +88,6 @@ class Metric(NamedTuple):
         return self.category, self.identifier
 
 
-class Population(NamedTuple):
-    """The devices and percentile an insight is about; numbers are as Apple wrote them, "" if missing."""
-
-    device: str
-    percentile: str
-    latest_value: str
-    reference_average: str
-    change_text: str
-    change_percent: float
-    summary: str
-
-
-class Insight(NamedTuple):
-    """A regression, or a metric that trends up; its change is against the average of the reference versions."""
-
-    is_regression: bool
-    category: str
-    identifier: str
-    latest_version: str
-    reference_versions: Sequence[str]
-    largest_value: str
-    subsystem: str
-    summary: str
-    is_high_impact: bool
-    populations: Sequence[Population]
-
-    @property
-    def key(self) -> tuple[str, str]:
-        """Return the category and identifier of the metric."""
-        return self.category, self.identifier
-
-    @property
-    def worst_population(self) -> Population | None:
-        """Return the population with the largest increase."""
-        return max(self.populations, key=lambda population: population.change_percent, default=None)
-
-
-class Change(NamedTuple):
-    """A change in percent, positive for an increase; infinite from 0, None if a value is missing."""
-
-    percent: float | None
-    within_margin: bool = False
-
-
 class RawMetric(NamedTuple):
     """A metric before its datasets are read into columns."""
 
@@ -144,8 +109,8 @@ def read_raw_metrics(document: dict[str, Any]) -> Iterator[RawMetric]:
                 yield RawMetric(*names, metric)
 
 
-def read_metric(metric: RawMetric, devices: set[str] | None) -> Metric:
-    """Return a metric with its datasets, or those of `devices`, read into columns."""
+def read_metric(metric: RawMetric, devices: set[str] | None = None, percentiles: set[str] | None = None) -> Metric:
+    """Return a metric with its datasets, or those of `devices` and `percentiles`, read into columns."""
     unit = get_dict(metric.members, "unit")
     return Metric(
         metric.platform,
@@ -161,6 +126,7 @@ def read_metric(metric: RawMetric, devices: set[str] | None) -> Metric:
             for members in get_list(metric.members, "datasets")
             for criteria in (get_dict(members, "filterCriteria"),)
             if devices is None or get_str(criteria, "device") in devices
+            if percentiles is None or get_str(criteria, "percentile") in percentiles
         ],
     )
 
@@ -177,7 +143,9 @@ def _dataset(members: dict[str, Any], criteria: dict[str, Any]) -> Dataset:
         _column(points, "errorMargin"),
         _texts(points, "goal"),
         _shares(points),
-        RecommendedGoal(scalar_text(goal.get("value")), get_str(goal, "detail")) if goal else None,
+        RecommendedGoal(scalar_text(goal.get("value")), get_str(goal, "detail"), to_float(goal.get("value")))
+        if goal
+        else None,
     )
 
 
@@ -201,65 +169,43 @@ def _texts(points: list[dict[str, Any]], key: str) -> Sequence[str]:
     return [get_str(point, key) for point in points]
 
 
-def _shares(points: list[dict[str, Any]]) -> dict[str, list[str]]:
-    shares: dict[str, list[str]] = {}
+def _shares(points: list[dict[str, Any]]) -> dict[str, dict[int, Share]]:
+    values: dict[str, dict[int, list[Any]]] = {}
     for position, point in enumerate(points):
         if "percentageBreakdown" not in point:
             continue
         breakdown = point["percentageBreakdown"]
         # An array in real responses, a single object in Apple's OpenAPI document.
         for share in [breakdown] if isinstance(breakdown, dict) else get_list(point, "percentageBreakdown"):
-            column = shares.setdefault(get_str(share, "subSystemLabel") or "unnamed", [""] * len(points))
-            column[position] = " + ".join(filter(None, [column[position], scalar_text(share.get("value"))]))
-    return shares
+            column = values.setdefault(get_str(share, "subSystemLabel") or "unnamed", {})
+            column.setdefault(position, []).append(share.get("value"))
+    return {
+        label: {position: _share(numbers) for position, numbers in column.items()} for label, column in values.items()
+    }
 
 
-def read_insights(document: dict[str, Any]) -> list[Insight]:
-    """Return the regressions and the upward trends, worst first: high impact, then the largest increase."""
-    members = get_dict(document, "insights")
-    insights = [
-        _insight(insight, key == "regressions")
-        for key in ("regressions", "trendingUp")
-        for insight in get_list(members, key)
-    ]
-    insights.sort(key=_urgency)
-    return insights
+def _share(values: list[Any]) -> Share:
+    """Return the share of a subsystem that a point names once, or, as a sum, more often."""
+    texts = [text for value in values if (text := scalar_text(value))]
+    omitted = [f"{len(texts) - _MAX_TERMS} more"] if len(texts) > _MAX_TERMS else []
+    return Share(" + ".join(texts[:_MAX_TERMS] + omitted), sum(to_float(value) or 0 for value in values))
 
 
-def _urgency(insight: Insight) -> tuple[bool, float]:
-    worst = insight.worst_population
-    return not insight.is_high_impact, -worst.change_percent if worst else 0
+def largest_shares(dataset: Dataset, blamed: Collection[str] = ()) -> list[str]:
+    """Return the subsystems worth a row, in the order of the report; `blamed` ones are always among them.
 
+    If there are too many, those with a share at the newest point count most, and among them the largest.
+    """
 
-def _insight(members: dict[str, Any], is_regression: bool) -> Insight:
-    references = members.get("referenceVersions")
-    # An array in real responses, one string in Apple's OpenAPI document.
-    versions = references if isinstance(references, list) else [references]
-    return Insight(
-        is_regression,
-        get_str(members, "metricCategory"),
-        get_str(members, "metric"),
-        get_str(members, "latestVersion"),
-        [text for version in versions if (text := scalar_text(version))],
-        scalar_text(members.get("maxLatestVersionValue")),
-        get_str(members, "subSystemLabel"),
-        get_str(members, "summaryString"),
-        members.get("highImpact") is True,
-        [_population(population) for population in get_list(members, "populations")],
-    )
+    def weight(subsystem: str) -> tuple[bool, int, float]:
+        shares = dataset.shares[subsystem]
+        newest = max(shares)
+        return subsystem in blamed, newest, shares[newest].percent
 
-
-def _population(members: dict[str, Any]) -> Population:
-    change = to_float(members.get("deltaPercentage"))
-    return Population(
-        get_str(members, "device"),
-        get_str(members, "percentile"),
-        scalar_text(members.get("latestVersionValue")),
-        scalar_text(members.get("referenceAverageValue")),
-        scalar_text(members.get("deltaPercentage")),
-        -inf if change is None else change,
-        get_str(members, "summaryString"),
-    )
+    if len(dataset.shares) <= _MAX_SHARE_ROWS:
+        return list(dataset.shares)
+    largest = set(sorted(dataset.shares, key=weight, reverse=True)[:_MAX_SHARE_ROWS])
+    return [subsystem for subsystem in dataset.shares if subsystem in largest]
 
 
 def device_label(name: str, marketing_name: str) -> str:
@@ -272,40 +218,3 @@ def device_label(name: str, marketing_name: str) -> str:
 def percentile_label(percentile: str) -> str:
     """Return `typical` or `top`, or the report's own name for any other percentile."""
     return {TYPICAL: "typical", TOP: "top"}.get(percentile) or percentile or "unknown percentile"
-
-
-def change(
-    before: float | None, after: float | None, margin_before: float | None = None, margin_after: float | None = None
-) -> Change:
-    """Return the change from `before` to `after`, and whether their error margins overlap.
-
-    A margin is half the width of an interval around its value.
-    """
-    if before is None or after is None:
-        return Change(None)
-    if before == after:
-        return Change(0.0)
-    difference = after - before
-    margin = (margin_before or 0) + (margin_after or 0)
-    within_margin = abs(difference) <= margin
-    if isclose(abs(difference), margin):  # Here only the decimals that Apple wrote can tell: 1.1 - 1.0 > 0.1 in binary.
-        numbers = (after, before, margin_before or 0, margin_after or 0)
-        exact_after, exact_before, *exact_margins = (Decimal(repr(number)) for number in numbers)
-        within_margin = abs(exact_after - exact_before) <= sum(exact_margins)
-    return Change(100 * difference / abs(before) if before else copysign(inf, difference), within_margin)
-
-
-def changes(dataset: Dataset) -> list[Change]:
-    """Return the change of each point but the first against the point before it."""
-    values, margins = dataset.values.floats, dataset.margins.floats
-    return list(map(change, values, values[1:], margins, margins[1:]))
-
-
-def worsening_percent(change: Change) -> float:
-    """Return the change in percent, negative for an improvement.
-
-    It is 0 if the change is within the error margins, from a value of 0, or unknown.
-    """
-    if change.percent is None or change.within_margin or not isfinite(change.percent):
-        return 0
-    return change.percent

@@ -8,7 +8,10 @@ from typing import Any, NamedTuple, TextIO
 
 from ppparser.errors import NoInsightsError, RegressionError
 from ppparser.metrics_csv import csv_lines
-from ppparser.metrics_text import hotspot_lines, insight_lines, metric_lines
+from ppparser.metrics_text import metric_lines
+from ppparser.metrics_verdict import blamed_subsystems, detailed_metrics, diagnostic_type, findings
+from ppparser.metrics_verdict_text import headline_lines, regression_lines, title_lines, trend_lines
+from ppparser.scorecard import scorecard
 from ppparser.scorecard_text import scorecard_lines
 from ppparser.selection import NO_FILTERS, Filters, Selection, select
 from ppparser.terminal import Style, write
@@ -18,18 +21,25 @@ class MetricsLayout(Enum):
     """What to print of a metrics report."""
 
     NOTHING = "nothing, only judge it"
-    HOTSPOTS = "the scorecard and the regressions with their measurements"
-    INSIGHTS = "the insights; with filters, the scorecard and the measurements too"
-    TABLES = "the scorecard and all measurements"
+    VERDICT = "the worst regression, the scorecard and the insights"
+    DETAILS = "the verdict, and tables of what the insights point to"
+    TABLES = "the worst regression, the scorecard and tables of all metrics"
     CSV = "a line of CSV per point"
 
 
 class MetricsOptions(NamedTuple):
-    """What to select from a metrics report, what to print of it, and whether a regression is an error."""
+    """What to select from a metrics report, what to print of it, and whether a regression is an error.
+
+    `app` is for the title. The commands, which the last line suggests, print the app's diagnostic logs (without
+    `--type`) and the details of this report.
+    """
 
     filters: Filters = NO_FILTERS
     layout: MetricsLayout = MetricsLayout.TABLES
     fail_on_regression: bool = False
+    app: str = ""
+    logs_command: str = ""
+    details_command: str = ""
 
 
 def print_metrics(document: dict[str, Any], options: MetricsOptions, stdout: TextIO, style: Style) -> None:
@@ -45,18 +55,33 @@ def print_metrics(document: dict[str, Any], options: MetricsOptions, stdout: Tex
 
 def _metrics_lines(selection: Selection, options: MetricsOptions, style: Style) -> Iterator[str]:
     layout = options.layout
+    if layout is MetricsLayout.NOTHING:
+        return
     if layout is MetricsLayout.CSV:
         yield from csv_lines(selection)
         return
-    insights_only = layout is MetricsLayout.INSIGHTS and not selection.is_filtered
-    if layout is not MetricsLayout.NOTHING and not insights_only and not options.filters.metric:
-        yield from scorecard_lines(selection, style)
-    if layout is MetricsLayout.INSIGHTS:
-        yield from insight_lines(selection, style)
-    if layout is MetricsLayout.HOTSPOTS and selection.has_insights:
-        yield from hotspot_lines(selection, style)
-    elif layout is not MetricsLayout.NOTHING and not insights_only:
-        yield from metric_lines(selection, style)
+    found = list(findings(selection))
+    yield from title_lines(options.app, selection, style)
+    yield from headline_lines(selection, found, style)
+    yield from scorecard_lines(scorecard(selection), style)
+    blamed = blamed_subsystems(selection)
+    if layout is MetricsLayout.TABLES:
+        yield from metric_lines(selection.metrics, style, blamed)
+        if not selection.metrics:
+            yield "no metrics, only insights (--auto_insights)"
+        return
+    details = layout is MetricsLayout.DETAILS
+    yield from regression_lines(found, style, details)
+    yield from trend_lines(selection, found, style, details)
+    if details:
+        yield from metric_lines(detailed_metrics(selection), style, blamed)
+    logs = diagnostic_type(selection)
+    if logs and options.logs_command:
+        yield "Next, the call stacks:"
+        yield f"{options.logs_command} --type={logs}"
+    elif options.details_command and not details:
+        yield "Next, all measurements:"
+        yield options.details_command
 
 
 def _check_regressions(selection: Selection) -> None:

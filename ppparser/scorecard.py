@@ -1,18 +1,23 @@
-"""The values of the scorecard: each metric of a selection, judged by one device, worst first."""
+"""The values of the scorecard: each metric of a selection on one device, worst first."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from enum import IntEnum
+from itertools import islice
 from typing import NamedTuple
 
-from ppparser.metrics import TOP, TYPICAL, Change, Dataset, Metric, changes, worsening_percent
+from ppparser.metrics import TOP, TYPICAL, Dataset, Metric
+from ppparser.metrics_changes import Change, Goal, goal_at, latest_change, worsening_percent
+from ppparser.metrics_insights import Insight
 from ppparser.selection import Selection, newest_version
 
-# Best first.
-GOALS = ("good", "fair", "poor")
-# A metric is judged by the first of these devices that it has, or else by its first device.
-_PREFERRED_DEVICES = ("all_iphones", "all_ipads")
+# A metric is judged by the first of these devices that it has, or else by another group, or else by its first device.
+_PREFERRED_GROUPS = ("all_iphones", "all_ipads", "all_macs")
+MAX_DEVICES_NAMED = 3
+# As many as an app's report has.
+TREND_LENGTH = 8
 
 
 class Alarm(IntEnum):
@@ -24,75 +29,151 @@ class Alarm(IntEnum):
     HIGH_IMPACT = 3
 
 
-class Score(NamedTuple):
-    """A metric on one device: the newest typical and top value, and the change and trend of the one that worsened more.
+class Figure(NamedTuple):
+    """A percentile's newest value, "" if unknown, its change from the version `previous`, and its goal."""
 
-    Texts are empty if unknown; `goal` is the worst of both percentiles.
+    value: str = ""
+    change: Change = Change(None)
+    previous: str = ""
+    goal: Goal = Goal()
+
+
+class Score(NamedTuple):
+    """A metric on one device: all figures belong to `version`, and the trend ends with it.
+
+    `alarm_devices` names the devices that the alarm stems from, unless `device` is one of them: MAX_DEVICES_NAMED of
+    them, and one more if there are more.
     """
 
     alarm: Alarm
+    alarm_devices: Sequence[str]
+    platform: str
     category: str
     identifier: str
+    unit: str
     device: str
     version: str
-    typical: str
-    top: str
-    change: Change
-    goal: str
+    typical: Figure
+    top: Figure
     trend: Sequence[float | None]
 
+    @property
+    def figures(self) -> tuple[Figure, Figure]:
+        """Return the figures of both percentiles."""
+        return self.typical, self.top
 
-def scores(selection: Selection) -> list[Score]:
-    """Return the score of each metric that has points, worst first."""
-    alarms: dict[tuple[str, str], Alarm] = {}
+
+class Scorecard(NamedTuple):
+    """The scores, worst first, and what most of them have in common.
+
+    `previous` is the version that all changes are from, "" if they differ; `trend_percentile` is that of all trends.
+    """
+
+    scores: Sequence[Score]
+    platform: str
+    device: str
+    version: str
+    previous: str
+    trend_percentile: str
+
+
+def scorecard(selection: Selection) -> Scorecard:
+    """Return the scores of all metrics that have points."""
+    insights: dict[tuple[str, str], list[Insight]] = {}
     for insight in selection.insights:
-        alarm = Alarm.REGRESSION if insight.is_regression else Alarm.TRENDING_UP
-        if insight.is_regression and insight.is_high_impact:
-            alarm = Alarm.HIGH_IMPACT
-        alarms[insight.key] = max(alarm, alarms.get(insight.key, Alarm.NONE))
-    found = [
-        _score(metric, datasets, alarms.get(metric.key, Alarm.NONE))
+        insights.setdefault(insight.key, []).append(insight)
+    judged = [
+        (metric, datasets)
         for metric in selection.metrics
         if (datasets := _judged_datasets([dataset for dataset in metric.datasets if dataset.versions]))
     ]
-    return sorted(found, key=lambda score: (-score.alarm, -worsening_percent(score.change)))
+    percentiles = {dataset.percentile for _, datasets in judged for dataset in datasets}
+    trend_percentile = next((percentile for percentile in (TOP, TYPICAL) if percentile in percentiles), "")
+    alarms = {key: _alarm(found) for key, found in insights.items()}
+    scores = []
+    for metric, datasets in judged:
+        alarm, devices = alarms.get(metric.key, (Alarm.NONE, {}))
+        others = [] if datasets[0].device in devices else list(islice(devices, MAX_DEVICES_NAMED + 1))
+        names = tuple(map(selection.device_label, others))
+        scores.append(_score(metric, datasets, alarm, names, trend_percentile))
+    scores.sort(key=_urgency)
+    previous = {figure.previous for score in scores for figure in score.figures if figure.previous}
+    return Scorecard(
+        scores,
+        _most_common(score.platform for score in scores),
+        _most_common(score.device for score in scores),
+        _most_common(score.version for score in scores),
+        previous.pop() if len(previous) == 1 else "",
+        trend_percentile,
+    )
+
+
+def _most_common(names: Iterable[str]) -> str:
+    [(name, _)] = Counter(names).most_common(1) or [("", 0)]
+    return name
+
+
+def alarm_of(insight: Insight) -> Alarm:
+    """Return the alarm that an insight raises."""
+    if not insight.is_regression:
+        return Alarm.TRENDING_UP
+    return Alarm.HIGH_IMPACT if insight.is_high_impact else Alarm.REGRESSION
+
+
+def _alarm(insights: Sequence[Insight]) -> tuple[Alarm, dict[str, None]]:
+    """Return the worst alarm of a metric and the devices that it stems from, as keys."""
+    worst = max(map(alarm_of, insights))
+    populations = [one for insight in insights if alarm_of(insight) == worst for one in insight.populations]
+    return worst, dict.fromkeys(population.device for population in populations if population.device)
 
 
 def _judged_datasets(datasets: Sequence[Dataset]) -> list[Dataset]:
     by_device: dict[str, list[Dataset]] = {}
     for dataset in datasets:
         by_device.setdefault(dataset.device, []).append(dataset)
-    for device in (*_PREFERRED_DEVICES, *by_device):
+    groups = [device for device in by_device if device.lower().startswith("all_")]
+    for device in (*_PREFERRED_GROUPS, *groups, *by_device):
         if device in by_device:
             return by_device[device]
     return []
 
 
-def _score(metric: Metric, datasets: Sequence[Dataset], alarm: Alarm) -> Score:
+def _score(
+    metric: Metric, datasets: Sequence[Dataset], alarm: Alarm, alarm_devices: Sequence[str], trend_percentile: str
+) -> Score:
     """Return the score of a metric for the newest version: percentiles that end at an older one have no part in it."""
     version = newest_version(datasets)
     current = [dataset for dataset in datasets if dataset.versions[-1] == version] or datasets[:1]
-    latest = {dataset.percentile: dataset.values.texts[-1] for dataset in current}
-    latest_changes = [(changes(dataset) or [Change(None)])[-1] for dataset in current]
-    worst = max(range(len(current)), key=lambda position: worsening_percent(latest_changes[position]))
+    by_percentile = {dataset.percentile: dataset for dataset in current}
+    typical, top = (by_percentile.get(percentile) for percentile in (TYPICAL, TOP))
+    trend = by_percentile.get(trend_percentile)
     return Score(
         alarm,
+        alarm_devices,
+        metric.platform,
         metric.category,
         metric.identifier,
-        current[worst].device_label,
-        current[worst].versions[-1],
-        latest.get(TYPICAL, ""),
-        latest.get(TOP, ""),
-        latest_changes[worst],
-        _worst_goal([dataset.goals[-1] for dataset in current]),
-        current[worst].values.floats,
+        metric.unit,
+        current[0].device_label,
+        current[0].versions[-1],
+        _figure(typical) if typical else Figure(),
+        _figure(top) if top else Figure(),
+        trend.values.floats[-TREND_LENGTH:] if trend else (),
     )
 
 
-def _worst_goal(goals: Sequence[str]) -> str:
-    """Return the worst of `goals`; if none is in GOALS, the last one that is not empty."""
+def _figure(dataset: Dataset) -> Figure:
+    return Figure(
+        dataset.values.texts[-1],
+        latest_change(dataset),
+        dataset.versions[-2] if len(dataset.versions) > 1 else "",
+        goal_at(dataset, -1),
+    )
 
-    def rank(goal: str) -> int:
-        return GOALS.index(goal.lower()) if goal.lower() in GOALS else -1
 
-    return max(reversed([goal for goal in goals if goal]), key=rank, default="")
+def _urgency(score: Score) -> tuple[int, float, tuple[int, float]]:
+    """Return a key that sorts the worst first: by alarm, then by worsening, then by goal."""
+    rank, missed = max(figure.goal.severity for figure in score.figures)
+    changes = [figure.change for figure in score.figures if figure.change.percent is not None]
+    worsening = max(map(worsening_percent, changes), default=0)
+    return -score.alarm, -worsening, (-rank, -missed)

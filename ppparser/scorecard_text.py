@@ -1,67 +1,162 @@
-"""Render the worst regression and the scorecard as lines of text."""
+"""Render the scorecard as lines of text."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from itertools import zip_longest
+from math import isfinite
 
-from ppparser.metrics_text import change_texts, goal_text, reported_change_text
-from ppparser.scorecard import Alarm, Score, scores
-from ppparser.selection import Selection
-from ppparser.tables import sparkline, table
-from ppparser.terminal import Style
+from ppparser.metrics import percentile_label
+from ppparser.metrics_changes import Goal
+from ppparser.metrics_text import band_text, change_text
+from ppparser.scorecard import MAX_DEVICES_NAMED, Alarm, Figure, Score, Scorecard
+from ppparser.tables import shorten, sparkline, table, width
+from ppparser.terminal import WIDTH_COLUMNS, Style
 
-_LEGEND = (
-    "!! high impact  ! regression  ^ trending up",
-    "change in % from the previous version  ~ within the error margins",
-)
+MARKS = {Alarm.NONE: "", Alarm.TRENDING_UP: "^", Alarm.REGRESSION: "!", Alarm.HIGH_IMPACT: "!!"}
+_MEANINGS = {Alarm.HIGH_IMPACT: "high impact", Alarm.REGRESSION: "regression", Alarm.TRENDING_UP: "trending up"}
+# Apple's names of units that are too long for a column.
+_SHORT_UNITS = {"seconds/hour": "sec/h", "per day": "/day"}
+_UNIT_WIDTH = 8
+_NAME_WIDTH = 12
+_MARK_WIDTH = 3
+_LABEL_WIDTH = 50
 
 
-def scorecard_lines(selection: Selection, style: Style) -> Iterator[str]:
-    """Yield the worst regression in one line, then a row per metric, worst first."""
-    yield from _headline(selection, style)
-    found = scores(selection)
-    if not found:
+def scorecard_lines(card: Scorecard, style: Style) -> Iterator[str]:
+    """Yield the legend, then one row per metric, worst first; a line below a row says what is different about it."""
+    if not card.scores:
         return
-    yield f"{style.strong}Scorecard, {found[0].device}{style.off}"
-    yield from _LEGEND
-    rows = [["   metric", "version", "typical", "top", "change", "goal", "trend"]]
-    rows += (_row(score, style) for score in found)
-    lines = table(rows, "<<>>><<")
+    groups = _groups(card, style)
+    room = min(WIDTH_COLUMNS - sum(2 + max(map(width, group)) for group in groups), _LABEL_WIDTH)
+    title = f"Scorecard, {card.device}" + (f", {card.version}" if card.version else "")
+    if width(title) > room:
+        yield f"{style.strong}{shorten(title, WIDTH_COLUMNS, style)}{style.off}"
+        title = ""
+    yield from _legend(card, style)
+    rows = zip([f"{style.strong}{title}{style.off}", *_labels(card, room, style)], *groups)
+    lines = table(list(rows), "<" * (1 + len(groups)))
     yield next(lines)
-    for line, score in zip(lines, found):
+    yield next(lines)
+    for line, score in zip(lines, card.scores):
         yield line
-        if score.device != found[0].device:
-            yield f"    {style.faint}on {score.device}{style.off}"
+        if notes := _notes(score, card):
+            yield f"{' ' * _MARK_WIDTH}{style.faint}{shorten(notes, WIDTH_COLUMNS - _MARK_WIDTH, style)}{style.off}"
     yield ""
 
 
-def _headline(selection: Selection, style: Style) -> Iterator[str]:
-    if not selection.regressions:
-        return
-    worst, *others = selection.regressions
-    parts = [f"{worst.category} {worst.identifier}".strip() or "a metric"]
-    if population := worst.worst_population:
-        parts.append(reported_change_text(population.change_text, style))
-        parts.append(f"on {selection.device_label(population.device)}" if population.device else "")
-    more = f"; {len(others)} more" if others else ""
-    version = worst.latest_version or "the latest version"
-    yield f"{style.strong}Worst{style.off} in {version}: {' '.join(filter(None, parts))}{more}"
-    yield ""
-
-
-def _row(score: Score, style: Style) -> list[str]:
-    mark = {
-        Alarm.NONE: "  ",
-        Alarm.TRENDING_UP: f"{style.fair}^{style.off} ",
-        Alarm.REGRESSION: f"{style.bad}!{style.off} ",
-        Alarm.HIGH_IMPACT: f"{style.bad}!!{style.off}",
-    }[score.alarm]
-    return [
-        f"{mark} {score.category} {score.identifier}".rstrip(),
-        score.version or "-",
-        score.typical or "-",
-        score.top or "-",
-        next(change_texts([score.change], style)) or "-",
-        goal_text(score.goal, style) if score.goal else "-",
-        sparkline(score.trend, style),
+def _groups(card: Scorecard, style: Style) -> list[list[str]]:
+    """Return the groups of columns next to the metrics: for each a title, the headers, and a line per score."""
+    groups = [
+        _figures("typical (50th)", [score.typical for score in card.scores], style),
+        _figures("top (90th)", [score.top for score in card.scores], style),
     ]
+    if _has_trend(card):
+        trends = (sparkline(one.trend, style) if _is_trend(one.trend) else "-" for one in card.scores)
+        groups.append(["", "trend", *trends])
+    return [group for group in groups if group]
+
+
+def _labels(card: Scorecard, room: int, style: Style) -> Iterator[str]:
+    """Yield the headers, then mark, name and unit of each score, in `room` columns if possible."""
+    units = ["unit", *(_SHORT_UNITS.get(one.unit) or shorten(one.unit, _UNIT_WIDTH, style) for one in card.scores)]
+    name_room = max(room - _MARK_WIDTH - 1 - max(map(width, units)), _NAME_WIDTH)
+    names = [shorten(name, name_room, style) for name in ("metric", *_names(card.scores))]
+    marks = [" " * _MARK_WIDTH, *(_mark(score.alarm, style) for score in card.scores)]
+    for mark, label in zip(marks, table(list(zip(names, units)), "<<", gap=" ")):
+        yield mark + label
+
+
+def _has_trend(card: Scorecard) -> bool:
+    return any(_is_trend(score.trend) for score in card.scores)
+
+
+def _is_trend(values: Sequence[float | None]) -> bool:
+    return sum(value is not None for value in values) > 1
+
+
+def _legend(card: Scorecard, style: Style) -> Iterator[str]:
+    """Yield what explains the marks and columns that the scorecard has."""
+    figures = [figure for score in card.scores for figure in score.figures]
+    phrases = [f"{MARKS[alarm]} {meaning}" for alarm, meaning in _MEANINGS.items() if _has(card, alarm)]
+    if any(figure.change.within_margin for figure in figures):
+        phrases.append("~ within the error margins")
+    if any(figure.change.percent is not None for figure in figures):
+        phrases.append(f"change in % from {shorten(card.previous, _NAME_WIDTH, style) or 'the previous version'}")
+    if _has_trend(card):
+        phrases.append(f"trend: {percentile_label(card.trend_percentile)}")
+    if any(figure.goal.missed_percent is not None for figure in figures):
+        phrases.append("goal: band, or % over recommended")
+    line = ""
+    for phrase in phrases:
+        if line and width(line) + 2 + width(phrase) > WIDTH_COLUMNS:
+            yield line
+            line = ""
+        line += f"  {phrase}" if line else phrase
+    if line:
+        yield line
+
+
+def _has(card: Scorecard, alarm: Alarm) -> bool:
+    return any(score.alarm is alarm for score in card.scores)
+
+
+def _names(scores: Sequence[Score]) -> Iterator[str]:
+    """Yield the identifiers, each after its category if it is not the only metric of that name."""
+    counts = Counter({(score.identifier, score.category) for score in scores})
+    categories = Counter(identifier for identifier, _ in counts)
+    for score in scores:
+        if score.identifier and categories[score.identifier] == 1:
+            yield score.identifier
+        else:
+            yield f"{score.category} {score.identifier}".strip()
+
+
+def _figures(title: str, figures: Sequence[Figure], style: Style) -> list[str]:
+    """Return the lines of one percentile's columns, without those that are empty; none if all are."""
+    columns = [
+        ("value", ">", [shorten(figure.value, _NAME_WIDTH, style) for figure in figures]),
+        ("change", ">", [change_text(figure.change, style) for figure in figures]),
+        ("goal", "<", [goal_text(figure.goal, style) for figure in figures]),
+    ]
+    columns = [column for column in columns if any(column[2])]
+    if not columns:
+        return []
+    headers, align, cells = zip(*columns)
+    rows = [[cell or "-" for cell in row] for row in zip_longest(*cells)]
+    lines = list(table([headers, *rows], "".join(align), gap=" "))
+    return [title, *lines]
+
+
+def goal_text(goal: Goal, style: Style) -> str:
+    """Return Apple's band, or whether the recommended goal is met, or by how many percent it is missed."""
+    if goal.band:
+        return band_text(shorten(goal.band, _NAME_WIDTH, style), style)
+    if goal.missed_percent is None:
+        return ""
+    if not goal.missed_percent:
+        return f"{style.good}met{style.off}"
+    missed = f"+{goal.missed_percent:.0f}%" if isfinite(goal.missed_percent) else "over"
+    return f"{style.fair}{missed}{style.off}"
+
+
+def _mark(alarm: Alarm, style: Style) -> str:
+    colour = style.fair if alarm is Alarm.TRENDING_UP else style.bad
+    mark = MARKS[alarm]
+    return (f"{colour}{mark}{style.off}" if mark else "") + " " * (_MARK_WIDTH - len(mark))
+
+
+def _notes(score: Score, card: Scorecard) -> str:
+    """Return what the row does not share with the others: platform, device, version, origin of its mark."""
+    places = [
+        score.platform if score.platform != card.platform else "",
+        f"on {score.device}" if score.device != card.device else "",
+        f"version {score.version or 'unknown'}" if score.version != card.version else "",
+    ]
+    notes = [", ".join(filter(None, places))]
+    if score.alarm_devices:
+        named = ", ".join(score.alarm_devices[:MAX_DEVICES_NAMED])
+        more = " and more" if len(score.alarm_devices) > MAX_DEVICES_NAMED else ""
+        notes.append(f"{MARKS[score.alarm]} on {named}{more}")
+    return "; ".join(filter(None, notes))

@@ -11,24 +11,28 @@ from ppparser.errors import NoDataError
 from ppparser.fields import get_dict, get_list, get_str
 from ppparser.metrics import (
     Dataset,
-    Insight,
     Metric,
     RawMetric,
     device_label,
-    read_insights,
+    percentile_label,
     read_metric,
     read_raw_metrics,
 )
+from ppparser.metrics_insights import Insight, read_insights
 
 _MAX_NAMES_LISTED = 40
 
 
 class Filters(NamedTuple):
-    """What to select: a metric or category, a device or its marketing name, a platform. Case is ignored."""
+    """What to select: a metric or category, a device or its marketing name, a platform, a percentile or its label.
+
+    Case is ignored.
+    """
 
     metric: str | None = None
     device: str | None = None
     platform: str | None = None
+    percentile: str | None = None
 
 
 NO_FILTERS = Filters()
@@ -93,14 +97,22 @@ def select(document: dict[str, Any], filters: Filters = NO_FILTERS) -> Selection
     devices = None
     if filters.device is not None:
         devices = {name for name, marketing in marketing_names.items() if _is_device(filters.device, name, marketing)}
-        is_narrowed = filters.metric is not None or filters.platform is not None
-        scope = "the selection by the other filters" if is_narrowed else "the report"
+        scope = "the report" if filters.metric == filters.platform is None else "the selection by the other filters"
         labels = (device_label(name, marketing) for name, marketing in marketing_names.items())
         _require(devices, "device", filters.device, labels, scope)
-        insights = [restricted for insight in insights if (restricted := _restricted(insight, devices)).populations]
-    selected = [read_metric(metric, devices) for metric in metrics]
+    percentiles = None
+    if filters.percentile is not None:
+        label, known = filters.percentile.lower(), _percentiles(metrics, insights, devices)
+        percentiles = {name for name in known if label in (name.lower(), percentile_label(name).lower())}
+        scope = "the report" if filters[:3] == NO_FILTERS[:3] else "the selection by the other filters"
+        _require(percentiles, "percentile", filters.percentile, map(percentile_label, filter(None, known)), scope)
+    is_narrowed = devices is not None or percentiles is not None
+    if is_narrowed:
+        narrowed = [_restricted(insight, devices, percentiles) for insight in insights]
+        insights = [insight for insight in narrowed if insight.populations]
+    selected = [read_metric(metric, devices, percentiles) for metric in metrics]
     return Selection(
-        [metric for metric in selected if metric.datasets or devices is None],
+        [metric for metric in selected if metric.datasets or not is_narrowed],
         insights,
         marketing_names,
         "insights" in document,
@@ -117,8 +129,29 @@ def _require(matches: object, what: str, wanted: str, names: Iterable[str], scop
         raise NoDataError(f"{scope} has no {what} {wanted or 'with an empty name'}. It has: {listed or 'none'}")
 
 
-def _restricted(insight: Insight, devices: set[str]) -> Insight:
-    return insight._replace(populations=[one for one in insight.populations if one.device in devices])
+def _restricted(insight: Insight, devices: set[str] | None, percentiles: set[str] | None) -> Insight:
+    return insight._replace(
+        populations=[
+            one
+            for one in insight.populations
+            if devices is None or one.device in devices
+            if percentiles is None or one.percentile in percentiles
+        ]
+    )
+
+
+def _percentiles(
+    metrics: Iterable[RawMetric], insights: Iterable[Insight], devices: set[str] | None
+) -> dict[str, None]:
+    """Return the percentiles that datasets and populations of `devices` name."""
+    pairs = [
+        (get_str(criteria, "device"), get_str(criteria, "percentile"))
+        for metric in metrics
+        for dataset in get_list(metric.members, "datasets")
+        for criteria in (get_dict(dataset, "filterCriteria"),)
+    ]
+    pairs += [(one.device, one.percentile) for insight in insights for one in insight.populations]
+    return dict.fromkeys(percentile for device, percentile in pairs if devices is None or device in devices)
 
 
 def _marketing_names(metrics: Iterable[RawMetric], insights: Iterable[Insight]) -> dict[str, str]:

@@ -30,6 +30,17 @@ def _cell_widths(row: Sequence[str]) -> list[int]:
     return list(map(len if joined.isascii() and "\x1b" not in joined else width, row))
 
 
+def shorten(text: str, columns: int, style: Style) -> str:
+    """Return `text`, which has no escape sequences, cut to fit into `columns`, with an ellipsis at its end."""
+    if len(text) <= 4 * columns and width(text) <= columns:  # Many combining characters fill few columns.
+        return text
+    room = max(0, columns - len(style.ellipsis))
+    cut = text[:room]
+    while width(cut) > room:
+        cut = cut[:-1]
+    return cut + style.ellipsis
+
+
 def clip(cell: str) -> str:
     """Return `cell`, or its beginning and the number of characters that are omitted if it is too wide for a column."""
     if width(cell) <= _MAX_CELL_WIDTH:
@@ -48,7 +59,7 @@ def _measured(rows: Sequence[Sequence[str]], clipped_count: int) -> tuple[Sequen
     return rows, widths_per_row
 
 
-def table(rows: Sequence[Sequence[str]], align: str, indent: str = "") -> Iterator[str]:
+def table(rows: Sequence[Sequence[str]], align: str, indent: str = "", gap: str = "  ") -> Iterator[str]:
     """Yield a line per row; all rows have the same length, and `align` holds `<` or `>` for each column.
 
     Cells that are too wide are clipped, except in a left-aligned last column, which nothing follows.
@@ -63,7 +74,7 @@ def table(rows: Sequence[Sequence[str]], align: str, indent: str = "") -> Iterat
         for cell, cell_width, column_width, side in zip(row, cell_widths, column_widths, align):
             padding = " " * (column_width - cell_width)
             cells.append(padding + cell if side == ">" else cell + padding)
-        yield (indent + "  ".join(cells)).rstrip()
+        yield (indent + gap.join(cells)).rstrip()
 
 
 def wide_table(rows: Sequence[Sequence[str]], indent: str = "") -> Iterator[str]:
@@ -122,13 +133,3 @@ def wrap(text: str, indent: str = "", hanging: str = "") -> list[str]:
         break_long_words=False,
         break_on_hyphens=False,
     )
-
-
-def shorten(text: str, columns: int, style: Style) -> str:
-    """Return `text`, which has no escape sequences, cut to fit into `columns`, with an ellipsis at its end."""
-    if width(text) <= columns:
-        return text
-    cut = text[: max(0, columns - len(style.ellipsis))]
-    while width(cut) > max(0, columns - len(style.ellipsis)):
-        cut = cut[:-1]
-    return cut + style.ellipsis

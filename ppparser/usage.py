@@ -24,7 +24,8 @@ def usage_problem(usage: str, argv: list[str], docopt_message: str) -> str:
     if not docopt_message.startswith("Usage:"):  # Otherwise docopt only knows that nothing matches.
         return docopt_message.replace("requires argument", "requires a value").replace("an argument", "a value")
 
-    lines = usage_section(usage).splitlines()[1:]
+    section = usage_section(usage)
+    lines = re.sub("\n {5,}", " ", section).splitlines()[1:]  # A long line is continued on the next one.
     commands = [word for line in lines for word in _required(line) if word.islower() and word.isalpha()]
     if commands and not set(commands) & set(words.values()):
         return f"the command is missing: {' or '.join(commands)}"
@@ -46,7 +47,10 @@ def usage_problem(usage: str, argv: list[str], docopt_message: str) -> str:
         exclusive = [option for option in _OPTION.findall(group) if option in options]
         if len(exclusive) > 1:
             return f"{' and '.join(exclusive)} cannot be combined"
-    foreign = [option for option in options if option not in _OPTION.findall(line)]
+    # `[options]` stands for those that no usage line names.
+    anywhere = [name for name in _OPTION.findall(usage) if name not in _OPTION.findall(section)]
+    allowed = [*_OPTION.findall(line), *(anywhere if "[options]" in line else [])]
+    foreign = [option for option in options if option not in allowed]
     return f"{foreign[0]} cannot be used here" if foreign else "the arguments do not match the usage"
 
 

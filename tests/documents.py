@@ -13,6 +13,7 @@ Object = dict[str, Any]
 IPHONES = {"device": "all_iphones", "deviceMarketingName": "All iPhones", "percentile": "percentile.fifty"}
 IPHONES_TOP = {**IPHONES, "percentile": "percentile.ninety"}
 IPADS = {"device": "all_ipads", "deviceMarketingName": "All iPads", "percentile": "percentile.fifty"}
+IPADS_TOP = {**IPADS, "percentile": "percentile.ninety"}
 MODEL = {"device": "iPhone14_5", "deviceMarketingName": "iPhone 13", "percentile": "percentile.fifty"}
 MODEL_TOP = {**MODEL, "percentile": "percentile.ninety"}
 

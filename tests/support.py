@@ -7,11 +7,13 @@ import os
 import pty
 import subprocess
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 from types import ModuleType
 from typing import Any, Callable, NamedTuple
 
 from ppparser import cli, loading
+from ppparser.terminal import COLOUR
 
 ROOT = Path(__file__).resolve().parent.parent
 DATA = ROOT / "tests" / "data"
@@ -37,6 +39,14 @@ def expected(name: str) -> str:
 def document(name: str) -> Any:
     """Return the JSON document in a file in `data`, parsed as the programs parse it."""
     return loading.parse((DATA / name).read_bytes(), name)
+
+
+def tagged(lines: Iterable[str]) -> list[str]:
+    """Return coloured lines with the escape sequences replaced by their names."""
+    text = "\n".join(lines)
+    for name, sequence in COLOUR._asdict().items():
+        text = text.replace(sequence, f"<{name}>")
+    return text.split("\n")
 
 
 def module_of(name: str) -> ModuleType:

@@ -22,7 +22,7 @@ SCRIPT = "get-metrics-insights.py"
 PATH = f"/v1/apps/{APP_ID}/perfPowerMetrics"
 USAGE = """\
 Usage:
-    get-metrics-insights.py [options] APP_ID
+    get-metrics-insights.py [options] APP_ID [--build-number=NUMBER]
     get-metrics-insights.py [options] --build=BUILD_ID
     get-metrics-insights.py -h
 """
@@ -42,52 +42,103 @@ def paths(api: FakeAPI) -> list[str]:
 # --- output -----------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("app", [APP_ID, BUNDLE_ID])
-def test_hotspots_of_an_app_take_one_connection(api: FakeAPI, run: Run, app: str) -> None:
-    assert run(SCRIPT, app) == (0, expected("get-metrics-insights.txt"), "")
+def test_verdict_on_an_app_takes_one_connection(api: FakeAPI, run: Run) -> None:
+    assert run(SCRIPT, BUNDLE_ID) == (0, expected("get-metrics-insights.txt"), "")
     assert (paths(api)[-1], api.connections) == (PATH, 1)
+
+
+def test_app_without_a_bundle_id_is_named_by_its_id(api: FakeAPI, run: Run) -> None:
+    renamed = expected("get-metrics-insights.txt").replace("Ridgeline (com.example.ridgeline)", f"App {APP_ID}")
+    assert run(SCRIPT, APP_ID) == (0, renamed.replace(BUNDLE_ID, APP_ID), "")
 
 
 def test_case_of_a_bundle_id_is_ignored(api: FakeAPI, run: Run) -> None:
     # Apple does not document whether the filter ignores case; the response may contain other apps, too.
     api.responses["/v1/apps"] = (200, "application/json", json.dumps({"data": fake_api.apps()}).encode())
-    assert run(SCRIPT, BUNDLE_ID.upper()) == (0, expected("get-metrics-insights.txt"), "")
+    out = run(SCRIPT, BUNDLE_ID.upper()).out
+    assert out.replace(BUNDLE_ID.upper(), BUNDLE_ID) == expected("get-metrics-insights.txt")
 
 
-def test_first_line_names_the_worst_regression(api: FakeAPI, run: Run) -> None:
-    first = run(SCRIPT, BUNDLE_ID).out.splitlines()[0]
-    assert first == "Worst in 8.1.0: LAUNCH launchTime +103.7 % on iPhone 14 Pro (iPhone15_2); 2 more"
+def test_verdict_fits_on_one_screen() -> None:
+    lines = expected("get-metrics-insights.txt").splitlines()
+    assert max(map(len, lines)) <= 80
+    assert len(lines) < 50
+    assert lines.index("", lines.index("") + 1) < 24  # where the scorecard ends
 
 
-def test_metrics_of_a_build_are_printed(api: FakeAPI, run: Run) -> None:
-    assert run(SCRIPT, f"--build={BUILD_ID}", "--device=all_iphones", "--metric=LAUNCH") == (
-        0,
-        expected("get-metrics-insights-build.txt"),
-        "",
+def test_details_add_tables_and_sentences(api: FakeAPI, run: Run) -> None:
+    details = expected("get-metrics-insights-details.txt")
+    assert run(SCRIPT, BUNDLE_ID, "--details") == (0, details, "")
+    verdict = expected("get-metrics-insights.txt").splitlines()
+    assert [line for line in verdict if line not in details.splitlines()] == [
+        "^  MEMORY peakMemory: top +10 % on All iPads, 611.75 to 673 MB"
+    ]
+
+
+def test_next_step_repeats_the_command_as_typed(api: FakeAPI, run: Run) -> None:
+    out = run(SCRIPT, BUNDLE_ID, "-d", "iPhone 15 Pro", "--metric=DISK").out
+    assert out.splitlines()[-1] == f"python3 {SCRIPT} {BUNDLE_ID} -d 'iPhone 15 Pro' --metric=DISK --details"
+
+
+def test_percentile_is_selected(api: FakeAPI, run: Run) -> None:
+    out = run(SCRIPT, BUNDLE_ID, "--percentile=typical").out
+    assert "typical (50th)" in out
+    assert "top" not in out
+
+
+def test_verdict_on_a_build_has_goals_but_no_changes(api: FakeAPI, run: Run) -> None:
+    out = expected("get-metrics-insights-build.txt")
+    assert run(SCRIPT, BUNDLE_ID, "--build-number=431") == (0, out, "")
+    assert paths(api)[-1] == f"/v1/builds/{BUILD_ID}/perfPowerMetrics"
+    out = out.replace("Ridgeline (com.example.ridgeline), build 431", f"Build {BUILD_ID}")
+    out = out.replace(f"{BUNDLE_ID} --build-number=431", f"--build={BUILD_ID}")
+    assert run(SCRIPT, f"--build={BUILD_ID}") == (0, out, "")
+
+
+def test_details_of_a_build_are_all_its_metrics(api: FakeAPI, run: Run) -> None:
+    argv = [f"--build={BUILD_ID}", "--device=all_iphones", "--metric=LAUNCH", "--details"]
+    assert run(SCRIPT, *argv) == (0, expected("get-metrics-insights-build-details.txt"), "")
+
+
+@pytest.mark.parametrize(
+    ("argv", "logs"),
+    [
+        ([f"--build={BUILD_ID}"], BUILD_ID),
+        ([BUNDLE_ID, "--build-number=431"], f"--app={BUNDLE_ID} --build-number=431"),
+    ],
+)
+def test_next_step_is_about_the_same_build(api: FakeAPI, run: Run, argv: list[str], logs: str) -> None:
+    path = f"/v1/builds/{BUILD_ID}/perfPowerMetrics"
+    api.responses[path] = (200, METRICS_TYPE, (DATA / "metrics.json").read_bytes())
+    assert run(SCRIPT, *argv).out.splitlines()[-1] == f"python3 get-diagnostics-logs.py {logs} --type=LAUNCHES"
+
+
+def test_unknown_build_number_lists_the_known_ones(api: FakeAPI, run: Run) -> None:
+    outcome = run(SCRIPT, BUNDLE_ID, "--build-number=1")
+    assert (outcome.status, outcome.out) == (1, "")
+    assert outcome.err.startswith(
+        f"{SCRIPT}: the app has no build number 1. Its builds: 431 ({BUILD_ID}, 2025-06-03), "
     )
-    assert paths(api) == [f"/v1/builds/{BUILD_ID}/perfPowerMetrics"]
 
 
 @pytest.mark.parametrize(
     "filters",
     [["--metric=diskwrites", "--device=iPhone14,5", "--platform=ios"], ["-m", "DISK", "-d", "iphone 13", "-p", "iOS"]],
 )
-def test_filters_select_hotspots(api: FakeAPI, run: Run, filters: list[str]) -> None:
-    assert run(SCRIPT, *filters, APP_ID) == (0, expected("get-metrics-insights-filtered.txt"), "")
+def test_filters_narrow_the_verdict(api: FakeAPI, run: Run, filters: list[str]) -> None:
+    assert run(SCRIPT, *filters, BUNDLE_ID) == (0, expected("get-metrics-insights-filtered.txt"), "")
 
 
-def test_version_without_regressions_is_named(api: FakeAPI, run: Run) -> None:
-    assert run(SCRIPT, "--metric=HANG", "--device=iPad13,18", APP_ID) == (
-        0,
-        "No regressions in version 8.1.0 for these filters\n\n",
-        "",
-    )
+def test_metric_without_a_regression_is_shown(api: FakeAPI, run: Run) -> None:
+    argv = [BUNDLE_ID, "--metric=DISK", "--device=iPhone 15 Pro"]
+    assert run(SCRIPT, *argv) == (0, expected("get-metrics-insights-quiet.txt"), "")
 
 
 def test_colour_only_adds_escape_sequences(api: FakeAPI, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("FORCE_COLOR", "1")
-    out = run(SCRIPT, APP_ID).out
+    out = run(SCRIPT, BUNDLE_ID).out
     assert "\x1b" in out
+    assert out == expected("get-metrics-insights-colour.txt")
     assert re.sub(r"\x1b\[[0-9;]*m", "", out) == expected("get-metrics-insights.txt")
 
 
@@ -101,23 +152,25 @@ def test_help_is_printed(run: Run) -> None:
 # --- saving -----------------------------------------------------------------------------------------------------------
 
 
-def test_ppparser_prints_the_same_of_a_saved_app(api: FakeAPI, run: Run) -> None:
-    downloaded = run(SCRIPT, "--output=saved.json", APP_ID).out
-    scorecard = downloaded.partition("Regressions: 3\n")[0]
-    insights = run("ppparser", "metrics", "--input=saved.json", "--auto_insights").out.split("\n\n")
-    assert run("ppparser", "metrics", "--input=saved.json").out.startswith(scorecard)
-    assert len(insights) == 7  # two headings, three regressions, an upward trend, the end
-    assert [part for part in insights if part not in downloaded] == []
+@pytest.mark.parametrize(
+    "options", [[], ["--details"], ["--metric=LAUNCH"], ["--device=iPhone 13", "--percentile=top"]]
+)
+def test_ppparser_prints_the_same_except_app_and_next_step(api: FakeAPI, run: Run, options: list[str]) -> None:
+    title, *downloaded = run(SCRIPT, "--output=saved.json", BUNDLE_ID, *options).out.splitlines()
+    saved = run("ppparser", "metrics", "--input=saved.json", "--auto_insights", *options).out.splitlines()
+    assert [title.replace("Ridgeline (com.example.ridgeline), v", "V"), *downloaded[:-1]] == saved[:-1]
+    assert (downloaded[-1].replace(BUNDLE_ID, "APP")) == saved[-1]
 
 
 def test_ppparser_prints_the_same_of_a_saved_build(api: FakeAPI, run: Run) -> None:
-    downloaded = run(SCRIPT, "--output=saved.json", f"--build={BUILD_ID}")
-    assert downloaded == run("ppparser", "metrics", "--input=saved.json")
-    assert downloaded.status == 0
+    _, *downloaded = run(SCRIPT, "--output=saved.json", f"--build={BUILD_ID}").out.splitlines()
+    _, *saved = run("ppparser", "metrics", "--input=saved.json", "--auto_insights").out.splitlines()
+    assert saved[:-1] == downloaded[:-1]
+    assert saved[-1] == "python3 ppparser metrics --input=saved.json --auto_insights --details"
 
 
 def test_numbers_are_printed_and_saved_as_received(small: FakeAPI, run: Run, home: Path) -> None:
-    out = run(SCRIPT, "-o", "saved.json", APP_ID, "--device=iPhone13,3", "--metric=launchTime").out
+    out = run(SCRIPT, "-o", "saved.json", APP_ID, "--device=iPhone13,3", "--details").out
     assert "      ms        1201.0  2014.30\n" in out
     assert (home / "saved.json").read_bytes() == (DATA / "metrics.json").read_bytes()
 
@@ -162,7 +215,10 @@ TWO_REGRESSIONS = f"{SCRIPT}: 2 regressions: LAUNCH launchTime, BATTERY onScreen
 def test_gate_judges_what_is_printed(small: FakeAPI, run: Run, argv: list[str], status: int, err: str) -> None:
     without_gate = run(SCRIPT, *argv)
     assert (without_gate.status, without_gate.err) == (0, "")
-    assert run(SCRIPT, "--fail-on-regression", *argv) == (status, without_gate.out, err)
+    judged = run(SCRIPT, "--fail-on-regression", *argv)
+    assert (judged.status, judged.err) == (status, err)
+    # The next step repeats the command.
+    assert judged.out.replace(" --fail-on-regression", "") == without_gate.out
 
 
 def test_gate_judges_a_response_on_stdout_too(small: FakeAPI, run: Run) -> None:
@@ -176,9 +232,10 @@ def test_response_is_saved_before_the_gate_fails(small: FakeAPI, run: Run, home:
 
 
 def test_gate_fails_for_a_build(api: FakeAPI, run: Run) -> None:
-    assert run(SCRIPT, f"--build={BUILD_ID}", "--fail-on-regression") == (
+    judged = run(SCRIPT, f"--build={BUILD_ID}", "--fail-on-regression")
+    assert judged.out.replace(" --fail-on-regression", "") == run(SCRIPT, f"--build={BUILD_ID}").out
+    assert (judged.status, judged.err) == (
         1,
-        run(SCRIPT, f"--build={BUILD_ID}").out,
         f"{SCRIPT}: --fail-on-regression cannot judge this report: it has no insights. "
         "Only the report of an app has them,\n"
         "  not that of a build\n",
@@ -224,6 +281,9 @@ def test_filter_without_a_match_lists_the_names(small: FakeAPI, run: Run) -> Non
         ([APP_ID, "--output="], "--output has an empty value"),
         ([APP_ID, "--metric", ""], "--metric has an empty value"),
         (["--build="], "--build has an empty value"),
+        ([""], "APP_ID has an empty value"),
+        ([APP_ID, "--build-number="], "--build-number has an empty value"),
+        ([APP_ID, "--percentile="], "--percentile has an empty value"),
     ],
 )
 def test_usage_error_sends_no_request(api: FakeAPI, run: Run, argv: list[str], problem: str) -> None:
@@ -235,7 +295,7 @@ def test_usage_error_sends_no_request(api: FakeAPI, run: Run, argv: list[str], p
 
 
 def test_script_runs_from_any_folder(api: FakeAPI, home: Path) -> None:
-    outcome = spawn(command(SCRIPT, APP_ID), dict(os.environ), cwd=home)
+    outcome = spawn(command(SCRIPT, BUNDLE_ID), dict(os.environ), cwd=home)
     assert outcome == (0, expected("get-metrics-insights.txt"), "")
 
 

@@ -14,7 +14,7 @@ from fake_api import APP_ID, BUILDS, BUNDLE_ID, SMALL_APP_ID, SMALL_BUNDLE_ID, F
 
 from appstoreconnect.client import Client, base_url_from
 from appstoreconnect.credentials import credentials_from
-from appstoreconnect.lookups import Build, find_app, find_build, is_valid_id, resource_path, signatures_of
+from appstoreconnect.lookups import App, Build, find_app, find_build, is_valid_id, resource_path, signatures_of
 from ppparser.errors import NotFoundError, UserError
 
 
@@ -73,13 +73,19 @@ def serve_apps(api: FakeAPI, *apps: tuple[str, str]) -> None:
 def test_app_is_found_by_its_id_or_bundle_id(
     api: FakeAPI, client: Client, app: str, app_id: str, paths: list[str]
 ) -> None:
-    assert find_app(client, app) == app_id
+    assert find_app(client, app).id == app_id
     assert [request.path for request in api.requests] == paths
 
 
 def test_bundle_id_must_be_equal_except_for_case(api: FakeAPI, client: Client) -> None:
     serve_apps(api, ("1", "com.example.Ridgeline.beta"), ("2", "com.example.Ridgeline"))
-    assert find_app(client, "COM.example.ridgeline") == "2"
+    assert find_app(client, "COM.example.ridgeline") == App("2", "", "com.example.Ridgeline")
+
+
+def test_app_is_labelled_as_far_as_it_is_known(client: Client) -> None:
+    assert find_app(client, BUNDLE_ID).label == "Ridgeline (com.example.ridgeline)"
+    assert find_app(client, APP_ID).label == f"App {APP_ID}"
+    assert App("2", "", "com.example").label == "com.example"
 
 
 @pytest.mark.parametrize("app", ["a", "x" * 155])

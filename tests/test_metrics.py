@@ -2,30 +2,27 @@
 
 from __future__ import annotations
 
-from math import inf
+from collections.abc import Mapping
 from typing import Any
 
 import pytest
-from documents import MODEL, Object, dataset, insight, metric, parsed, points, report
+from documents import MODEL, Object, dataset, metric, points, report
 from support import document
 
 from ppparser.metrics import (
-    Change,
+    TOP,
+    TYPICAL,
     Column,
     Dataset,
     GoalBand,
-    Insight,
     Metric,
-    Population,
     RecommendedGoal,
-    change,
-    changes,
+    Share,
     device_label,
+    largest_shares,
     percentile_label,
-    read_insights,
     read_metric,
     read_raw_metrics,
-    worsening_percent,
 )
 
 REPORT = document("metrics.json")
@@ -34,7 +31,7 @@ REPORT = document("metrics.json")
 def read(made: Object) -> Dataset:
     """Return the values of a dataset."""
     [raw] = read_raw_metrics(report(("A", metric("metric", [made]))))
-    [values] = read_metric(raw, None).datasets
+    [values] = read_metric(raw).datasets
     return values
 
 
@@ -80,7 +77,8 @@ def test_metric_is_read_with_the_datasets_of_the_devices() -> None:
     )
     assert values.key == ("LAUNCH", "launchTime")
     assert values.datasets[0].device_label == "iPhone 12 Pro (iPhone13_3)"
-    assert [values.percentile for values in read_metric(launch, None).datasets] == [
+    assert [len(read_metric(launch, None, {percentile}).datasets) for percentile in (TYPICAL, TOP)] == [1, 2]
+    assert [values.percentile for values in read_metric(launch).datasets] == [
         "percentile.fifty",
         "percentile.ninety",
         "percentile.ninety",
@@ -98,15 +96,13 @@ def test_metric_is_read_with_the_datasets_of_the_devices() -> None:
 )
 def test_unit_is_the_display_name_or_else_the_identifier(unit: Any, text: str) -> None:
     [raw] = read_raw_metrics(report(("A", metric("metric", unit=unit))))
-    assert read_metric(raw, None).unit == text
+    assert read_metric(raw).unit == text
 
 
 def test_empty_metric_and_dataset_have_empty_values() -> None:
     [raw] = read_raw_metrics(report((None, metric(None, [{}])), platform=None))
     nothing = Column([], [])
-    assert read_metric(raw, None) == Metric(
-        "", "", "", "", [], [Dataset("", "", "", [], nothing, nothing, [], {}, None)]
-    )
+    assert read_metric(raw) == Metric("", "", "", "", [], [Dataset("", "", "", [], nothing, nothing, [], {}, None)])
 
 
 @pytest.mark.parametrize(
@@ -135,43 +131,85 @@ def test_versions_and_goals_are_escaped_and_empty_if_missing() -> None:
     assert read(dataset(MODEL, points(1, 2, versions=["1", "\u202e2"]))).versions == ["1", "\\u202e2"]
 
 
+def texts(shares: Mapping[str, Mapping[int, Share]]) -> dict[str, dict[int, str]]:
+    return {label: {position: share.text for position, share in column.items()} for label, column in shares.items()}
+
+
 @pytest.mark.parametrize(
     ("breakdowns", "shares"),
     [
-        ([{"value": 60.5, "subSystemLabel": "Radio"}], {"Radio": ["60.5"]}),
+        ([{"value": 60.5, "subSystemLabel": "Radio"}], {"Radio": {0: "60.5"}}),
         (
             [
                 [{"value": 60.5, "subSystemLabel": "Radio"}, {"value": 39, "subSystemLabel": "Display"}],
                 [],
                 {"value": 70, "subSystemLabel": "Radio"},
             ],
-            {"Radio": ["60.5", "", "70"], "Display": ["39", "", ""]},
+            {"Radio": {0: "60.5", 2: "70"}, "Display": {0: "39"}},
         ),
         (
             [[{"value": value, "subSystemLabel": "Radio"} for value in (1, None, 2.5, 3)]],
-            {"Radio": ["1 + 2.5 + 3"]},
+            {"Radio": {0: "1 + 2.5 + 3"}},
         ),
-        ([[{"value": 1}, {"value": 2, "subSystemLabel": ""}, "3"]], {"unnamed": ["1 + 2"]}),
-        ([None, "60", {"subSystemLabel": "Radio"}], {"Radio": ["", "", ""]}),
+        ([[{"value": 1}, {"value": 2, "subSystemLabel": ""}, "3"]], {"unnamed": {0: "1 + 2"}}),
+        ([None, "60", {"subSystemLabel": "Radio"}], {"Radio": {2: ""}}),
     ],
     ids=["object", "array and object", "duplicates", "without a label", "without a value"],
 )
-def test_breakdown_is_a_column_of_shares_for_each_subsystem(
-    breakdowns: list[Any], shares: dict[str, list[str]]
+def test_breakdown_is_the_shares_of_each_subsystem_by_position(
+    breakdowns: list[Any], shares: dict[str, dict[int, str]]
 ) -> None:
     made = [{"version": "1", "percentageBreakdown": breakdown} for breakdown in breakdowns]
-    assert read(dataset(MODEL, made)).shares == shares
+    assert texts(read(dataset(MODEL, made)).shares) == shares
 
 
-def test_point_without_a_breakdown_has_an_empty_share() -> None:
-    made: list[Object] = [{}, {"percentageBreakdown": {"value": 1, "subSystemLabel": "Radio"}}]
-    assert read(dataset(MODEL, made)).shares == {"Radio": ["", "1"]}
+def test_point_without_a_breakdown_has_no_share() -> None:
+    made: list[Object] = [{}, {"percentageBreakdown": {"value": 1.5, "subSystemLabel": "Radio"}}]
+    assert read(dataset(MODEL, made)).shares == {"Radio": {1: Share("1.5", 1.5)}}
+
+
+def test_many_shares_of_one_subsystem_are_counted_and_added_up() -> None:
+    breakdown = [{"value": 1.5, "subSystemLabel": "Radio"}] * 100_000
+    shares = read(dataset(MODEL, [{"percentageBreakdown": breakdown}])).shares
+    assert shares == {"Radio": {0: Share("1.5 + 1.5 + 1.5 + 1.5 + 99996 more", 150_000)}}
+
+
+def of_subsystems(*shares: tuple[int, str, float]) -> Dataset:
+    """Return a dataset with these shares, each of a position, a subsystem and a percentage."""
+    made: list[Object] = [{"percentageBreakdown": []} for _ in range(1 + max(position for position, *_ in shares))]
+    for position, label, value in shares:
+        made[position]["percentageBreakdown"].append({"value": value, "subSystemLabel": label})
+    return read(dataset(MODEL, made))
+
+
+def test_up_to_eight_subsystems_are_worth_a_row() -> None:
+    values = of_subsystems(*((0, f"s{number}", 1) for number in range(8)))
+    assert largest_shares(values) == [f"s{number}" for number in range(8)]
+
+
+def test_largest_subsystems_at_the_newest_point_are_worth_a_row() -> None:
+    newest = [(1, f"new{number}", number) for number in range(6)]
+    values = of_subsystems((0, "old", 90), (0, "older", 80), *newest, (0, "large", 95), (0, "tiny", 1))
+    assert largest_shares(values) == ["old", "large", *(f"new{number}" for number in range(6))]
+
+
+def test_blamed_subsystem_is_worth_a_row_however_small() -> None:
+    values = of_subsystems((0, "blamed", 0.5), *((1, f"s{number}", 10) for number in range(20)))
+    found = largest_shares(values, {"blamed"})
+    assert (len(found), found[0]) == (8, "blamed")
+
+
+def test_distinct_subsystems_cost_one_cell_each() -> None:
+    """The work is proportional to the shares in the report, not to subsystems times points."""
+    values = of_subsystems(*((number, f"s{number}", 1) for number in range(30_000)))
+    assert sum(len(column) for column in values.shares.values()) == 30_000
+    assert largest_shares(values) == [f"s{number}" for number in range(29_992, 30_000)]
 
 
 @pytest.mark.parametrize(
     ("goal", "recommended"),
     [
-        ({"value": 600.5, "detail": "The fastest\n"}, RecommendedGoal("600.5", "The fastest\\n")),
+        ({"value": 600.5, "detail": "The fastest\n"}, RecommendedGoal("600.5", "The fastest\\n", 600.5)),
         ({"value": None}, RecommendedGoal("", "")),
         ({}, None),
         ("600", None),
@@ -179,83 +217,6 @@ def test_point_without_a_breakdown_has_an_empty_share() -> None:
 )
 def test_recommended_goal_is_read_if_there_is_one(goal: Any, recommended: RecommendedGoal | None) -> None:
     assert read(dataset(MODEL, points(1), recommendedMetricGoal=goal)).recommended_goal == recommended
-
-
-# --- insights ---------------------------------------------------------------------------------------------------------
-
-
-def test_insights_are_read_into_typed_values() -> None:
-    launch, battery, termination = read_insights(REPORT)
-    assert battery == Insight(
-        is_regression=True,
-        category="BATTERY",
-        identifier="onScreen",
-        latest_version="5.1",
-        reference_versions=["5.0"],
-        largest_value="",
-        subsystem="Display",
-        summary="Battery use on screen grew in version 5.1.",
-        is_high_impact=False,
-        populations=[Population("all_ipads", "percentile.fifty", "12.50", "10", "25", 25.0, "")],
-    )
-    assert battery.key == ("BATTERY", "onScreen")
-    assert termination == Insight(
-        False, "TERMINATION", "onScreen", "", [], "", "", "More terminations on screen.", False, []
-    )
-    assert (launch.is_high_impact, launch.largest_value) == (True, "2014.30")
-    assert launch.populations[0].summary == "A third slower on all iPhones"
-
-
-@pytest.mark.parametrize(
-    ("references", "versions"),
-    [(["4.0", None, "4.1\t"], ["4.0", "4.1\\t"]), ("5.0", ["5.0"]), (None, []), ({"version": "5.0"}, [])],
-)
-def test_reference_versions_are_an_array_or_a_string(references: Any, versions: list[str]) -> None:
-    [values] = read_insights(report(regressions=[insight("A", "metric", referenceVersions=references)]))
-    assert values.reference_versions == versions
-
-
-def test_insights_are_sorted_by_impact_and_then_by_increase() -> None:
-    found = read_insights(
-        report(
-            regressions=[
-                insight("A", "unknown change", None),
-                insight("A", "decrease", -5),
-                insight("A", "no population"),
-                insight("A", "small", 5, highImpact="yes"),
-                insight("A", "small too", 5),
-                insight("A", "large", 1, 50),
-                insight("A", "high impact", 2, highImpact=True),
-                insight("A", "higher impact", 3, highImpact=True),
-            ],
-            trendingUp=[insight("A", "trend", 5), insight("A", "high trend", 7)],
-        )
-    )
-    assert [values.identifier for values in found] == [
-        "higher impact",
-        "high impact",
-        "large",
-        "high trend",
-        "small",
-        "small too",
-        "trend",
-        "no population",
-        "decrease",
-        "unknown change",
-    ]
-
-
-@pytest.mark.parametrize(
-    ("increases", "worst"), [([5, 12.5, None, -20], "12.5"), ([None, -20], "-20"), ([None], ""), ([], None)]
-)
-def test_worst_population_has_the_largest_increase(increases: list[float | None], worst: str | None) -> None:
-    [values] = read_insights(report(regressions=[insight("A", "metric", *increases)]))
-    population = values.worst_population
-    assert (population.change_text if population else None) == worst
-
-
-def test_document_without_insights_has_none() -> None:
-    assert read_insights(parsed({"insights": None, "productData": []})) == []
 
 
 # --- labels -----------------------------------------------------------------------------------------------------------
@@ -287,81 +248,3 @@ def test_device_label_adds_the_identifier_only_to_a_model(name: str, marketing_n
 )
 def test_percentile_label_is_typical_top_or_as_reported(percentile: str, label: str) -> None:
     assert percentile_label(percentile) == label
-
-
-# --- changes ----------------------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("before", "after", "percent"),
-    [
-        (10, 11, 10.0),
-        (11, 5.5, -50.0),
-        (100, 300, 200.0),
-        (-10, -5, 50.0),
-        (-5, -10, -100.0),
-        (10, 0, -100.0),
-        (0, 5, inf),
-        (0, -5, -inf),
-        (0, 0, 0.0),
-        (None, 5, None),
-        (5, None, None),
-        (None, None, None),
-    ],
-)
-def test_change_is_in_percent_of_the_value_before(
-    before: float | None, after: float | None, percent: float | None
-) -> None:
-    assert change(before, after) == Change(percent, within_margin=False)
-
-
-@pytest.mark.parametrize(
-    ("before", "margin_before", "after", "margin_after", "within_margin"),
-    [
-        (10, 1, 12, 1, True),
-        (10, 1, 12, 0.9, False),
-        (12, 1, 10, 1, True),
-        (12, 0.9, 10, 1, False),
-        (10, None, 12, 2, True),
-        (10, 2, 12, None, True),
-        (0, 2, 2, None, True),
-        (10, 5, 10, 5, False),
-        # In binary, these differ from the margin by a rounding error.
-        (1.1, 0.1, 1.0, None, True),
-        (1.1, 0.05, 1.0, 0.05, True),
-        (0.3, 0.1, 0.1, 0.1, True),
-        (1.1, 0.0999999, 1.0, None, False),
-    ],
-)
-def test_change_is_within_the_margins_if_they_overlap(
-    before: float, margin_before: float | None, after: float, margin_after: float | None, within_margin: bool
-) -> None:
-    assert change(before, after, margin_before, margin_after).within_margin is within_margin
-
-
-def test_changes_are_against_the_point_before() -> None:
-    values = read(dataset(MODEL, points(10, (20, 10), (21, 3), None, 0, 5)))
-    assert changes(values) == [
-        Change(100.0, within_margin=True),
-        Change(5.0, within_margin=True),
-        Change(None),
-        Change(None),
-        Change(inf),
-    ]
-    assert changes(read(dataset(MODEL, points(10)))) == []
-
-
-@pytest.mark.parametrize(
-    ("change", "percent"),
-    [
-        (Change(12.5), 12.5),
-        (Change(-12.5), -12.5),
-        (Change(12.5, within_margin=True), 0),
-        (Change(-12.5, within_margin=True), 0),
-        (Change(inf), 0),
-        (Change(-inf), 0),
-        (Change(None), 0),
-    ],
-)
-def test_worsening_is_the_change_if_it_is_certain(change: Change, percent: float) -> None:
-    assert worsening_percent(change) == percent

@@ -27,11 +27,11 @@ from ppparser.call_tree_text import tree_lines
 from ppparser.diagnostics_text import frame_lines
 from ppparser.errors import NoDataError
 from ppparser.fields import get_dict, get_list, get_str, scalar_text, to_float
-from ppparser.metrics import TOP, TYPICAL
+from ppparser.metrics import TOP, TYPICAL, Dataset, percentile_label
 from ppparser.metrics_csv import HEADER, csv_lines
-from ppparser.scorecard import scores
-from ppparser.selection import Filters, Selection, select
-from ppparser.tables import width
+from ppparser.scorecard import scorecard
+from ppparser.selection import Filters, Selection, newest_version, select
+from ppparser.tables import clip, shorten, width
 from ppparser.terminal import PLAIN
 
 Json = dict[str, Any]
@@ -245,8 +245,13 @@ def test_csv_read_back_is_every_point_of_the_report(report: Json) -> None:
 @given(valid_metrics_reports)
 def test_selection_has_all_numbers_and_insights(report: Json) -> None:
     selection = select(report)
-    for column in [column for metric in selection.metrics for one in metric.datasets for column in one[4:6]]:
-        assert column.floats == [to_float(text.encode()) if text else None for text in column.texts]
+    found_datasets = [dataset for metric in selection.metrics for dataset in metric.datasets]
+    members = [dataset for *_, metric in metrics_of(report) for dataset in get_list(metric, "datasets")]
+    assert len(found_datasets) == len(members)
+    for values, dataset in zip(found_datasets, members):
+        made = get_list(dataset, "points")
+        assert values.values.floats == [to_float(point.get("value")) for point in made]
+        assert values.margins.floats == [to_float(point.get("errorMargin")) for point in made]
     for insights, key in ((selection.regressions, "regressions"), (selection.trending_up, "trendingUp")):
         members = get_list(get_dict(report, "insights"), key)
         assert sorted(one.summary for one in insights) == sorted(get_str(one, "summaryString") for one in members)
@@ -262,9 +267,15 @@ def test_filter_selects_what_matches_and_nothing_else(report: Json, kind: str, d
 
     def parts(selection: Selection) -> list[tuple[Any, ...]]:
         found = [(metric, dataset) for metric in selection.metrics for dataset in metric.datasets if dataset.device]
-        return [(*metric[:3], one.device, whole.marketing_names[one.device], one) for metric, one in found]
+        return [
+            (*metric[:3], one.device, whole.marketing_names[one.device], *percentile_names(one), one)
+            for metric, one in found
+        ]
 
-    columns = {"platform": slice(0, 1), "metric": slice(1, 3), "device": slice(3, 5)}[kind]
+    def percentile_names(one: Dataset) -> tuple[str, str]:
+        return one.percentile, percentile_label(one.percentile)
+
+    columns = {"platform": slice(0, 1), "metric": slice(1, 3), "device": slice(3, 5), "percentile": slice(5, 7)}[kind]
     names = [name for part in parts(whole) for name in part[columns] if name]
     name = data.draw(st.sampled_from([*names, "none"])).upper()
     try:
@@ -280,12 +291,17 @@ def test_scorecard_has_the_latest_values_of_every_metric(report: Json) -> None:
     expected = []
     for metric in selection.metrics:
         devices = [dataset.device for dataset in metric.datasets if dataset.versions]
-        judged = next((device for device in ("all_iphones", "all_ipads", *devices) if device in devices), "")
+        groups = [device for device in devices if device.lower().startswith("all_")]
+        preferred = ("all_iphones", "all_ipads", "all_macs", *groups, *devices)
+        judged = next((device for device in preferred if device in devices), "")
         datasets = [dataset for dataset in metric.datasets if dataset.device == judged and dataset.versions]
+        version = newest_version(datasets)
+        datasets = [dataset for dataset in datasets if dataset.versions[-1] == version] or datasets[:1]
         latest = {dataset.percentile: dataset.values.texts[-1] for dataset in datasets}
         expected += [(*metric.key, latest.get(TYPICAL, ""), latest.get(TOP, ""))] if latest else []
-    found = scores(selection)
-    assert sorted((one.category, one.identifier, one.typical, one.top) for one in found) == sorted(expected)
+    found = scorecard(selection).scores
+    rows = [(one.category, one.identifier, one.typical.value, one.top.value) for one in found]
+    assert sorted(rows) == sorted(expected)
     assert [one.alarm for one in found] == sorted([one.alarm for one in found], reverse=True)
 
 
@@ -360,6 +376,7 @@ COLOUR_SEQUENCE = re.compile("\x1b\\[(?:0|1|2|32|33|1;31)m")
 REORDERING = set("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 LAYOUTS = (
     *("metrics", "metrics --auto_insights", "metrics --csv", "metrics --fail-on-regression"),
+    *("metrics --auto_insights --details", "metrics --percentile=top"),
     *("diagnostics", "diagnostics --callstack", "diagnostics --folded", "diagnostics --limit=1"),
     *("diagnostics --device=iPhone14,5", "diagnostics --os=1 --app-version=1"),
 )
@@ -419,11 +436,24 @@ def unprinted(values: Any, output: str) -> list[str]:
 def test_all_texts_and_numbers_of_metrics_are_printed(report: Object) -> None:
     selection = select(parsed(report))
     values: list[Any] = [metric[:5] for metric in selection.metrics]
-    values += [(one.device_label, one[3:]) for metric in selection.metrics for one in metric.datasets]
+    datasets = [dataset for metric in selection.metrics for dataset in metric.datasets]
+    values += [(one.device_label, one.recommended_goal) for one in datasets]
+    for one in datasets:
+        values += map(clip, [*one.versions, *one.values.texts, *one.margins.texts, *one.goals])
+        if len(one.shares) <= 8:
+            values += [shorten(label, 24, PLAIN)[:23] for label in one.shares]
+            values += [clip(share.text) for column in one.shares.values() for share in column.values()]
     assert unprinted(values, "".join(ppparser(report, "metrics").out.split())) == []
-    values = [insight[1:8] for insight in selection.insights]
-    values += [one[2:] for insight in selection.insights for one in insight.populations]
-    assert unprinted(values, "".join(ppparser(report, "metrics --auto_insights").out.split())) == []
+    values = [insight[1:3] + insight[4:6] + insight[7:8] for insight in selection.insights]
+    values += [
+        (shorten(one.latest_version, 24, PLAIN)[:23], shorten(one.subsystem, 34, PLAIN)[:33])
+        for one in selection.insights
+    ]
+    populations = [one for insight in selection.insights for one in insight.populations]
+    values += [[shorten(number, 24, PLAIN)[:23] for number in one[2:5]] for one in populations]
+    values += [one.summary for one in populations]
+    output = ppparser(report, "metrics --auto_insights --details").out
+    assert unprinted(values, "".join(output.split())) == []
 
 
 @given(diagnostics_reports)

@@ -6,6 +6,7 @@ import io
 import json
 from typing import Any
 
+import documents
 import fake_api
 import pytest
 from support import document, expected
@@ -42,37 +43,72 @@ def printed(report: dict[str, Any], layout: MetricsLayout, filters: Filters = NO
     [
         (MetricsLayout.TABLES, NO_FILTERS, "metrics.txt"),
         (MetricsLayout.TABLES, LAUNCH, "metrics-launch.txt"),
-        (MetricsLayout.INSIGHTS, NO_FILTERS, "metrics-insights.txt"),
-        (MetricsLayout.INSIGHTS, IPADS, "metrics-insights-ipads.txt"),
-        (MetricsLayout.INSIGHTS, VISIONOS, "metrics-visionos.txt"),
+        (MetricsLayout.VERDICT, NO_FILTERS, "metrics-insights.txt"),
+        (MetricsLayout.DETAILS, NO_FILTERS, "metrics-insights-details.txt"),
+        (MetricsLayout.DETAILS, IPADS, "metrics-details-ipads.txt"),
         (MetricsLayout.CSV, NO_FILTERS, "metrics.csv"),
     ],
 )
 def test_layout_of_metrics(layout: MetricsLayout, filters: Filters, name: str) -> None:
-    assert printed(METRICS, layout, filters) == expected(name)
+    options = MetricsOptions(filters, layout, logs_command="python3 get-diagnostics-logs.py --app=APP")
+    assert "\n".join([*verdict(METRICS, **options._asdict()), ""]) == expected(name)
 
 
-def test_hotspots_follow_the_scorecard() -> None:
+def verdict(report: dict[str, Any], **options: Any) -> list[str]:
+    stdout = io.StringIO()
+    reports.print_metrics(report, MetricsOptions(layout=MetricsLayout.VERDICT)._replace(**options), stdout, PLAIN)
+    return stdout.getvalue().splitlines()
+
+
+def test_every_layout_starts_with_the_verdict() -> None:
     report = downloaded_metrics()
-    out = printed(report, MetricsLayout.HOTSPOTS)
-    assert out == expected("get-metrics-insights.txt")
-    scorecard, heading, _ = out.partition("Regressions: ")
-    assert heading
-    assert printed(report, MetricsLayout.TABLES).startswith(scorecard)
+    until_scorecard = [verdict(report, layout=layout)[:24] for layout in list(MetricsLayout)[1:4]]
+    assert until_scorecard[0] == until_scorecard[1] == until_scorecard[2]
 
 
-def test_metric_filter_omits_the_scorecard() -> None:
-    filters = Filters("DISK", "iphone 13", "iOS")
-    assert printed(downloaded_metrics(), MetricsLayout.HOTSPOTS, filters) == expected(
-        "get-metrics-insights-filtered.txt"
-    )
-    tables = printed(METRICS, MetricsLayout.TABLES, Filters(metric="launchTime"))
-    assert tables.startswith("LAUNCH  iOS\n")
-
-
-def test_report_without_insights_has_tables_for_hotspots() -> None:
-    assert printed(BUILD_METRICS, MetricsLayout.HOTSPOTS) == expected("build-metrics.txt")
+def test_verdict_of_a_build_has_no_insights() -> None:
+    lines = verdict(BUILD_METRICS)
+    assert expected("build-metrics-insights.txt").splitlines()[: len(lines)] == lines
     assert printed(BUILD_METRICS, MetricsLayout.TABLES) == expected("build-metrics.txt")
+
+
+COMMANDS = {"app": "App", "logs_command": "logs --app=1", "details_command": "metrics --details"}
+
+
+@pytest.mark.parametrize(
+    ("category", "layout", "last"),
+    [
+        ("HANG", MetricsLayout.VERDICT, ["Next, the call stacks:", "logs --app=1 --type=HANGS"]),
+        ("HANG", MetricsLayout.DETAILS, ["Next, the call stacks:", "logs --app=1 --type=HANGS"]),
+        ("MEMORY", MetricsLayout.VERDICT, ["Next, all measurements:", "metrics --details"]),
+        ("MEMORY", MetricsLayout.DETAILS, ["    no datasets", ""]),
+    ],
+)
+def test_last_line_is_the_next_step(category: str, layout: MetricsLayout, last: list[str]) -> None:
+    made = documents.report(
+        (category, documents.metric("metric")), regressions=[documents.insight(category, "metric", 5)]
+    )
+    lines = verdict(made, layout=layout, filters=Filters(metric="metric"), **COMMANDS)
+    assert (lines[0], lines[-2:]) == ("App, version unknown", last)
+    assert verdict(made, layout=MetricsLayout.TABLES, **COMMANDS)[-2:] == ["    no datasets", ""]
+
+
+def test_tables_of_a_report_without_metrics_point_to_the_insights() -> None:
+    made = documents.report(regressions=[documents.insight("A", "metric", 5)])
+    assert verdict(made, layout=MetricsLayout.TABLES)[-1] == "no metrics, only insights (--auto_insights)"
+
+
+def test_blamed_subsystem_is_listed_however_small() -> None:
+    shares = [{"value": number, "subSystemLabel": f"s{number}"} for number in range(30)]
+    point = {"version": "2", "value": 5, "percentageBreakdown": shares}
+    made = documents.report(
+        ("A", documents.metric("metric", [documents.dataset(documents.MODEL, [point])])),
+        regressions=[documents.insight("A", "metric", 5, latestVersion="2", subSystemLabel="s3")],
+    )
+    for layout in (MetricsLayout.TABLES, MetricsLayout.DETAILS):
+        lines = verdict(made, layout=layout)
+        assert "        s3 %    3" in lines
+        assert "      subsystems not listed: 22" in lines
 
 
 @pytest.mark.parametrize("filters", [NO_FILTERS, IPADS])
@@ -129,7 +165,7 @@ def test_gate_names_what_a_regression_has(category: str | None, metric: str | No
         gate(report, NO_FILTERS)
 
 
-@pytest.mark.parametrize("layout", [MetricsLayout.TABLES, MetricsLayout.CSV, MetricsLayout.INSIGHTS])
+@pytest.mark.parametrize("layout", [MetricsLayout.TABLES, MetricsLayout.CSV, MetricsLayout.VERDICT])
 def test_report_is_printed_before_the_gate_fails(layout: MetricsLayout) -> None:
     stdout = io.StringIO()
     with pytest.raises(RegressionError):

@@ -46,6 +46,10 @@ def error(document: Any, filters: Filters) -> str:
         (Filters(device="IPHONE 12 PRO"), [(*TERMINATION, 1), (*LAUNCH, 1)]),
         (Filters(platform="VISIONOS"), [(*HANG, 1)]),
         (Filters(platform="ios", metric="onScreen", device="iphone13,3"), [(*TERMINATION, 1)]),
+        (Filters(percentile="Typical"), [(*BATTERY, 1), (*LAUNCH, 1), (*HANG, 1)]),
+        (Filters(percentile="top"), [(*LAUNCH, 2)]),
+        (Filters(percentile="percentile.ninetynine"), [(*TERMINATION, 1)]),
+        (Filters(percentile="top", device="iPhone13,3"), [(*LAUNCH, 1)]),
     ],
 )
 def test_metrics_match_every_filter_ignoring_case(filters: Filters, selected: list[tuple[str, str, str, int]]) -> None:
@@ -62,6 +66,8 @@ def test_metrics_match_every_filter_ignoring_case(filters: Filters, selected: li
         (Filters(metric="TERMINATION"), [], [("TERMINATION", 0)]),
         (Filters(device="iPhone13,3"), [("LAUNCH", 1)], []),
         (Filters(device="iPhone10,6"), [("LAUNCH", 1)], []),
+        (Filters(percentile="typical"), [("LAUNCH", 1), ("BATTERY", 1)], []),
+        (Filters(percentile="top", device="iPhone13,3"), [("LAUNCH", 1)], []),
         (Filters(platform="iOS"), [("LAUNCH", 3), ("BATTERY", 1)], [("TERMINATION", 0)]),
         (Filters(platform="visionOS"), [], []),
     ],
@@ -158,6 +164,14 @@ def test_first_marketing_name_of_a_device_counts_and_is_escaped() -> None:
             "All iPads, iPhone 12 Pro (iPhone13_3), All iPhones, Apple Vision Pro (RealityDevice14_1), iPhone10_6",
         ),
         (Filters(platform="tvOS"), "the report has no platform tvOS. It has: iOS, visionOS"),
+        (
+            Filters(percentile="median"),
+            "the report has no percentile median. It has: typical, percentile.ninetynine, top",
+        ),
+        (
+            Filters(device="all_ipads", percentile="top"),
+            "the selection by the other filters has no percentile top. It has: typical",
+        ),
         (Filters(platform=""), "the report has no platform with an empty name. It has: iOS, visionOS"),
         (
             Filters(platform="visionOS", metric="LAUNCH"),

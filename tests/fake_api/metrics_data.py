@@ -86,6 +86,11 @@ _RECOMMENDED = {
     ("launchTime", "all_iphones", TYPICAL): (480, "What apps of this kind reach on the same devices."),
     ("launchTime", "all_iphones", TOP): (960, "What apps of this kind reach on the same devices."),
     ("hangRate", "all_iphones", TYPICAL): (0.9, "What your version 7.3.0 reached."),
+    ("diskWrites", "all_iphones", TYPICAL): (40, "What apps of this kind reach on the same devices."),
+    ("diskWrites", "all_iphones", TOP): (170, "What apps of this kind reach on the same devices."),
+    ("diskWrites", "iPhone14_5", TOP): (170, "What apps of this kind reach on the same devices."),
+    ("peakMemory", "all_iphones", TYPICAL): (200, "What your version 7.2.0 reached."),
+    ("peakMemory", "all_iphones", TOP): (470, "What your version 7.2.0 reached."),
 }
 
 

@@ -1,0 +1,174 @@
+"""The values of the verdict on a metrics report: what got worse, where, since when, and how to go on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from ppparser.metrics import TOP, TYPICAL, Dataset, Metric
+from ppparser.metrics_changes import Goal, goal_at
+from ppparser.metrics_insights import Insight, Population
+from ppparser.scorecard import TREND_LENGTH
+from ppparser.selection import Selection, newest_version
+
+_RECENT_VERSIONS = 4
+# Category -> the value of `--type` in get-diagnostics-logs.py.
+_DIAGNOSTIC_TYPES = {"LAUNCH": "LAUNCHES", "HANG": "HANGS", "DISK": "DISK_WRITES"}
+
+_PopulationKey = tuple[str, str, str, str]
+
+
+class Measurement(NamedTuple):
+    """A population of an insight: its values in the recent versions, and the newest one judged; texts may be empty.
+
+    `share` is that of the subsystem the insight blames, "" if it was not reported.
+    """
+
+    population: Population
+    device: str
+    values: Sequence[str]
+    margin: str
+    goal: Goal
+    trend: Sequence[float | None]
+    share: str
+
+
+class Finding(NamedTuple):
+    """An insight with its measurements; `versions` are the recent ones, the newest last."""
+
+    insight: Insight
+    unit: str
+    versions: Sequence[str]
+    measurements: Sequence[Measurement]
+
+    @property
+    def worst(self) -> list[Measurement]:
+        """Return the measurement with the largest increase of each percentile: typical, top, then any other."""
+        worst: dict[str, Measurement] = {}
+        for measurement in self.measurements:
+            percentile = measurement.population.percentile
+            if percentile not in worst or _change(worst[percentile]) < _change(measurement):
+                worst[percentile] = measurement
+        first = [worst.pop(percentile) for percentile in (TYPICAL, TOP) if percentile in worst]
+        return [*first, *worst.values()]
+
+
+def _change(measurement: Measurement) -> float:
+    return measurement.population.change_percent
+
+
+def newest_versions(selection: Selection) -> dict[str, str]:
+    """Return the newest version of each platform; without metrics, that of the insights, under an empty name."""
+    by_platform: dict[str, list[Dataset]] = {}
+    for metric in selection.metrics:
+        by_platform.setdefault(metric.platform, []).extend(metric.datasets)
+    newest = {platform: newest_version(datasets) for platform, datasets in by_platform.items()}
+    if not any(newest.values()):
+        return {"": next((insight.latest_version for insight in selection.insights), "")}
+    return {platform: version for platform, version in newest.items() if version}
+
+
+def findings(selection: Selection) -> Iterator[Finding]:
+    """Yield the insights with their measurements: regressions, then upward trends, each worst first."""
+    measured: dict[_PopulationKey, Dataset] = {}
+    units: dict[tuple[str, str], str] = {}
+    for metric in selection.metrics:
+        units.setdefault(metric.key, metric.unit)
+        for dataset in metric.datasets:
+            measured.setdefault((*metric.key, dataset.device, dataset.percentile), dataset)
+    names = _short_names(selection)
+    positions: dict[int, dict[str, int]] = {}
+    for insight in [*selection.regressions, *selection.trending_up]:
+        keys = [(*insight.key, one.device, one.percentile) for one in insight.populations]
+        datasets = [measured.get(key) for key in keys]
+        for found in datasets:
+            if found and id(found) not in positions:
+                positions[id(found)] = {version: place for place, version in enumerate(found.versions)}
+        versions = _recent_versions(insight, [dataset for dataset in datasets if dataset], positions)
+        measurements = [
+            _measurement(
+                insight,
+                population,
+                names.get(population.device) or selection.device_label(population.device),
+                versions,
+                dataset,
+                positions[id(dataset)] if dataset else {},
+            )
+            for population, dataset in zip(insight.populations, datasets)
+        ]
+        yield Finding(insight, units.get(insight.key, ""), versions, measurements)
+
+
+def _short_names(selection: Selection) -> dict[str, str]:
+    """Return the marketing names of the devices that do not share theirs."""
+    devices: dict[str, list[str]] = {}
+    for device, name in selection.marketing_names.items():
+        devices.setdefault(name, []).append(device)
+    return {sharing[0]: name for name, sharing in devices.items() if name and len(sharing) == 1}
+
+
+def _recent_versions(insight: Insight, datasets: Sequence[Dataset], positions: dict[int, dict[str, int]]) -> list[str]:
+    """Return the newest version of the insight and those before it, oldest first."""
+    newest = insight.latest_version or next((one.versions[-1] for one in datasets if one.versions), "")
+    for dataset in datasets:
+        if newest in positions[id(dataset)]:
+            place = positions[id(dataset)][newest]
+            earlier = dataset.versions[max(0, place + 1 - _RECENT_VERSIONS) : place]
+            return [*filter(None, earlier), newest]
+    return [newest]
+
+
+def _measurement(
+    insight: Insight,
+    population: Population,
+    device: str,
+    versions: Sequence[str],
+    dataset: Dataset | None,
+    positions: dict[str, int],
+) -> Measurement:
+    *earlier, newest = versions
+    if dataset is None or newest not in positions:
+        values = [dataset.values.texts[positions[one]] if dataset and one in positions else "" for one in earlier]
+        return Measurement(population, device, [*values, population.latest_value], "", Goal(), (), "")
+    texts, place = dataset.values.texts, positions[newest]
+    values = [texts[positions[version]] if version in positions else "" for version in earlier]
+    share = dataset.shares.get(insight.subsystem, {}).get(place)
+    return Measurement(
+        population,
+        device,
+        [*values, population.latest_value or texts[place]],
+        dataset.margins.texts[place],
+        goal_at(dataset, place),
+        dataset.values.floats[max(0, place + 1 - TREND_LENGTH) : place + 1],
+        share.text if share else "",
+    )
+
+
+def diagnostic_type(selection: Selection) -> str:
+    """Return the type of diagnostic logs that may explain the worst regression that has any, "" for none."""
+    types = (_DIAGNOSTIC_TYPES.get(insight.category.upper(), "") for insight in selection.regressions)
+    return next(filter(None, types), "")
+
+
+def blamed_subsystems(selection: Selection) -> dict[tuple[str, str], set[str]]:
+    """Return the subsystems that insights blame, by the keys of the metrics."""
+    blamed: dict[tuple[str, str], set[str]] = {}
+    for insight in selection.insights:
+        if insight.subsystem:
+            blamed.setdefault(insight.key, set()).add(insight.subsystem)
+    return blamed
+
+
+def detailed_metrics(selection: Selection) -> list[Metric]:
+    """Return the metrics to list in detail: the datasets that insights point to, or all that the filters leave."""
+    wanted: dict[tuple[str, str], set[tuple[str, str]]] = {}
+    for insight in selection.insights:
+        wanted.setdefault(insight.key, set()).update((one.device, one.percentile) for one in insight.populations)
+    if selection.is_filtered or not selection.regressions:
+        return list(selection.metrics)
+    found = []
+    for metric in selection.metrics:
+        pairs = wanted.get(metric.key, set())
+        if datasets := [dataset for dataset in metric.datasets if (dataset.device, dataset.percentile) in pairs]:
+            found.append(metric._replace(datasets=datasets))
+    return found

@@ -1,0 +1,208 @@
+"""Render the verdict on a metrics report as lines of text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from ppparser.metrics import percentile_label
+from ppparser.metrics_insights import Insight
+from ppparser.metrics_text import reported_change_text
+from ppparser.metrics_verdict import Finding, Measurement, newest_versions
+from ppparser.scorecard import alarm_of
+from ppparser.scorecard_text import MARKS, goal_text
+from ppparser.selection import Selection
+from ppparser.tables import shorten, sparkline, table, width, wrap
+from ppparser.terminal import PLAIN, WIDTH_COLUMNS, Style
+
+_MAX_VERSIONS_NAMED = 5
+_MAX_SHARES_NAMED = 3
+_CELL_WIDTH = 24
+_DEVICE_WIDTH = 34
+
+
+def title_lines(app: str, selection: Selection, style: Style) -> Iterator[str]:
+    """Yield the app, as far as it is known, the platform and the version."""
+    versions = [
+        " on ".join(filter(None, (version, platform))) for platform, version in newest_versions(selection).items()
+    ]
+    version = f"version {', '.join(filter(None, versions)) or 'unknown'}"
+    yield f"{style.strong}{f'{app}, {version}' if app else f'V{version[1:]}'}{style.off}"
+
+
+def headline_lines(selection: Selection, findings: Sequence[Finding], style: Style) -> Iterator[str]:
+    """Yield the worst regression with its worst change of each percentile, or that there is none."""
+    regressions = [finding for finding in findings if finding.insight.is_regression]
+    if not regressions:
+        scope = " for these filters" if selection.is_filtered else ""
+        reason = "No insights to judge by: only the report of an app has them, not that of a build"
+        yield f"No regressions{scope}" if selection.has_insights else reason
+        yield ""
+        return
+    worst, *others = regressions
+    impact = f", {style.bad}HIGH IMPACT{style.off}" if worst.insight.is_high_impact else ""
+    more = f"; {len(others)} more regression{'s' if len(others) > 1 else ''}" if others else ""
+    yield f"{style.bad}Worst regression{style.off}: {_name(worst.insight)}{impact}{more}"
+    rows = [
+        [
+            percentile_label(one.population.percentile),
+            reported_change_text(one.population.change_text, style),
+            f"on {shorten(one.device, _DEVICE_WIDTH, style)}",
+            _course(one, worst.unit),
+        ]
+        for one in worst.worst
+    ]
+    if rows:
+        yield from table(rows, "<><<", "  ")
+        baseline = _baseline(worst.insight)
+        version = worst.versions[-1] or "the latest version"
+        yield from wrap(f"in {version}" + (f", from {baseline}" if baseline else ""), "  ", "  ")
+    else:
+        yield from wrap(worst.insight.summary, "  ")
+    yield ""
+
+
+def _name(insight: Insight) -> str:
+    return " ".join(filter(None, (insight.category, insight.identifier))) or "unnamed metric"
+
+
+def _course(measurement: Measurement, unit: str) -> str:
+    """Return the reference average and the latest value, such as `616.3 to 937 ms`."""
+    before, after = measurement.population.reference_average, measurement.values[-1]
+    return f"{' to '.join(filter(None, (before, after)))} {unit}".strip() if after else ""
+
+
+def _baseline(insight: Insight) -> str:
+    """Return what the changes of an insight are from; an empty text if it names no versions."""
+    versions = insight.reference_versions
+    if len(versions) > _MAX_VERSIONS_NAMED:
+        return f"Apple's average of {len(versions)} versions, {versions[0]} to {versions[-1]}"
+    return f"Apple's average of {', '.join(versions)}" if versions else ""
+
+
+def regression_lines(findings: Sequence[Finding], style: Style, details: bool) -> Iterator[str]:
+    """Yield a table for each regression; with `details`, also what Apple says about it."""
+    regressions = [finding for finding in findings if finding.insight.is_regression]
+    if not regressions:
+        return
+    title = f"{style.strong}Regressions: {len(regressions)}{style.off}"
+    yield f"{title}; change in % from the average of the versions named"
+    for finding in regressions:
+        yield from _finding_lines(finding, style, details)
+    if not details:
+        yield ""
+
+
+def trend_lines(selection: Selection, findings: Sequence[Finding], style: Style, details: bool) -> Iterator[str]:
+    """Yield a line for each upward trend; with `details`, a table and what Apple says about it."""
+    if not selection.has_insights:
+        return
+    trends = [finding for finding in findings if not finding.insight.is_regression]
+    count = len(trends) or "none"
+    baseline = "; change from Apple's average of earlier versions" if trends else ""
+    yield f"{style.strong}Trending up: {count}{style.off}{baseline}"
+    for finding in trends:
+        if details:
+            yield from _finding_lines(finding, style, details)
+        else:
+            yield from _marked(
+                wrap(f"^  {_name(finding.insight)}: {_worst_change(finding, style)}", "", "     "), "^", style
+            )
+    if not (details and trends):
+        yield ""
+
+
+def _worst_change(finding: Finding, style: Style) -> str:
+    """Return the largest increase in a phrase, or without any what Apple says."""
+    worst = max(finding.worst, key=lambda one: one.population.change_percent, default=None)
+    if worst is None:
+        return finding.insight.summary
+    change = reported_change_text(worst.population.change_text, PLAIN)
+    where = f"on {shorten(worst.device, _DEVICE_WIDTH, style)}"
+    place = " ".join(filter(None, (percentile_label(worst.population.percentile), change, where)))
+    return ", ".join(filter(None, (place, _course(worst, finding.unit))))
+
+
+def _finding_lines(finding: Finding, style: Style, details: bool) -> Iterator[str]:
+    insight = finding.insight
+    mark = MARKS[alarm_of(insight)]
+    facts = [_name(insight) + (f", {finding.unit}" if finding.unit else ""), _baseline(insight)]
+    if not finding.measurements and insight.latest_version:
+        facts.insert(1, f"version {insight.latest_version}")
+    yield from _marked(wrap(f"{mark:<2} {'; '.join(filter(None, facts))}", "", "     "), mark, style)
+    if insight.subsystem:
+        yield from wrap(_blame(finding, style), "   ", "  ")
+    if finding.measurements:
+        yield from _table(finding, style)
+    if details or not finding.measurements:
+        yield from wrap(insight.summary, "   ")
+    if not details:
+        return
+    if insight.largest_value:
+        yield from wrap(f"maximum {insight.largest_value} {finding.unit}", "   ")
+    for one in finding.measurements:
+        if one.population.summary:
+            place = f"{one.device}, {percentile_label(one.population.percentile)}"
+            yield from wrap(f"{place}: {one.population.summary}", "   ", "  ")
+    yield ""
+
+
+def _marked(lines: list[str], mark: str, style: Style) -> Iterator[str]:
+    """Yield lines that start with `mark`, with the mark in its colour."""
+    colour = style.fair if mark == "^" else style.bad
+    for position, line in enumerate(lines):
+        yield line if position else f"{colour}{mark}{style.off}{style.strong}{line[len(mark) :]}{style.off}"
+
+
+def _blame(finding: Finding, style: Style) -> str:
+    """Return the share of the subsystem that the insight blames, where it was reported for the newest version."""
+    name = shorten(finding.insight.subsystem, _DEVICE_WIDTH, style)
+    version = finding.versions[-1] or "the latest version"
+    known = [one for one in finding.measurements if one.share]
+    shares = [
+        f"{one.share} % on {one.device}, {percentile_label(one.population.percentile)}"
+        for one in known[:_MAX_SHARES_NAMED]
+    ]
+    if not shares:
+        return f"subsystem {name}: share not reported for {version}"
+    more = f"; {len(known) - len(shares)} more" if len(known) > len(shares) else ""
+    return f"subsystem {name} in {version}: {'; '.join(shares)}{more}"
+
+
+def _table(finding: Finding, style: Style) -> Iterator[str]:
+    """Yield the table of a finding, with as many of the recent versions as fit next to the previous one."""
+    devices = ["device, percentile"]
+    devices += [
+        shorten(f"{one.device}, {percentile_label(one.population.percentile)}", _DEVICE_WIDTH, style)
+        for one in finding.measurements
+    ]
+    populations = [one.population for one in finding.measurements]
+    columns = [
+        ("margin", ">", [shorten(one.margin, _CELL_WIDTH, style) for one in finding.measurements]),
+        (
+            "average",
+            ">",
+            [shorten(one.population.reference_average, _CELL_WIDTH, style) for one in finding.measurements],
+        ),
+        ("change", ">", [_signed(one.change_text, style) for one in populations]),
+        ("goal", "<", [goal_text(one.goal, style) for one in finding.measurements]),
+        ("trend", "<", [sparkline(one.trend, style) if len(one.trend) > 2 else "" for one in finding.measurements]),
+    ]
+    others = [(align, [header, *(cell or "-" for cell in cells)]) for header, align, cells in columns if any(cells)]
+    values = [
+        (">", [shorten(cell or "-", _CELL_WIDTH, style) for cell in (version, *cells)])
+        for version, *cells in zip(finding.versions, *(one.values for one in finding.measurements))
+    ]
+
+    def lines(values: Sequence[tuple[str, list[str]]]) -> list[str]:
+        aligns, cells = zip(("<", devices), *values, *others)
+        return list(table(list(zip(*cells)), "".join(aligns), "   "))
+
+    made = lines(values)
+    while len(values) > 2 and max(map(width, made)) > WIDTH_COLUMNS:
+        del values[0]
+        made = lines(values)
+    yield from made
+
+
+def _signed(change: str, style: Style) -> str:
+    return reported_change_text(shorten(change, _CELL_WIDTH, style), style).replace(" %", "")
