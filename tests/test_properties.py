@@ -460,9 +460,10 @@ def test_all_texts_and_numbers_of_metrics_are_printed(report: Object) -> None:
 def test_all_logs_are_printed_with_a_line_per_frame(report: Object) -> None:
     signatures = diagnostics.select(parsed(report))
     logs = [log for one in signatures for log in one.logs]
-    members = [insight for one in signatures for insight in one.insights]
-    members += [get_dict(log, "diagnosticMetaData") for log in logs]
-    values = [[one.id for one in signatures], *([get_str(one, key) for key in one] for one in members)]
+    insights = [insight for one in signatures for insight in one.insights]
+    values = [[get_str(one, key) for key in ("insightsCategory", "insightsString", "insightsURL")] for one in insights]
+    members = [get_dict(log, "diagnosticMetaData") for log in logs]
+    values += [[one.id for one in signatures], *([get_str(one, key) for key in one] for one in members)]
     assert unprinted(values, "".join(ppparser(report, "diagnostics --callstack").out.split())) == []
     for roots in [roots for log in logs for _, roots in call_stacks(log)]:
         lines = [line for line in frame_lines(roots, PLAIN) if "^ insight" not in line]
