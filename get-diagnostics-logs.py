@@ -126,13 +126,14 @@ def main(argv: list[str]) -> int:
 def _save(responses: list[tuple[bytes, dict[str, Any]]], output: str) -> None:
     """Save one response as received, and several as one report."""
     from ppparser import diagnostics
+    from ppparser.loading import to_json
     from ppparser.saving import save
 
     if len(responses) == 1:
         save(output, responses[0][0], sys.stdout.buffer)
     elif responses:
         merged = diagnostics.merge(document for _, document in responses)
-        save(output, diagnostics.to_json(merged), sys.stdout.buffer)
+        save(output, to_json(merged), sys.stdout.buffer)
 
 
 def _types(arguments: Arguments) -> list[str]:

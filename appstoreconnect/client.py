@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import threading
 import time
 import warnings
 from collections import deque
@@ -33,10 +35,10 @@ from appstoreconnect.problems import (
 )
 from appstoreconnect.redaction import Redactor
 from appstoreconnect.throttle import MAX_SIMULTANEOUS, Throttle
-from appstoreconnect.transport import ResponseLimitError, SlowResponseError, new_session, read_body
+from appstoreconnect.transport import MAX_BODY_BYTES, ResponseLimitError, SlowResponseError, new_session, read_body
 from ppparser.errors import APIError, CredentialsError, DocumentError, NotFoundError
 from ppparser.fields import get_dict, get_list
-from ppparser.loading import DIAGNOSTICS, METRICS, error_lines, mismatch_lines, parse
+from ppparser.loading import DIAGNOSTICS, METRICS, error_lines, mismatch_lines, parse, to_json
 from ppparser.terminal import clean
 
 BASE_URL = "https://api.appstoreconnect.apple.com"
@@ -58,6 +60,7 @@ _TEMPORARY_ERRORS = (
 # 200,000 resources, far more signatures than a build has: beyond this, the server must be repeating itself.
 _MAX_PAGES = 1000
 # How many reports may have been requested before the first of them is read: more would only fill the memory.
+_STACK_BYTES = 16 * 2**20
 _REPORTS_AHEAD = 2 * MAX_SIMULTANEOUS
 
 # The bytes of a report, and its document.
@@ -74,7 +77,7 @@ def base_url_from(environ: Mapping[str, str]) -> str:
     url = environ.get("APP_STORE_CONNECT_URL") or BASE_URL
     try:
         parts = urlsplit(url)
-        has_only_host_and_path = _origin(url)[1] and not (
+        has_only_host_and_path = _is_host(_origin(url)[1]) and not (
             parts.username or parts.password or parts.query or parts.fragment
         )
         is_secure = parts.scheme == "https" or (parts.scheme == "http" and _is_loopback(parts.hostname or ""))
@@ -94,13 +97,18 @@ def _check_proxies(environ: Mapping[str, str]) -> None:
         proxy = environ.get(name) or "http://localhost"
         try:
             parts = urlsplit(proxy if "://" in proxy else f"http://{proxy}")
-            is_usable = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+            is_usable = parts.scheme in ("http", "https") and _is_host(parts.hostname) and parts.port != 0
         except ValueError:
             is_usable = False
         if not is_usable:
             raise CredentialsError(
                 f"{name} is not the URL of an http or https proxy, such as http://proxy.example:8080"
             )
+
+
+def _is_host(host: str | None) -> bool:
+    """Tell whether `host` may be a host name or an IP address."""
+    return bool(re.fullmatch(r"[\w-]+(\.[\w-]+)*\.?|[0-9a-fA-F:.]+(%\w+)?", host or ""))
 
 
 def _is_loopback(host: str) -> bool:
@@ -187,7 +195,8 @@ class Client:
     def report(self, kind: str, url: str, what: str, query: Query = _NO_QUERY) -> Report:
         """Return the report of `kind` (METRICS or DIAGNOSTICS) at `url`: its bytes as received, and the document.
 
-        `what` names it for the status line. Raises APIError.
+        If the server echoes a token, the bytes are those of the document without it. `what` names the report for the
+        status line. Raises APIError.
         """
         self._notify(f"fetching {what}")
         return self._report(kind, url, query)
@@ -200,6 +209,7 @@ class Client:
         Several are requested at a time. The status line counts them: `logs 7 of 20`. While the caller handles a
         report, nobody writes to the status line.
         """
+        threading.stack_size(_STACK_BYTES)  # Some systems give a thread too little to parse a deep call stack.
         executor = ThreadPoolExecutor(MAX_SIMULTANEOUS)
         remaining = iter(urls)
         running: deque[Future[Report]] = deque()
@@ -242,6 +252,7 @@ class Client:
     def resources(self, url: str, what: str, query: Query = _NO_QUERY) -> Iterator[dict[str, Any]]:
         """Yield the resources (JSON:API) on all pages of the list at `url`. Raises APIError."""
         seen: set[str] = set()
+        size_bytes = 0
         page_url = url
         while True:
             seen.add(page_url)
@@ -252,6 +263,12 @@ class Client:
                 errors = error_lines(get_list(page, "errors")) if isinstance(page, dict) else []
                 raise self._mismatch_error(response, page_url, ["is JSON, but not the requested list", *errors])
             yield from get_list(page, "data")
+            size_bytes += len(response.content)
+            if size_bytes > MAX_BODY_BYTES:
+                limit = f"{MAX_BODY_BYTES // 2**20} MiB"
+                raise self._error(
+                    f"GET {self._display_path(url)}: the list is larger than {limit}; reading stopped there"
+                )
             link = get_dict(page, "links").get("next")
             if link is None:
                 return
@@ -283,10 +300,18 @@ class Client:
 
     def _document(self, response: requests.Response, url: str) -> Any:
         try:
-            return parse(response.content, f"the response to GET {self._display_path(url)}")
+            document = parse(response.content, f"the response to GET {self._display_path(url)}")
         except DocumentError as error:
             problem = str(error)
-        raise self._error(problem, *request_id_lines(response))
+        else:
+            return self._redacted(document, response)
+        raise self._error(problem, *request_id_lines(response))  # Here, where no context contains a token.
+
+    def _redacted(self, document: Any, response: requests.Response) -> Any:
+        if self._redactor.is_needed(response.content):
+            document = self._redactor.document(document)
+            response._content = to_json(document)
+        return document
 
     def _get(self, url: str, accept: str, query: Query) -> requests.Response:
         """Return a response of status 200. Raises APIError for any other."""
@@ -350,7 +375,6 @@ class Client:
                 allow_redirects=False,
             )
             read_body(response)
-        response._content = self._redactor.body(response.content)
         self._throttle.adapt(response.headers.get("X-Rate-Limit", ""))
         return response
 

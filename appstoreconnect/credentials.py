@@ -17,7 +17,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
 from ppparser.errors import CredentialsError
-from ppparser.secrecy import looks_like_key, looks_secret
+from ppparser.secrecy import looks_secret
 
 # Apple rejects a token that lives longer, and one whose `iat` lies in the future by its clock.
 MAX_LIFETIME = timedelta(minutes=20)
@@ -97,8 +97,10 @@ def credentials_from(environ: Mapping[str, str], stdin: IO[bytes]) -> Credential
     Without KEY_FILE_PATH, the key is searched for in the folders in which Apple's own tools look.
     """
     for name in _VARIABLES:
-        # A proxy's URL may contain a password, which is not shown and meant for the proxy.
-        if looks_secret(environ.get(name, "").rpartition("@")[2]):
+        value = environ.get(name, "")
+        if name.lower().endswith("_proxy"):  # Its password is meant for the proxy, and never shown.
+            value = value.rpartition("@")[2]
+        if looks_secret(value):
             raise CredentialsError(
                 f"{name} looks like a key or a token: give the path of a .p8 file in KEY_FILE_PATH, or a token in TOKEN"
             )
@@ -110,9 +112,9 @@ def credentials_from(environ: Mapping[str, str], stdin: IO[bytes]) -> Credential
     if key_id and key_path:
         return load_key(key_id, key_path, environ.get("ISSUER_ID", "").strip() or None, stdin)
     if token:
-        if not re.fullmatch("[\x21-\x7e]+", token) or looks_like_key(token):
+        if not re.fullmatch(r"[\w-]+\.[\w-]+\.[\w-]+", token, re.ASCII):  # RFC 7519, section 3.
             raise CredentialsError(
-                "TOKEN is not a bearer token: set it to what generate-token.py prints, without 'Bearer'"
+                "TOKEN is not a JSON Web Token: set it to what generate-token.py prints, without 'Bearer'"
             )
         return FixedToken(token)
     if key_id:

@@ -24,6 +24,7 @@ from ppparser.terminal import clean
 CONNECT_TIMEOUT_S = 10
 READ_TIMEOUT_S = 30
 _CLOCK_TOLERANCE_S = 30
+_DAY_S = 24 * 60 * 60
 # X509_V_ERR_… of OpenSSL, x509_vfy.h: the last two are for a host name and an IP address.
 _CERTIFICATE_NOT_YET_VALID = 9
 _CERTIFICATE_HAS_EXPIRED = 10
@@ -32,6 +33,7 @@ _UNREACHABLE = frozenset({errno.ENETUNREACH, errno.EHOSTUNREACH, errno.ENETDOWN}
 
 _HINTS = {
     403: "The key's role does not allow this: it needs the Developer role or a higher one.",
+    407: "The proxy requires a user name and a password: export HTTPS_PROXY=http://USER:PASSWORD@HOST:PORT.",
     406: "The API does not offer the requested media type. Check for a newer version of this program.",
 }
 
@@ -92,11 +94,15 @@ def _hints(response: requests.Response, request: str, codes: set[str], *, is_tok
         yield next((hint for path, hint in _NOT_FOUND_HINTS.items() if path in request), "Check the ID.")
     elif status in _HINTS:
         yield _HINTS[status]
+    elif status not in (400, 403):
+        yield "This is not what App Store Connect sends: check APP_STORE_CONNECT_URL, the network and the proxy."
 
 
 def _rate_limit_hint(response: requests.Response) -> str:
     wait_s = retry_after_s(response)
-    advice = f"Try again in {-(-wait_s // 60):.0f} min" if wait_s else "Try again later; the limit is a rolling hour"
+    advice = "Try again later; the limit is a rolling hour"
+    if wait_s and wait_s <= _DAY_S:
+        advice = f"Try again in {-(-wait_s // 60):.0f} min"
     limit = RATE_LIMIT.search(response.headers.get("X-Rate-Limit", ""))
     return f"{advice} ({limit[2]} of {limit[1]} requests are left in this hour)." if limit else f"{advice}."
 

@@ -29,9 +29,8 @@ class Throttle:
         with self._changed:
             self._changed.wait_for(lambda: self._running < self._limit)
             self._running += 1
-            delay_s = self._resume_at - monotonic()
         try:
-            if delay_s > 0:
+            while (delay_s := self._resume_at - monotonic()) > 0:
                 time.sleep(delay_s)
             yield
         finally:

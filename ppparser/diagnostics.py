@@ -7,9 +7,7 @@ Call stacks are in call_tree.py; rendering is in diagnostics_text.py and diagnos
 
 from __future__ import annotations
 
-import json
 import re
-import secrets
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
@@ -17,7 +15,6 @@ from typing import Any, NamedTuple
 from ppparser.call_tree import Frame, Function, binary_name, call_stacks, function_name, sample_counter
 from ppparser.errors import NoDataError
 from ppparser.fields import get_dict, get_list, get_str, to_float
-from ppparser.loading import deep_nesting
 from ppparser.log_filters import NO_FILTERS, LogFilters
 from ppparser.terminal import clean
 
@@ -201,14 +198,6 @@ def merge(documents: Iterable[dict[str, Any]]) -> dict[str, Any]:
         version = version or get_str(document, "version")
         products += get_list(document, "productData")
     return {"productData": products, "version": version}
-
-
-def to_json(document: dict[str, Any]) -> bytes:
-    """Return a report as JSON; its fractions, which are `bytes`, keep their spelling."""
-    mark = secrets.token_hex(16)  # No string of the report can contain it.
-    with deep_nesting():
-        json_text = json.dumps(document, default=lambda number: f"{mark}{number.decode('ascii')}{mark}")
-    return re.sub(f'"{mark}(.*?){mark}"', r"\1", json_text).encode("ascii")
 
 
 def is_from_another_build(log: dict[str, Any], build: str) -> bool:

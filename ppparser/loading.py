@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
+import re
+import secrets
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from threading import RLock
 from typing import IO, Any
 
 from ppparser.errors import DocumentError
@@ -20,6 +23,8 @@ _COMMANDS = {METRICS: "ppparser metrics", DIAGNOSTICS: "ppparser diagnostics"}
 # A frame of a call stack costs two levels, and the kernel's stackshots stop at 1,000 frames. The parser
 # recurses in C: this many levels fit into a stack of 1 MB.
 _NESTING_LEVELS = 5_000
+# The limit is that of the process. Nothing is lost: `json` lets no other thread run anyway.
+_RECURSION_LOCK = RLock()
 
 _GZIP = b"\x1f\x8b"
 _LITERALS = ("true", "false", "null", "NaN", "Infinity", "-Infinity")
@@ -110,15 +115,24 @@ def _parse_text(json_text: str, source: str) -> Any:
         raise DocumentError(f"{source} contains a number with more digits than Python can read") from None
 
 
+def to_json(document: Any) -> bytes:
+    """Return a document as JSON; its fractions, which are `bytes`, keep their spelling."""
+    mark = secrets.token_hex(16)  # No string of the document can contain it.
+    with deep_nesting():
+        json_text = json.dumps(document, default=lambda number: f"{mark}{number.decode('ascii')}{mark}")
+    return re.sub(f'"{mark}(.*?){mark}"', r"\1", json_text).encode("ascii")
+
+
 @contextmanager
 def deep_nesting() -> Iterator[None]:
     """Allow Python's `json` to recurse as deeply as the call stacks of a report are nested."""
-    recursion_limit = sys.getrecursionlimit()
-    sys.setrecursionlimit(max(recursion_limit, _NESTING_LEVELS))
-    try:
-        yield
-    finally:
-        sys.setrecursionlimit(recursion_limit)
+    with _RECURSION_LOCK:
+        recursion_limit = sys.getrecursionlimit()
+        sys.setrecursionlimit(max(recursion_limit, _NESTING_LEVELS))
+        try:
+            yield
+        finally:
+            sys.setrecursionlimit(recursion_limit)
 
 
 def _syntax_problem(error: json.JSONDecodeError) -> str:

@@ -183,7 +183,7 @@ def _shortened(lines: list[str]) -> list[str]:
         omitted_count = len(line) - _MAX_LINE_LENGTH
         note = f"... ({omitted_count} characters omitted)" if omitted_count > 0 else ""
         short = line[:_MAX_LINE_LENGTH] + note
-        bytes_left -= len(short.encode("utf-8", "replace")) + 1
+        bytes_left -= len(short.encode(sys.stderr.encoding, "backslashreplace")) + 1
         if bytes_left < _NOTE_BYTES:
             break
         kept.append(short)

@@ -21,17 +21,17 @@ _CASE_CHANGE = re.compile("(?=[a-z][A-Z]|[A-Z][a-z])")
 _DIGIT_CHANGE = re.compile("(?=[0-9][^0-9]|[^0-9][0-9])")
 
 
-def looks_like_key(text: str) -> bool:
-    """Tell whether `text` contains the beginning of a private key."""
-    return bool(_KEY.search(text))
-
-
 def looks_secret(text: str) -> bool:
-    """Tell whether `text` contains what looks like a key, a piece of one, or a token."""
-    return (
-        looks_like_key(text)
-        or bool(_JSON_WEB_TOKEN.search(text))
-        or any(_looks_random(match[0]) for match in _BASE64.finditer(text))
+    """Tell whether `text` contains what looks like a key, a piece of one, or a token, also split by white space."""
+    if "%" in text:
+        from urllib.parse import unquote  # Rarely needed, and slow to import.
+
+        text = unquote(text)
+    return any(
+        _KEY.search(form)
+        or _JSON_WEB_TOKEN.search(form)
+        or any(_looks_random(match[0]) for match in _BASE64.finditer(form))
+        for form in {text, "".join(text.split())}
     )
 
 

@@ -1,6 +1,6 @@
-"""End the process on Ctrl-C, SIGTERM and SIGHUP: clean up, then die of the signal, as a shell expects.
+"""Let Ctrl-C, SIGTERM and SIGHUP end the process as a shell expects: by the signal, after cleaning up.
 
-A handler that raised KeyboardInterrupt could be swallowed, or end in a traceback.
+An exception such as KeyboardInterrupt could be swallowed, end in a traceback, or wait until C code returns.
 """
 
 from __future__ import annotations
@@ -15,26 +15,33 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 _cleanups: list[Callable[[], None]] = []
+_handled_signals: list[int] = []
+
+
+def handle_signals() -> None:
+    """Let signals end the process, except those that it was started to ignore, as by nohup."""
+    for number in (_signal.SIGINT, _signal.SIGTERM, _signal.SIGHUP):
+        if _signal.getsignal(number) != _signal.SIG_IGN:
+            _handled_signals.append(number)
+            _signal.signal(number, _signal.SIG_DFL)
 
 
 class cleanup_on_signal:
-    """Call `cleanup` if a signal ends the process within the `with` block."""
+    """Call `cleanup` if a signal ends the process within the `with` block, which runs in the main thread."""
 
     def __init__(self, cleanup: Callable[[], None]) -> None:
         self._cleanup = cleanup
 
     def __enter__(self) -> None:
         _cleanups.append(self._cleanup)
+        for number in _handled_signals:
+            _signal.signal(number, _end)
 
     def __exit__(self, *_: object) -> None:
         _cleanups.remove(self._cleanup)
-
-
-def handle_signals() -> None:
-    """Handle the signals that end a process, except those that it was started to ignore, as by nohup."""
-    for number in (_signal.SIGINT, _signal.SIGTERM, _signal.SIGHUP):
-        if _signal.getsignal(number) != _signal.SIG_IGN:
-            _signal.signal(number, _end)
+        if not _cleanups:
+            for number in _handled_signals:
+                _signal.signal(number, _signal.SIG_DFL)
 
 
 def _end(number: int, frame: object) -> None:

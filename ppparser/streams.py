@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import os
 import sys
+from contextlib import suppress
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:  # `typing` costs more to import than `ppparser -v` takes.
@@ -49,6 +50,8 @@ def prepare_streams() -> None:
     for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
         if getattr(sys, name) is None:
             setattr(sys, name, open(os.devnull, mode))  # noqa: SIM115
+    with suppress(OSError):  # There is no descriptor, as in tests.
+        os.set_blocking(sys.stdin.fileno(), True)  # Otherwise, reading ends where the data has not arrived yet.
     for name in ("stdout", "stderr"):
         stream: io.TextIOWrapper = getattr(sys, name)
         try:

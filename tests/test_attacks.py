@@ -23,7 +23,7 @@ import trustme
 from fake_api import APP_ID, BUILD_ID, BUNDLE_ID, ISSUER_ID, KEY_ID, FakeAPI, Fault, Handler, faults
 from support import DATA, ROOT, Run, command, expected, spawn
 
-from appstoreconnect import transport
+from appstoreconnect import client, transport
 from appstoreconnect.transport import MIN_SPEED_BYTES_PER_S, SlowResponseError
 
 TIMEOUT_S = 60
@@ -260,6 +260,18 @@ def test_message_of_a_response_is_short(api: FakeAPI, run: Run, errors: list[dic
     outcome = run(METRICS_SCRIPT, APP_ID)
     assert (len(outcome.err.splitlines()) <= 20, len(outcome.err.encode()) <= 4096) == (True, True)
     assert "omitted)" in outcome.err
+
+
+def test_limit_of_stderr_counts_what_its_encoding_needs(home: Path) -> None:
+    (home / "errors.json").write_text(json.dumps({"errors": [{"code": "\u00e9" * 600}] * 30}))
+    outcome = spawn(command("ppparser", "metrics", "--input=errors.json"), {"PYTHONIOENCODING": "ascii"}, cwd=home)
+    assert ("more lines omitted" in outcome.err, len(outcome.err) <= 4096) == (True, True)
+
+
+def test_size_of_a_list_is_limited(api: FakeAPI, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(client, "MAX_BODY_BYTES", 100)
+    outcome = run(LOGS_SCRIPT, BUILD_ID)
+    assert (outcome.status, message(outcome)) == (3, "the list is larger than 0 MiB; reading stopped there")
 
 
 def test_message_about_a_file_is_short(run: Run, home: Path) -> None:

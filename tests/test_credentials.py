@@ -30,7 +30,8 @@ no credentials are set. Export those of an API key (App Store Connect > Users an
   export KEY_ID=...         the key's ID
   export KEY_FILE_PATH=...  the path of AuthKey_<KEY_ID>.p8, unless it is in ~/.appstoreconnect/private_keys
 or, if you have a token: export TOKEN=..."""
-INVALID_TOKEN = "TOKEN is not a bearer token: set it to what generate-token.py prints, without 'Bearer'"  # noqa: S105
+KEY_LINE = "ERwng9mH0J1Xq5v2kT8sYbLr7uWc3eZoPa6iNdGfVhQxBtMyKjUlSwRzCpEvAgHk"
+INVALID_TOKEN = "TOKEN is not a JSON Web Token: set it to what generate-token.py prints, without 'Bearer'"  # noqa: S105
 NOT_AN_ID = "is not valid: copy it from Users and Access > Integrations in App Store Connect"
 
 
@@ -72,10 +73,12 @@ def problem_of(environ: dict[str, str]) -> str:
         pytest.param(
             {"ISSUER_ID": " ", "KEY_ID": KEY_ID, "KEY_FILE_PATH": KEY_FILE}, INDIVIDUAL_KEY, id="blank issuer ID"
         ),
-        pytest.param({"KEY_ID": KEY_ID, "KEY_FILE_PATH": KEY_FILE, "TOKEN": "a.b"}, INDIVIDUAL_KEY, id="key and token"),
-        pytest.param({"KEY_ID": KEY_ID, "TOKEN": "a.b"}, "a.b", id="key not found, and token"),
-        pytest.param({"KEY_FILE_PATH": KEY_FILE, "TOKEN": "a.b"}, "a.b", id="no key ID, and token"),
-        pytest.param({"TOKEN": " !a.b~\n"}, "!a.b~", id="token"),
+        pytest.param(
+            {"KEY_ID": KEY_ID, "KEY_FILE_PATH": KEY_FILE, "TOKEN": "a.b.c"}, INDIVIDUAL_KEY, id="key and token"
+        ),
+        pytest.param({"KEY_ID": KEY_ID, "TOKEN": "a.b.c"}, "a.b.c", id="key not found, and token"),
+        pytest.param({"KEY_FILE_PATH": KEY_FILE, "TOKEN": "a.b.c"}, "a.b.c", id="no key ID, and token"),
+        pytest.param({"TOKEN": " a-_.B.9\n"}, "a-_.B.9", id="token"),
     ],
 )
 def test_key_that_exists_takes_precedence_over_token(environ: dict[str, str], credentials: str) -> None:
@@ -122,6 +125,8 @@ def test_first_key_file_in_apples_folders_is_used(
             id="no key ID",
         ),
         pytest.param({"KEY_ID": "../secret"}, f"the key ID {NOT_AN_ID}", id="key ID with a path"),
+        pytest.param({"TOKEN": "a.b"}, INVALID_TOKEN, id="token of two parts"),
+        pytest.param({"TOKEN": KEY_LINE}, INVALID_TOKEN, id="piece of a key for a token"),
         pytest.param({"TOKEN": "Bearer a.b.c"}, INVALID_TOKEN, id="token after Bearer"),
         pytest.param({"TOKEN": "a.b\r\nX: Y"}, INVALID_TOKEN, id="token with a line break"),
         pytest.param({"TOKEN": "a.b.c\x7f"}, INVALID_TOKEN, id="token with a control character"),

@@ -255,27 +255,27 @@ def test_merging_nothing_returns_an_empty_report() -> None:
 
 def test_merged_report_read_back_is_a_diagnostics_report() -> None:
     merged = diagnostics.merge([REPORT, document("branches.json")])
-    read_back = loading.parse(diagnostics.to_json(merged), "merged")
+    read_back = loading.parse(loading.to_json(merged), "merged")
     assert read_back == merged
     assert loading.kind_of(read_back) == loading.DIAGNOSTICS
 
 
 def test_strings_of_a_merged_report_are_kept() -> None:
     products = [{"signatureId": "a\0b", "x": "\0" + "1.5\0"}]
-    assert json.loads(diagnostics.to_json(diagnostics.merge([{"productData": products}])))["productData"] == products
+    assert json.loads(loading.to_json(diagnostics.merge([{"productData": products}])))["productData"] == products
 
 
 def test_numbers_keep_their_spelling() -> None:
     text = '{"x": [0.10, -1E+2, 1e300, 1.1e300, -1e999, 7, %s, true, "\\ud800\\u00e9"]}'
     large = "9" * 400
-    assert diagnostics.to_json(loading.parse((text % large).encode(), "")).decode() == text % large
+    assert loading.to_json(loading.parse((text % large).encode(), "")).decode() == text % large
 
 
 @pytest.mark.parametrize("levels", [700, 2000])
 def test_deeply_nested_report_is_read_back_whole(levels: int) -> None:
     text = f'{{"productData": [{{"x": {"[" * levels}0.5{"]" * levels}}}], "version": "1"}}'
     merged = diagnostics.merge([loading.parse(text.encode(), "")])
-    assert diagnostics.to_json(merged).decode() == text
+    assert loading.to_json(merged).decode() == text
 
 
 # --- Logs

@@ -55,6 +55,7 @@ ROLE_HINT = "The key's role does not allow this: it needs the Developer role or 
 AGREEMENT_HINT = "The Account Holder has to accept an agreement in App Store Connect; a new key does not help."
 NOT_FOUND_HINT = "Check the app's ID, and that the key may access the app."
 MEDIA_TYPE_HINT = "The API does not offer the requested media type. Check for a newer version of this program."
+NOT_APPLE = "This is not what App Store Connect sends: check APP_STORE_CONNECT_URL, the network and the proxy."
 REDIRECT_HINT = "The response redirects to {}, which was not followed: check HTTPS_PROXY and APP_STORE_CONNECT_URL."
 UNAUTHORIZED = (
     "NOT_AUTHORIZED: The request needs valid credentials. "
@@ -187,7 +188,14 @@ RESPONSES: dict[str, tuple[Fault, list[str]]] = {
         error(503, "X", "X", "X", {"Retry-After": "3600"}),
         [responded("503 Service Unavailable"), "X: X", TEMPORARY, REQUEST_ID],
     ),
-    "204": (raw(204, {}, b""), [responded("204 No Content")]),
+    "204": (raw(204, {}, b""), [responded("204 No Content"), NOT_APPLE]),
+    "407": (
+        raw(407, {}, b""),
+        [
+            responded("407 Proxy Authentication Required"),
+            "The proxy requires a user name and a password: export HTTPS_PROXY=http://USER:PASSWORD@HOST:PORT.",
+        ],
+    ),
     "302": (
         faults.redirect("https://login.example/\x1b[2J"),
         [responded("302 Found"), REDIRECT_HINT.format("login.example")],

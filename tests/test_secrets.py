@@ -8,10 +8,12 @@ import io
 import itertools
 import json
 import os
+import re
 import textwrap
 import traceback
 from pathlib import Path
 from typing import Any, Callable
+from urllib.parse import quote
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -40,7 +42,7 @@ TOKEN_SCRIPT = "generate-token.py"  # noqa: S105 - the name of a file
 METRICS_PATH = f"/v1/apps/{APP_ID}/perfPowerMetrics"
 # The fake API accepts neither of these.
 WEB_TOKEN = "eyJhbGciOiJFUzI1NiJ9.eyJNQVJLRVIiOjF9.TUFSS0VSTUFSS0VSTUFSS0VS"  # noqa: S105 - a secret to look for
-OTHER_TOKEN = "MARKER~of~another~form"  # noqa: S105 - a secret to look for
+OTHER_TOKEN = "MARKER-of.another-form.of-token"  # noqa: S105 - a secret to look for
 
 
 def secrets_of(pem: str) -> list[str]:
@@ -232,11 +234,57 @@ def test_echoed_token_in_json_escapes_is_removed(api: FakeAPI, run: Run) -> None
     assert "[token]" in outcome.out
 
 
-def test_response_without_a_token_is_kept(api: FakeAPI) -> None:
+@pytest.mark.parametrize(
+    "encode",
+    [
+        lambda token: token + "".join(f"\\u{ord(char):04x}" for char in token),
+        lambda token: "\f".join(textwrap.wrap(token, 10)),
+        "\\u2028".join,
+        lambda token: "\\u000a".join(textwrap.wrap(token, 20)),
+        lambda token: re.sub("([nrt])", r"\\\\\1", token),
+        ("." * 10).join,
+    ],
+    ids=[
+        *("plain and escaped", "form feeds", "line separators", "escaped line feeds", "backslashes"),
+        "dots",
+    ],
+)
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+def test_echoed_token_is_removed_from_odd_json(
+    api: FakeAPI, run: Run, encode: Callable[[str], str], encoding: str
+) -> None:
+    def fault(handler: Handler) -> None:
+        response = handler.response()
+        body = response.body.decode().replace("iPhone 14 Pro", encode(bearer_token(handler)).replace("\f", "\\f"))
+        handler.send(response._replace(body=body.encode(encoding)))
+
+    api.faults.append(fault)
+    outcome = run(METRICS_SCRIPT, "--output=-", APP_ID)
+    (token,) = sent_tokens(api)
+    signature = re.sub("[^a-z0-9]", "", token.rpartition(".")[2].lower())
+    shown = re.sub(r"\\u00[2-7][0-9a-f]", lambda match: chr(int(match[0][-2:], 16)), outcome.out)
+    shown = re.sub("[^a-z0-9]", "", shown.lower().replace("\\f", "").replace("\\n", "").replace("\\u2028", ""))
+    assert (outcome.status, [signature[i : i + 31] for i in range(20) if signature[i : i + 31] in shown]) == (0, [])
+    assert "[token]" in outcome.out
+
+
+def test_document_without_a_token_needs_no_redaction() -> None:
     redactor = Redactor()
     redactor.add(WEB_TOKEN)
-    body = rb'{"\u0041": "\u003c\/\n %41"}'
-    assert redactor.body(body) == body
+    assert not redactor.is_needed(rb'{"\u0041": "\u003c\/\n %41"}')
+
+
+def test_token_is_removed_from_keys_and_values() -> None:
+    redactor = Redactor()
+    redactor.add(WEB_TOKEN)
+    document = {"a": [WEB_TOKEN, 1, None, {WEB_TOKEN: f"x {WEB_TOKEN}."}], "b": "c"}
+    assert redactor.document(document) == {"a": ["[token]", 1, None, {"[token]": "x [token]."}], "b": "c"}
+
+
+def test_very_long_text_with_a_token_is_removed_as_a_whole() -> None:
+    redactor = Redactor()
+    redactor.add(WEB_TOKEN)
+    assert redactor.text("." * 1_000_000 + WEB_TOKEN) == "[token]"
 
 
 UNUSED_REDACTOR, REDACTOR = Redactor(), Redactor()
@@ -284,6 +332,9 @@ FORMS = {
 }
 FORMS["token"] = WEB_TOKEN
 FORMS["token in a path"] = f"/tmp/{WEB_TOKEN}.json"  # noqa: S108 - nothing is created there
+FORMS["before an @"] = f"{PEM}@x"
+FORMS["wrapped line"] = "\n".join(textwrap.wrap(PEM.splitlines()[2], 32))
+FORMS["percent encoding"] = quote("/".join(PEM.splitlines()[1:-1]), safe="")
 FORMS["line 1"], FORMS["line 2"], FORMS["line 3"] = PEM.splitlines()[1:4]
 KEY_FORMS = ["file", "base64", "base64 of the file"]
 SECRETS = [*secrets_of(PEM), WEB_TOKEN]

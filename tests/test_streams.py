@@ -90,6 +90,16 @@ def test_file_gets_every_byte(flags: list[str], tmp_path: Path) -> None:
     assert (tmp_path / "out.txt").read_text("utf-8") == expected("metrics.txt")
 
 
+def test_non_blocking_input_is_read_to_its_end(flags: list[str]) -> None:
+    reader, writer = os.pipe()
+    os.set_blocking(reader, False)
+    process = subprocess.Popen(ppparser(flags, "metrics", "--input=-"), stdin=reader, stdout=subprocess.PIPE, env={})
+    os.close(reader)
+    os.write(writer, (DATA / "metrics.json").read_bytes())
+    os.close(writer)
+    assert (process.communicate()[0].decode("utf-8"), process.returncode) == (expected("metrics.txt"), 0)
+
+
 @needs_dev_full
 @pytest.mark.parametrize("argv", [METRICS, ["-h"], ["-v"]], ids=["report", "help", "version"])
 def test_full_device_is_a_failure(flags: list[str], argv: list[str]) -> None:
