@@ -22,16 +22,20 @@ from ppparser.program import Program
 USAGE = """Print a JSON Web Token for the App Store Connect API, ready for `curl`.
 
 Usage:
-    generate-token.py [--lifetime=MINUTES] [--scope=REQUEST]... ISSUER_ID KEY_ID KEY_FILE_PATH
-    generate-token.py --individual [--lifetime=MINUTES] [--scope=REQUEST]... KEY_ID KEY_FILE_PATH
+    generate-token.py [--lifetime=MINUTES] [--scope=REQUEST]...
+        ISSUER_ID KEY_ID KEY_FILE_PATH
+    generate-token.py --individual [--lifetime=MINUTES] [--scope=REQUEST]...
+        KEY_ID KEY_FILE_PATH
     generate-token.py -h
 
-    ISSUER_ID           Issuer ID of the team, from Users and Access > Integrations
+    ISSUER_ID           Issuer ID of the team (Users and Access > Integrations)
     KEY_ID              ID of the API key
-    KEY_FILE_PATH       AuthKey_<KEY_ID>.p8 file of the key; - reads it from standard input
+    KEY_FILE_PATH       AuthKey_<KEY_ID>.p8 file of the key; - for stdin
     --individual        The key is an individual key, which has no issuer ID
-    --lifetime=MINUTES  Minutes until the token expires, 1 to 20 [default: 20]
-    --scope=REQUEST     Allow only this request, such as "GET /v1/apps"; may be repeated
+    --lifetime=MINUTES  Minutes until the token expires, 1 to 20; of 20, one is
+                        in the past, as clocks may differ [default: 20]
+    --scope=REQUEST     Allow only this request, such as "GET /v1/apps"; may be
+                        repeated
     -h, --help          Show this help screen
 
 Exit status: 0 success; 1 the key cannot be used; 2 usage; 130 Ctrl-C.

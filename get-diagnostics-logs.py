@@ -57,6 +57,8 @@ no logs or no match; 2 usage; 3 the API or the network; 130 Ctrl-C.
 
 PROGRAM = Program("get-diagnostics-logs.py", USAGE)
 TYPES = ("DISK_WRITES", "HANGS", "LAUNCHES")
+# The categories of metrics that the types belong to, which --type takes as well.
+_CATEGORIES = {"DISK": "DISK_WRITES", "HANG": "HANGS", "LAUNCH": "LAUNCHES"}
 
 
 def main(argv: list[str]) -> int:
@@ -139,7 +141,8 @@ def _save(responses: list[tuple[bytes, dict[str, Any]]], output: str) -> None:
 def _types(arguments: Arguments) -> list[str]:
     """Return the types of signatures to request. Raises UsageError."""
     default = "ALL" if arguments["--signature"] else TYPES[0]
-    types = {name.strip() for name in (arguments["--type"] or default).upper().split(",")}
+    names = (name.strip() for name in (arguments["--type"] or default).upper().split(","))
+    types = {_CATEGORIES.get(name, name) for name in names}
     if not types <= {*TYPES, "ALL"}:
         raise UsageError(f"--type takes {', '.join(TYPES)}, several of them with commas, or ALL")
     return [name for name in TYPES if name in types or "ALL" in types]
@@ -150,6 +153,8 @@ def _check(arguments: Arguments, count: int) -> None:
     for one, other in (("--signatures", "--signature"), ("--callstack", "--folded")):
         if arguments[one] and arguments[other]:
             raise UsageError(f"{one} and {other} cannot be combined")
+    if arguments["--output"] == "-" and arguments["--folded"]:
+        raise UsageError("--output=- and --folded cannot be combined: both print, but not the same")
     if count == 0 and (arguments["--output"] or arguments["--folded"]):
         raise UsageError("--signatures=0 only lists the signatures: there are no logs to save or fold")
     build_id = arguments["BUILD_ID"] or ""

@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 import os
-import shlex
 import sys
 
 if __name__ == "__main__":  # Before the other imports, which take time.
@@ -13,7 +12,10 @@ if __name__ == "__main__":  # Before the other imports, which take time.
 
     handle_signals()
 
-from ppparser.errors import ExitStatus
+import re
+import shlex
+
+from ppparser.errors import ExitStatus, UsageError
 from ppparser.program import Arguments, Program
 
 TYPE_CHECKING = False
@@ -33,14 +35,17 @@ Usage:
                                             app; a build has no insights
     --build=BUILD_ID                      The same, by the build's ID (a UUID)
 
-    -m METRIC_NAME, --metric=METRIC_NAME  Filter by metric: identifier or category
-    -d DEVICE_TYPE, --device=DEVICE_TYPE  Filter by device: model or marketing name
+    -m METRIC_NAME, --metric=METRIC_NAME  Filter by metric: identifier or
+                                            category
+    -d DEVICE_TYPE, --device=DEVICE_TYPE  Filter by device: model or
+                                            marketing name
     -p PLATFORM, --platform=PLATFORM      Filter by platform
     --percentile=PERCENTILE               Filter by percentile: typical or top
-    --details                             Add tables of all versions, and Apple's
-                                            sentences
-    -o FILE, --output=FILE                Save the response as received; - prints
-                                            it and nothing else
+    --details                             Add tables of all versions of what
+                                            insights or filters point to, and
+                                            what Apple says about it
+    -o FILE, --output=FILE                Save the response as received; - only
+                                            prints it
     --fail-on-regression                  Exit with status 4 if the insights
                                             contain a regression
     -h, --help                            Show this help screen
@@ -59,6 +64,8 @@ def main(argv: list[str]) -> int:
     """Download the metrics of an app or a build and print the verdict on them."""
     arguments = PROGRAM.parse(argv)
     arguments.reject_empty_values()
+    if (build_id := arguments["--build"] or "").isdigit() or "." in build_id:
+        raise UsageError("--build takes a UUID: give a build's number as APP_ID --build-number=NUMBER")
 
     # Imported here, where a missing package or Ctrl-C ends with a message instead of a traceback.
     from appstoreconnect.client import Client, base_url_from
@@ -77,13 +84,16 @@ def main(argv: list[str]) -> int:
     if output:
         save(output, content, sys.stdout.buffer)
     layout = MetricsLayout.DETAILS if arguments["--details"] else MetricsLayout.VERDICT
+    if re.fullmatch(r"[A-Za-z]+\d+[,_]\d+", arguments["--device"] or ""):  # A model, which the logs name, too.
+        logs_arguments.append(f"--device={arguments['--device']}")
+    again = arguments.command_line("--details", "--output", "--fail-on-regression")
     options = MetricsOptions(
         Filters(arguments["--metric"], arguments["--device"], arguments["--platform"], arguments["--percentile"]),
         MetricsLayout.NOTHING if output == "-" else layout,
         arguments["--fail-on-regression"],
         app=name,
-        logs_command=clean(shlex.join(["python3", "get-diagnostics-logs.py", *logs_arguments])),
-        details_command=clean(shlex.join(["python3", PROGRAM.name, *argv, "--details"])),
+        logs_command=clean(shlex.join([*PROGRAM.command("get-diagnostics-logs.py"), *logs_arguments])),
+        details_command=clean(shlex.join([*PROGRAM.command(PROGRAM.name), *again, "--details"])),
     )
     print_metrics(document, options, sys.stdout, style_for(sys.stdout, os.environ))
     return ExitStatus.SUCCESS

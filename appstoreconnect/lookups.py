@@ -71,6 +71,8 @@ def find_app(client: Client, app: str) -> App:
     """
     if app.isdigit():
         return App(app)
+    if re.fullmatch("[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}", app):
+        raise UserError("this is the ID of a build, not of an app: see --help for where the ID of a build belongs")
     if not re.fullmatch(r"[A-Za-z0-9.-]{1,155}", app):
         raise UserError("give the app's ID, which is a number, or its bundle ID, such as com.example.app")
     apps = list(client.resources("/v1/apps", f"the app {app}", {"filter[bundleId]": app, "limit": 200}))

@@ -80,8 +80,8 @@ def _hints(response: requests.Response, request: str, codes: set[str], *, is_tok
             )
         else:
             yield (
-                "Check that ISSUER_ID, KEY_ID and the key file belong together, that the key is not revoked,\n"
-                "  and that ISSUER_ID is not set for an individual key."
+                "Check that ISSUER_ID, KEY_ID and the key file belong together, and that the key is not revoked.\n"
+                "  ISSUER_ID must be set for a team key, and must not be set for an individual key."
             )
         yield from _clock_hints(response)
     elif status == 403 and any("AGREEMENTS" in code for code in codes):

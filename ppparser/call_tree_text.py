@@ -39,8 +39,8 @@ def tree_lines(tree: CallTree, log_count: int, named: Function | None, style: St
     subject = "Main thread" if tree.is_main_thread else "Call tree"
     logs = f"{log_count} log{'s' if log_count > 1 else ''}"
     unit = "samples" if tree.has_counts else "leaves, without sample counts"
-    named_legend = ", >> the signature's frame" if any(row.is_named for row in found.rows) else ""
-    legend = f"% of {tree.samples} {unit}; > your app{named_legend}"
+    named_legend = ", >> [ ] the signature's frame" if any(row.is_named for row in found.rows) else ""
+    legend = f"% of {tree.samples} {unit}; > app{named_legend}"
     yield from title_lines(f"{subject} of {logs}", f", {legend}", style)
     for row in found.rows:
         yield from _row_lines(row, style)

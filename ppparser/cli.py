@@ -89,12 +89,13 @@ def main(argv: list[str]) -> int:
         layout = MetricsLayout.CSV if arguments["--csv"] else MetricsLayout.TABLES
         if arguments["--auto_insights"]:
             layout = MetricsLayout.DETAILS if arguments["--details"] else MetricsLayout.VERDICT
+        again = arguments.command_line("--details", "--fail-on-regression")
         options = MetricsOptions(
             Filters(arguments["--metric"], arguments["--device"], arguments["--platform"], arguments["--percentile"]),
             layout,
             arguments["--fail-on-regression"],
-            logs_command="python3 get-diagnostics-logs.py --app=APP",
-            details_command=clean(shlex.join(["python3", PROGRAM.name, *argv, "--details"])),
+            logs_command=clean(shlex.join([*PROGRAM.command("get-diagnostics-logs.py"), "--app=APP"])),
+            details_command=clean(shlex.join([*PROGRAM.command(PROGRAM.name), *again, "--details"])),
         )
         reports.print_metrics(document, options, sys.stdout, style)
     else:

@@ -142,13 +142,13 @@ class DiagnosticsPrinter:
                 yield f"  {match_text(signature.match_count, signature.log_count, filters)}"
                 yield ""
             for number, log in enumerate(logs, 1):
-                yield from log_lines(log, number, len(logs), style)
-            return
-        if logs:
-            yield from tree_lines(tree, len(logs), named, style)
+                yield from log_lines(log, number, len(logs), named, style)
+        else:
+            if logs:
+                yield from tree_lines(tree, len(logs), named, style)
+                yield ""
+            yield from log_table_lines(signature, path, filters, heading.build if heading else "", style)
             yield ""
-        yield from log_table_lines(signature, path, filters, heading.build if heading else "", style)
-        yield ""
         if heading and path:
             self._conclusions.append(conclusion_text(heading.signature, path.target, style))
 

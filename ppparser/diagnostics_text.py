@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from ppparser.call_tree import AppPath, CallTree, app_path, call_stacks
+from ppparser.call_tree import AppPath, CallTree, Function, app_path, call_stacks
 from ppparser.call_tree_text import path_lines, title_lines
 from ppparser.diagnostics import (
     Signature,
@@ -28,7 +28,7 @@ _MAX_INDENTATION = 10
 _MIN_FLEXIBLE_COLUMNS = 8
 _MAX_CELL_COLUMNS = 14
 
-_TYPES = {"DISK_WRITES": "disk writes", "HANGS": "hangs", "LAUNCHES": "launches"}
+_TYPES = {"DISK_WRITES": "disk writes", "HANGS": "hangs", "LAUNCHES": "slow launches"}
 _LABELS = {
     "appVersion": "app version",
     "buildVersion": "build",
@@ -127,13 +127,12 @@ def summary_lines(
         yield from path_lines(path, "  look at  ", style)
         log_count = len(signature.logs)
         in_logs = f", in {path.log_count} of {log_count} logs" if log_count > 1 else ""
-        legend = "; [ ] the signature's frame" if any(step and step.is_named for step in path.steps) else ""
-        yield f"           {path.percent:.0f} % of the samples{in_logs}{legend}"
+        end = path.end.place or path.end.name
+        yield from wrap(f"{path.percent:.0f} % of the samples reach {end}{in_logs}", " " * 11)
         if shared_with:
             others = f"signature{'s' if len(shared_with) > 1 else ''} {', '.join(map(str, shared_with))}"
             verb = "end" if len(shared_with) > 1 else "ends"
-            place = path.end.place or path.end.name
-            yield from wrap(f"{place} is a shared wrapper: {others} {verb} there too", " " * 11)
+            yield from wrap(f"{end} is a shared wrapper: {others} {verb} there too", " " * 11)
     elif tree.roots:
         yield "  look at  no frame of the app is on the heaviest path"
 
@@ -192,16 +191,19 @@ def log_table_lines(
     yield from _fitted_table(rows, "<<<<<<>", "    ", "OS", style)
 
 
-def log_lines(log: dict[str, Any], position: int, total: int, style: Style) -> Iterator[str]:
+def log_lines(log: dict[str, Any], position: int, total: int, named: Function | None, style: Style) -> Iterator[str]:
     """Yield all that is known about one of the `total` logs of a signature, and its call stacks."""
     yield f"  {style.strong}Log {position} of {total}{style.off}"
     rows = _meta_data_rows(get_dict(log, "diagnosticMetaData"))
-    if path := app_path(CallTree([log]), None):
-        place = f"{path.end.name} ({path.end.place})" if path.end.place else path.end.name
-        rows.append(["look at", f"{path.percent:.0f} %  {style.strong}{place}{style.off}"])
+    more_lines: list[str] = []
+    if path := app_path(CallTree([log]), named):
+        labels = [row[0] for row in rows] + ["look at"]
+        first, *more_lines = path_lines(path, " " * (4 + max(map(width, labels)) + 2), style)
+        rows.append(["look at", first.lstrip()])
     elif get_list(log, "callStackTree"):
         rows.append(["look at", "no frame of the app is on the heaviest path"])
     yield from table(rows, "<<", "    ") if rows else ["    no details about this log"]
+    yield from more_lines
     yield ""
     yield from callstack_lines(log, style)
 

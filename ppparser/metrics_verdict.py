@@ -144,10 +144,9 @@ def _measurement(
     )
 
 
-def diagnostic_type(selection: Selection) -> str:
-    """Return the type of diagnostic logs that may explain the worst regression that has any, "" for none."""
-    types = (_DIAGNOSTIC_TYPES.get(insight.category.upper(), "") for insight in selection.regressions)
-    return next(filter(None, types), "")
+def diagnostic_type(insight: Insight) -> str:
+    """Return the type of diagnostic logs that may explain a regression, "" for none."""
+    return _DIAGNOSTIC_TYPES.get(insight.category.upper(), "") if insight.is_regression else ""
 
 
 def blamed_subsystems(selection: Selection) -> dict[tuple[str, str], set[str]]:

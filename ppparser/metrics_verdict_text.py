@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from ppparser.metrics import percentile_label
 from ppparser.metrics_insights import Insight
 from ppparser.metrics_text import reported_change_text
-from ppparser.metrics_verdict import Finding, Measurement, newest_versions
+from ppparser.metrics_verdict import Finding, Measurement, diagnostic_type, newest_versions
 from ppparser.scorecard import alarm_of
 from ppparser.scorecard_text import MARKS, goal_text
 from ppparser.selection import Selection
@@ -46,7 +46,7 @@ def headline_lines(selection: Selection, findings: Sequence[Finding], style: Sty
         [
             percentile_label(one.population.percentile),
             reported_change_text(one.population.change_text, style),
-            f"on {shorten(one.device, _DEVICE_WIDTH, style)}",
+            f"on {shorten(_device_with_model(one), _DEVICE_WIDTH, style)}",
             _course(one, worst.unit),
         ]
         for one in worst.worst
@@ -63,6 +63,31 @@ def headline_lines(selection: Selection, findings: Sequence[Finding], style: Sty
 
 def _name(insight: Insight) -> str:
     return " ".join(filter(None, (insight.category, insight.identifier))) or "unnamed metric"
+
+
+def _device_with_model(measurement: Measurement) -> str:
+    """Return a device as people know it and, unless it is a group, as `--device` of the logs script takes it."""
+    device, model = measurement.device, measurement.population.device
+    return device if model.lower().startswith("all_") or model in ("", device) else f"{device} ({model})"
+
+
+def next_step_lines(
+    findings: Sequence[Finding], logs_command: str, details_command: str, style: Style
+) -> Iterator[str]:
+    """Yield a suggestion: the command for the call stacks of the worst regression that may have any, or for details.
+
+    `logs_command` lacks `--type`. No line for a command that is empty.
+    """
+    finding = next((one for one in findings if diagnostic_type(one.insight)), None)
+    if finding and logs_command:
+        version = finding.versions[-1]
+        place = f" ({_worst_change(finding, style, with_values=False)}{f' in {version}' if version else ''})"
+        name = finding.insight.identifier or finding.insight.category
+        yield from wrap(f"Next, the call stacks of {name}{place}:", "", "  ")
+        yield f"{logs_command} --type={diagnostic_type(finding.insight)}"
+    elif details_command:
+        yield "Next, all measurements:"
+        yield details_command
 
 
 def _course(measurement: Measurement, unit: str) -> str:
@@ -85,7 +110,7 @@ def regression_lines(findings: Sequence[Finding], style: Style, details: bool) -
     if not regressions:
         return
     title = f"{style.strong}Regressions: {len(regressions)}{style.off}"
-    yield f"{title}; change in % from the average of the versions named"
+    yield f"{title}; vs avg: change in % from the average of the versions named"
     for finding in regressions:
         yield from _finding_lines(finding, style, details)
     if not details:
@@ -111,7 +136,7 @@ def trend_lines(selection: Selection, findings: Sequence[Finding], style: Style,
         yield ""
 
 
-def _worst_change(finding: Finding, style: Style) -> str:
+def _worst_change(finding: Finding, style: Style, *, with_values: bool = True) -> str:
     """Return the largest increase in a phrase, or without any what Apple says."""
     worst = max(finding.worst, key=lambda one: one.population.change_percent, default=None)
     if worst is None:
@@ -119,7 +144,7 @@ def _worst_change(finding: Finding, style: Style) -> str:
     change = reported_change_text(worst.population.change_text, PLAIN)
     where = f"on {shorten(worst.device, _DEVICE_WIDTH, style)}"
     place = " ".join(filter(None, (percentile_label(worst.population.percentile), change, where)))
-    return ", ".join(filter(None, (place, _course(worst, finding.unit))))
+    return ", ".join(filter(None, (place, _course(worst, finding.unit) if with_values else "")))
 
 
 def _finding_lines(finding: Finding, style: Style, details: bool) -> Iterator[str]:
@@ -183,7 +208,7 @@ def _table(finding: Finding, style: Style) -> Iterator[str]:
             ">",
             [shorten(one.population.reference_average, _CELL_WIDTH, style) for one in finding.measurements],
         ),
-        ("change", ">", [_signed(one.change_text, style) for one in populations]),
+        ("vs avg", ">", [_signed(one.change_text, style) for one in populations]),
         ("goal", "<", [goal_text(one.goal, style) for one in finding.measurements]),
         ("trend", "<", [sparkline(one.trend, style) if len(one.trend) > 2 else "" for one in finding.measurements]),
     ]

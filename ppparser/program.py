@@ -45,6 +45,14 @@ class Arguments(dict):  # type: ignore[type-arg]  # `Any` would have to be impor
         expected = f"a whole number from {lowest}{limit}" if limit or lowest != 1 else "a positive whole number"
         raise UsageError(f"{option} takes {expected}")
 
+    def command_line(self, *omitted: str) -> list[str]:
+        """Return the arguments again, without the options in `omitted`."""
+        # docopt keeps options in no particular order.
+        given = {name: value for name, value in sorted(self.items()) if value and name not in omitted}
+        options = [name if value is True else f"{name}={value}" for name, value in given.items() if name[0] == "-"]
+        words = [name if value is True else value for name, value in given.items() if name[0] != "-"]
+        return [*words, *options]
+
     def reject_empty_values(self) -> None:
         """Raise UsageError for an empty argument or option, such as `--app=$APP` with APP unset."""
         for name, value in self.items():
@@ -70,6 +78,14 @@ class Program:
         self.name = name
         self.usage = usage
         self.version = version
+
+    def command(self, name: str) -> list[str]:
+        """Return the command that starts the program `name` of this suite as this one was started."""
+        folder, started_name = os.path.split(sys.argv[0])
+        if started_name != self.name:
+            return ["python3", name]
+        is_installed = folder in os.environ.get("PATH", "").split(os.pathsep)
+        return [name] if folder and is_installed else ["python3", os.path.join(folder, name)]
 
     def parse(self, argv: list[str]) -> Arguments:
         """Return the arguments in `argv`, or print the help or the version and exit. Raises UsageError."""

@@ -9,8 +9,14 @@ from typing import Any, NamedTuple, TextIO
 from ppparser.errors import NoInsightsError, RegressionError
 from ppparser.metrics_csv import csv_lines
 from ppparser.metrics_text import metric_lines
-from ppparser.metrics_verdict import blamed_subsystems, detailed_metrics, diagnostic_type, findings
-from ppparser.metrics_verdict_text import headline_lines, regression_lines, title_lines, trend_lines
+from ppparser.metrics_verdict import blamed_subsystems, detailed_metrics, findings
+from ppparser.metrics_verdict_text import (
+    headline_lines,
+    next_step_lines,
+    regression_lines,
+    title_lines,
+    trend_lines,
+)
 from ppparser.scorecard import scorecard
 from ppparser.scorecard_text import scorecard_lines
 from ppparser.selection import NO_FILTERS, Filters, Selection, select
@@ -75,13 +81,7 @@ def _metrics_lines(selection: Selection, options: MetricsOptions, style: Style) 
     yield from trend_lines(selection, found, style, details)
     if details:
         yield from metric_lines(detailed_metrics(selection), style, blamed)
-    logs = diagnostic_type(selection)
-    if logs and options.logs_command:
-        yield "Next, the call stacks:"
-        yield f"{options.logs_command} --type={logs}"
-    elif options.details_command and not details:
-        yield "Next, all measurements:"
-        yield options.details_command
+    yield from next_step_lines(found, options.logs_command, "" if details else options.details_command, style)
 
 
 def _check_regressions(selection: Selection) -> None:

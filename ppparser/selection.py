@@ -20,6 +20,7 @@ from ppparser.metrics import (
 )
 from ppparser.metrics_insights import Insight, read_insights
 
+_PERCENTILE_NUMBERS = {"50": "typical", "90": "top"}
 _MAX_NAMES_LISTED = 40
 
 
@@ -102,7 +103,8 @@ def select(document: dict[str, Any], filters: Filters = NO_FILTERS) -> Selection
         _require(devices, "device", filters.device, labels, scope)
     percentiles = None
     if filters.percentile is not None:
-        label, known = filters.percentile.lower(), _percentiles(metrics, insights, devices)
+        label = _PERCENTILE_NUMBERS.get(filters.percentile, filters.percentile.lower())
+        known = _percentiles(metrics, insights, devices)
         percentiles = {name for name in known if label in (name.lower(), percentile_label(name).lower())}
         scope = "the report" if filters[:3] == NO_FILTERS[:3] else "the selection by the other filters"
         _require(percentiles, "percentile", filters.percentile, map(percentile_label, filter(None, known)), scope)

@@ -78,7 +78,7 @@ def spawn(
 ) -> Outcome:
     """Run a command in a process whose environment contains nothing but `environment`."""
     done = subprocess.run(command, input=stdin, cwd=cwd, env=environment or {}, capture_output=True, check=False)
-    return Outcome(done.returncode, done.stdout.decode("utf-8"), done.stderr.decode("utf-8"))
+    return Outcome(done.returncode, _from_any_folder(done.stdout), done.stderr.decode("utf-8"))
 
 
 def spawn_on_terminal(command: list[str], environment: dict[str, str]) -> Outcome:
@@ -93,7 +93,12 @@ def spawn_on_terminal(command: list[str], environment: dict[str, str]) -> Outcom
         err += piece
     os.close(terminal)
     out = process.communicate()[0]
-    return Outcome(process.returncode, out.decode("utf-8"), err.decode("utf-8"))
+    return Outcome(process.returncode, _from_any_folder(out), err.decode("utf-8"))
+
+
+def _from_any_folder(out: bytes) -> str:
+    """Return an output as if the program had been started in its own folder, which suggested commands name."""
+    return out.decode("utf-8").replace(f"{ROOT}{os.sep}", "")
 
 
 def _read(terminal: int) -> bytes:

@@ -40,7 +40,7 @@ def test_rows_have_the_share_the_mark_the_function_and_the_place() -> None:
         binaryName="dyld",
     )
     assert drawn(tree) == [
-        "  Call tree of 1 log, % of 200 samples; > your app, >> the signature's frame",
+        "  Call tree of 1 log, % of 200 samples; > app, >> [ ] the signature's frame",
         "  100 %    start  dyld",
         "   99 % >  outer  A.swift:5",
         "   75 % >> + named  B.m:12",
@@ -54,7 +54,7 @@ def test_title_names_the_main_thread_and_what_is_counted() -> None:
     main = [frame("a", None, frame("b", None), frame("c", None))]
     tree = CallTree([log(main, [frame("d", None)], per_thread=True)] * 2)
     assert list(tree_lines(tree, 2, None, PLAIN)) == [
-        "  Main thread of 2 logs, % of 4 leaves, without sample counts; > your app",
+        "  Main thread of 2 logs, % of 4 leaves, without sample counts; > app",
         "  100 %    a",
         "   50 %    + b",
         "   50 %    + c",
@@ -126,7 +126,7 @@ def test_colour_only_marks_the_title_the_app_and_insights() -> None:
     tree = frame("a", 2, app_frame("b", 1), app_frame("named", 1, insightsCategory="Flush"))
     strong, bad, fair, off = COLOUR.strong, COLOUR.bad, COLOUR.fair, COLOUR.off
     assert drawn(tree, style=COLOUR) == [
-        f"  {strong}Call tree of 1 log{off}, % of 2 samples; > your app, >> the signature's frame",
+        f"  {strong}Call tree of 1 log{off}, % of 2 samples; > app, >> [ ] the signature's frame",
         "  100 %    a",
         f"   50 % {strong}>  + b{off}",
         f"   50 % {bad}>> + named{off}",

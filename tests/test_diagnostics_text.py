@@ -89,7 +89,7 @@ def test_ranking_without_common_versions_names_none() -> None:
 
 
 @pytest.mark.parametrize(
-    ("kind", "noun"), [("DISK_WRITES", "disk writes"), ("LAUNCHES", "launches"), ("NEW_TYPE", "NEW_TYPE")]
+    ("kind", "noun"), [("DISK_WRITES", "disk writes"), ("LAUNCHES", "slow launches"), ("NEW_TYPE", "NEW_TYPE")]
 )
 def test_ranking_says_what_a_share_is_a_share_of(kind: str, noun: str) -> None:
     assert ranking(RANKED[4], kind=kind)[:2] == [
@@ -174,9 +174,13 @@ def test_summary_names_the_path_and_its_share() -> None:
     assert summary(*found, named=Function("", "a")) == [
         "  ID 5a",
         "  look at  [A.m:1] \u203a B.m:2",
-        "           50 % of the samples, in 1 of 2 logs; [ ] the signature's frame",
+        "           50 % of the samples reach B.m:2, in 1 of 2 logs",
     ]
-    assert summary(found[0]) == ["  ID 5a", "  look at  A.m:1 \u203a B.m:2", "           60 % of the samples"]
+    assert summary(found[0]) == [
+        "  ID 5a",
+        "  look at  A.m:1 \u203a B.m:2",
+        "           60 % of the samples reach B.m:2",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -313,7 +317,7 @@ def test_log_lists_all_its_details() -> None:
         "appVersion": "5.1",
     }
     tree = log([app_frame("a", 4, rawFrame="4 a", place="A.m:5"), frame("b", 1, rawFrame="1 b")], **meta_data)
-    assert list(log_lines(tree, 1, 2, PLAIN)) == [
+    assert list(log_lines(tree, 1, 2, None, PLAIN)) == [
         "  Log 1 of 2",
         "    app version    5.1",
         "    bundle         org.example",
@@ -326,7 +330,7 @@ def test_log_lists_all_its_details() -> None:
         "    thermalState   nominal",
         r"    new\x1b[2J     a\nb",
         "    level          3",
-        "    look at        80 %  a (A.m:5)",
+        "    look at        A.m:5",
         "",
         "    Call stack 1 of 1, samples first, > marks your app",
         "       4 > + 4 a",
@@ -336,7 +340,7 @@ def test_log_lists_all_its_details() -> None:
 
 
 def test_log_without_details_or_a_path() -> None:
-    assert list(log_lines({}, 1, 1, PLAIN)) == [
+    assert list(log_lines({}, 1, 1, None, PLAIN)) == [
         "  Log 1 of 1",
         "    no details about this log",
         "",
@@ -344,7 +348,7 @@ def test_log_without_details_or_a_path() -> None:
         "",
     ]
     tree = log([frame("main", 4, rawFrame="4 main")], buildVersion="7")
-    assert list(log_lines(tree, 1, 1, PLAIN))[1:3] == [
+    assert list(log_lines(tree, 1, 1, None, PLAIN))[1:3] == [
         "    build    7",
         "    look at  no frame of the app is on the heaviest path",
     ]
@@ -353,9 +357,9 @@ def test_log_without_details_or_a_path() -> None:
 def test_colour_marks_the_title_the_place_insights_and_the_app() -> None:
     strong, fair, off = COLOUR.strong, COLOUR.fair, COLOUR.off
     found = log([frame("", 2, app_frame("a", 1, insightsCategory="Flush", rawFrame="1 a"), rawFrame="2 main")])
-    assert list(log_lines(found, 1, 1, COLOUR)) == [
+    assert list(log_lines(found, 1, 1, Function("", "a"), COLOUR)) == [
         f"  {strong}Log 1 of 1{off}",
-        f"    look at  50 %  {strong}a{off}",
+        f"    look at  {COLOUR.bad}[a]{off}",
         "",
         f"    {strong}Call stack 1 of 1{off}, samples first, > marks your app",
         "       2   2 main",

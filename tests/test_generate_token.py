@@ -38,8 +38,10 @@ KEY = ec.generate_private_key(ec.SECP256R1())
 KEY_FILE = f"AuthKey_{KEY_ID}.p8"
 USAGE = """\
 Usage:
-    generate-token.py [--lifetime=MINUTES] [--scope=REQUEST]... ISSUER_ID KEY_ID KEY_FILE_PATH
-    generate-token.py --individual [--lifetime=MINUTES] [--scope=REQUEST]... KEY_ID KEY_FILE_PATH
+    generate-token.py [--lifetime=MINUTES] [--scope=REQUEST]...
+        ISSUER_ID KEY_ID KEY_FILE_PATH
+    generate-token.py --individual [--lifetime=MINUTES] [--scope=REQUEST]...
+        KEY_ID KEY_FILE_PATH
     generate-token.py -h
 """
 ORIGINAL = "use the AuthKey_<KEY_ID>.p8 file as downloaded, or create a new key: each can be downloaded only once"

@@ -75,9 +75,23 @@ def test_details_add_tables_and_sentences(api: FakeAPI, run: Run) -> None:
     ]
 
 
-def test_next_step_repeats_the_command_as_typed(api: FakeAPI, run: Run) -> None:
-    out = run(SCRIPT, BUNDLE_ID, "-d", "iPhone 15 Pro", "--metric=DISK").out
-    assert out.splitlines()[-1] == f"python3 {SCRIPT} {BUNDLE_ID} -d 'iPhone 15 Pro' --metric=DISK --details"
+def test_next_step_repeats_the_filters(api: FakeAPI, run: Run) -> None:
+    out = run(SCRIPT, BUNDLE_ID, "-d", "iPhone 15 Pro", "--metric=DISK", "--output=m.json").out
+    command = f"python3 {SCRIPT} {BUNDLE_ID} '--device=iPhone 15 Pro' --metric=DISK --details"
+    assert out.splitlines()[-1] == command
+
+
+def test_next_step_names_the_model(api: FakeAPI, run: Run) -> None:
+    out = run(SCRIPT, BUNDLE_ID, "--device=iPhone15,2").out
+    command = f"python3 get-diagnostics-logs.py --app={BUNDLE_ID} --device=iPhone15,2 --type=LAUNCHES"
+    assert out.splitlines()[-1] == command
+
+
+@pytest.mark.parametrize("build_id", ["424", "com.example.ridgeline"])
+def test_build_that_is_not_an_id_is_a_usage_error(run: Run, build_id: str) -> None:
+    outcome = run(SCRIPT, f"--build={build_id}")
+    problem = "--build takes a UUID: give a build's number as APP_ID --build-number=NUMBER"
+    assert (outcome.status, outcome.err.splitlines()[0]) == (2, f"{SCRIPT}: {problem}")
 
 
 def test_percentile_is_selected(api: FakeAPI, run: Run) -> None:
@@ -126,7 +140,9 @@ def test_unknown_build_number_lists_the_known_ones(api: FakeAPI, run: Run) -> No
     [["--metric=diskwrites", "--device=iPhone14,5", "--platform=ios"], ["-m", "DISK", "-d", "iphone 13", "-p", "iOS"]],
 )
 def test_filters_narrow_the_verdict(api: FakeAPI, run: Run, filters: list[str]) -> None:
-    assert run(SCRIPT, *filters, BUNDLE_ID) == (0, expected("get-metrics-insights-filtered.txt"), "")
+    outcome = run(SCRIPT, *filters, BUNDLE_ID)
+    out = outcome.out.replace(" --device=iPhone14,5", "")  # The logs know the model, but not the marketing name.
+    assert (outcome.status, out, outcome.err) == (0, expected("get-metrics-insights-filtered.txt"), "")
 
 
 def test_metric_without_a_regression_is_shown(api: FakeAPI, run: Run) -> None:
@@ -166,7 +182,7 @@ def test_ppparser_prints_the_same_of_a_saved_build(api: FakeAPI, run: Run) -> No
     _, *downloaded = run(SCRIPT, "--output=saved.json", f"--build={BUILD_ID}").out.splitlines()
     _, *saved = run("ppparser", "metrics", "--input=saved.json", "--auto_insights").out.splitlines()
     assert saved[:-1] == downloaded[:-1]
-    assert saved[-1] == "python3 ppparser metrics --input=saved.json --auto_insights --details"
+    assert saved[-1] == "python3 ppparser metrics --auto_insights --input=saved.json --details"
 
 
 def test_numbers_are_printed_and_saved_as_received(small: FakeAPI, run: Run, home: Path) -> None:

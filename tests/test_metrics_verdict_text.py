@@ -140,14 +140,14 @@ def test_regression_is_a_table_with_a_row_for_each_population() -> None:
         ],
     )
     assert tagged(regressions(document, style=COLOUR)) == [
-        "<strong>Regressions: 2<off>; change in % from the average of the versions named",
+        "<strong>Regressions: 2<off>; vs avg: change in % from the average of the versions named",
         "<bad>!!<off><strong> A metric, ms; Apple's average of 4, 5<off>",
-        "   device, percentile     4   5       6  margin  average  change  goal  trend",
+        "   device, percentile     4   5       6  margin  average  vs avg  goal  trend",
         "   All iPhones, typical  13  14     937       2    616.5     <bad>+52<off>  <bad>poor<off>  ▁▃▅▅▇█",
         "   All iPhones, top       -   -  2212.5       -   1173.5   <bad>+88.5<off>  -     -",
         "   iPhone14_5, typical    -   -       -       -        -      <bad>+9<off>  -     -",
         "<bad>!<off><strong>  B other<off>",
-        "   device, percentile   6  change",
+        "   device, percentile   6  vs avg",
         "   iPhone14_5, typical  -      <good>-5<off>",
         "",
     ]
@@ -162,7 +162,7 @@ def test_earlier_versions_give_way_to_eighty_columns() -> None:
     )
     lines = regressions(made)
     assert max(map(width, lines)) <= 80
-    assert lines[2].split() == ["device,", "percentile", *versions[-2:], "average", "change", "trend"]
+    assert lines[2].split() == ["device,", "percentile", *versions[-2:], "average", "vs", "avg", "trend"]
 
 
 def test_many_reference_versions_are_counted() -> None:
@@ -208,7 +208,7 @@ def test_details_add_what_apple_says() -> None:
         populations=[{**IPHONES, "deltaPercentage": 5, "summaryString": "Up 5%"}, MODEL],
     )
     assert regressions(report(regressions=[made]), details=True)[2:] == [
-        "   device, percentile    2  change",
+        "   device, percentile    2  vs avg",
         "   all_iphones, typical  -      +5",
         "   iPhone14_5, typical   -       -",
         "   Slower than before.",
@@ -250,7 +250,7 @@ def test_details_of_an_upward_trend_are_a_table() -> None:
     assert trends(made, details=True) == [
         "Trending up: 1; change from Apple's average of earlier versions",
         "^  A metric",
-        "   device, percentile   2  change",
+        "   device, percentile   2  vs avg",
         "   iPhone14_5, typical  -      +5",
         "   More of it.",
         "",

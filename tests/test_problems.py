@@ -48,8 +48,8 @@ def failure(script: str, *lines: str) -> tuple[int, str, str]:
 REQUEST_ID = "Request ID: <ID>"
 TEMPORARY = "This is usually temporary: try again in a few minutes. https://developer.apple.com/system-status/"
 KEY_HINT = (
-    "Check that ISSUER_ID, KEY_ID and the key file belong together, that the key is not revoked,\n"
-    "  and that ISSUER_ID is not set for an individual key."
+    "Check that ISSUER_ID, KEY_ID and the key file belong together, and that the key is not revoked.\n"
+    "  ISSUER_ID must be set for a team key, and must not be set for an individual key."
 )
 ROLE_HINT = "The key's role does not allow this: it needs the Developer role or a higher one."
 AGREEMENT_HINT = "The Account Holder has to accept an agreement in App Store Connect; a new key does not help."

@@ -341,3 +341,29 @@ finally:
 def test_exit_statuses_are_those_of_the_readme() -> None:
     statuses = {"SUCCESS": 0, "FAILURE": 1, "USAGE": 2, "API": 3, "REGRESSION": 4, "INTERRUPTED": 130}
     assert {status.name: int(status) for status in ExitStatus} == statuses
+
+
+# --- commands to suggest ----------------------------------------------------------------------------------------------
+
+
+def test_command_line_has_the_given_arguments_and_options() -> None:
+    arguments = Arguments({"--b": "1", "--a": True, "--c": None, "--d": False, "--e": "x y", "FILE": "f", "read": True})
+    assert arguments.command_line("--e") == ["f", "read", "--a", "--b=1"]
+
+
+@pytest.mark.parametrize(
+    ("started", "command"),
+    [
+        ("copy", ["python3", "move"]),
+        ("tools/copy", ["python3", "tools/move"]),
+        ("/opt/tools/copy", ["python3", "/opt/tools/move"]),
+        ("/opt/bin/copy", ["move"]),
+        ("/usr/lib/pytest/__main__.py", ["python3", "move"]),
+    ],
+)
+def test_other_program_is_started_like_this_one(
+    monkeypatch: pytest.MonkeyPatch, started: str, command: list[str]
+) -> None:
+    monkeypatch.setenv("PATH", "/usr/bin:/opt/bin")
+    monkeypatch.setattr(sys, "argv", [started])
+    assert PROGRAM.command("move") == command

@@ -14,7 +14,10 @@ from pathlib import Path
 if not __package__:  # Started as `python3 tests/fake_api`.
     sys.path[0] = str(Path(__file__).resolve().parent.parent)
 
-import fake_api
+try:
+    import fake_api
+except ModuleNotFoundError as error:
+    sys.exit(f"fake_api: the package {error.name} is missing: activate the virtual environment (see README.md)")
 
 USAGE = f"""\
 usage: python3 tests/fake_api [COMMAND ARG...]
