@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from ppparser.metrics import percentile_label
 from ppparser.metrics_insights import Insight
 from ppparser.metrics_text import reported_change_text
-from ppparser.metrics_verdict import Finding, Measurement, newest_versions
+from ppparser.metrics_verdict import Finding, Measurement
 from ppparser.scorecard import alarm_of
 from ppparser.scorecard_text import MARKS, goal_text
 from ppparser.selection import Selection
@@ -20,12 +20,10 @@ _CELL_WIDTH = 24
 _DEVICE_WIDTH = 34
 
 
-def title_lines(app: str, selection: Selection, style: Style) -> Iterator[str]:
-    """Yield the app, as far as it is known, the platform and the version."""
-    versions = [
-        " on ".join(filter(None, (version, platform))) for platform, version in newest_versions(selection).items()
-    ]
-    version = f"version {', '.join(filter(None, versions)) or 'unknown'}"
+def title_lines(app: str, versions: Mapping[str, str], style: Style) -> Iterator[str]:
+    """Yield the app, as far as it is known, and its newest version by platform."""
+    places = [" on ".join(filter(None, (version, platform))) for platform, version in versions.items()]
+    version = f"version {', '.join(filter(None, places)) or 'unknown'}"
     yield f"{style.strong}{f'{app}, {version}' if app else f'V{version[1:]}'}{style.off}"
 
 
@@ -34,8 +32,8 @@ def headline_lines(selection: Selection, findings: Sequence[Finding], style: Sty
     regressions = [finding for finding in findings if finding.insight.is_regression]
     if not regressions:
         scope = " for these filters" if selection.is_filtered else ""
-        reason = "No insights to judge by: only the report of an app has them, not that of a build"
-        yield f"No regressions{scope}" if selection.has_insights else reason
+        source = "" if selection.ranks is not None else ": only the report of an app has them, not that of a build"
+        yield f"No regressions{scope}" if selection.has_insights else f"No insights to judge by{source}"
         yield ""
         return
     worst, *others = regressions
@@ -104,11 +102,26 @@ def trend_lines(selection: Selection, findings: Sequence[Finding], style: Style,
         if details:
             yield from _finding_lines(finding, style, details)
         else:
-            yield from _marked(
-                wrap(f"^  {_name(finding.insight)}: {_worst_change(finding, style)}", "", "     "), "^", style
-            )
+            yield from _brief_lines(finding, style)
     if not (details and trends):
         yield ""
+
+
+def insight_lines(selection: Selection, findings: Sequence[Finding], style: Style) -> Iterator[str]:
+    """Yield a line for each insight: regressions, then upward trends."""
+    if not selection.has_insights:
+        return
+    baseline = "; largest change from Apple's average of earlier versions" if findings else ""
+    yield f"{style.strong}Insights: {len(findings) or 'none'}{style.off}{baseline}"
+    for finding in findings:
+        yield from _brief_lines(finding, style)
+    yield ""
+
+
+def _brief_lines(finding: Finding, style: Style) -> Iterator[str]:
+    mark = MARKS[alarm_of(finding.insight)]
+    text = f"{mark:<2} {_name(finding.insight)}: {_worst_change(finding, style)}"
+    yield from _marked(wrap(text, "", "     "), mark, style)
 
 
 def _worst_change(finding: Finding, style: Style) -> str:

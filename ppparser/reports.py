@@ -9,7 +9,7 @@ from typing import Any, NamedTuple, TextIO
 from ppparser.errors import NoInsightsError, RegressionError
 from ppparser.metrics_csv import csv_lines
 from ppparser.metrics_text import metric_lines
-from ppparser.metrics_verdict import blamed_subsystems, detailed_metrics, diagnostic_type, findings
+from ppparser.metrics_verdict import blamed_subsystems, detailed_metrics, diagnostic_type, findings, newest_versions
 from ppparser.metrics_verdict_text import headline_lines, regression_lines, title_lines, trend_lines
 from ppparser.scorecard import scorecard
 from ppparser.scorecard_text import scorecard_lines
@@ -50,7 +50,7 @@ def print_metrics(document: dict[str, Any], options: MetricsOptions, stdout: Tex
     selection = select(document, options.filters)
     write(_metrics_lines(selection, options, style), stdout)
     if options.fail_on_regression:
-        _check_regressions(selection)
+        check_regressions(selection)
 
 
 def _metrics_lines(selection: Selection, options: MetricsOptions, style: Style) -> Iterator[str]:
@@ -61,7 +61,7 @@ def _metrics_lines(selection: Selection, options: MetricsOptions, style: Style) 
         yield from csv_lines(selection)
         return
     found = list(findings(selection))
-    yield from title_lines(options.app, selection, style)
+    yield from title_lines(options.app, newest_versions(selection), style)
     yield from headline_lines(selection, found, style)
     yield from scorecard_lines(scorecard(selection), style)
     blamed = blamed_subsystems(selection)
@@ -75,21 +75,24 @@ def _metrics_lines(selection: Selection, options: MetricsOptions, style: Style) 
     yield from trend_lines(selection, found, style, details)
     if details:
         yield from metric_lines(detailed_metrics(selection), style, blamed)
-    logs = diagnostic_type(selection)
+    yield from next_step_lines(diagnostic_type(selection), options)
+
+
+def next_step_lines(logs: str, options: MetricsOptions) -> Iterator[str]:
+    """Yield the command that prints diagnostic logs of the type `logs`, or the details if that is an empty string."""
     if logs and options.logs_command:
         yield "Next, the call stacks:"
         yield f"{options.logs_command} --type={logs}"
-    elif options.details_command and not details:
+    elif options.details_command and options.layout is not MetricsLayout.DETAILS:
         yield "Next, all measurements:"
         yield options.details_command
 
 
-def _check_regressions(selection: Selection) -> None:
+def check_regressions(selection: Selection) -> None:
+    """Raise RegressionError if there are regressions, and NoInsightsError without insights to judge by."""
     if not selection.has_insights:
-        raise NoInsightsError(
-            "--fail-on-regression cannot judge this report: it has no insights. Only the report of an app has them,\n"
-            "  not that of a build"
-        )
+        source = "" if selection.ranks is not None else ". Only the report of an app has them,\n  not that of a build"
+        raise NoInsightsError(f"--fail-on-regression cannot judge this report: it has no insights{source}")
     if regressions := selection.regressions:
         names = ", ".join(" ".join(filter(None, insight.key)) for insight in regressions)
         raise RegressionError(f"{len(regressions)} regression{'s' if len(regressions) > 1 else ''}: {names}")

@@ -24,6 +24,8 @@ USAGE = """\
 Usage:
     ppparser metrics --input=INPUT_FILE [--metric=METRIC_NAME]
         [--device=DEVICE_TYPE] [--platform=PLATFORM] [--auto_insights] [options]
+    ppparser overview --input=INPUT_FILE [--metric=METRIC_NAME]
+        [--device=DEVICE_TYPE] [--platform=PLATFORM] [options]
     ppparser diagnostics --input=INPUT_FILE [--limit=LIMIT] [--callstack]
         [--device=DEVICE_TYPE] [options]
     ppparser -v
