@@ -45,9 +45,9 @@ Usage:
 
     Options of metrics and overview:
     --percentile PERCENTILE               Filter by percentile: typical or top
-    --details                             Add tables of all versions, and Apple's
-                                            sentences; of metrics, requires
-                                            the option --auto_insights
+    --details                             Add tables of all versions, and
+                                            Apple's sentences; metrics requires
+                                            the option --auto_insights for it
     --fail-on-regression                  Exit with status 4 if the insights
                                             contain a regression
 

@@ -17,6 +17,7 @@ from ppparser.metrics import RawMetric
 from ppparser.metrics_insights import read_insights
 from ppparser.metrics_verdict import DIAGNOSTIC_TYPES, newest_versions
 from ppparser.selection import NO_FILTERS, Filters, Selection, select_from
+from ppparser.terminal import clean
 
 # Type of the diagnostics -> the member with its top points.
 _POINT_LISTS = {"HANGS": "topHangPoint", "LAUNCHES": "topLaunchPoint", "DISK_WRITES": "topDiskWritePoint"}
@@ -67,13 +68,8 @@ def read_overview(document: dict[str, Any], filters: Filters = NO_FILTERS) -> Ov
     app = get_dict(document, "appMetadata")
     platform, bundle_id, app_id = get_str(app, "platform"), get_str(app, "bundleId"), get_str(app, "appId")
     sections, insights, points = _sections(document, platform), read_insights(document), _points(document)
-    if not sections and not insights and not points:
-        about = f" of {bundle_id}" if bundle_id else ""
-        device = f" for the device {filters.device}" if filters.device else ""
-        raise NoDataError(
-            f"the overview{about} contains no data{device}: Apple provides none below its usage threshold and in the\n"
-            "  first days after a release. Try again when more people use the app"
-        )
+    if not sections and not insights and not (points and filters.device is None):
+        raise NoDataError(_no_data_text(bundle_id, filters.device))
     has_insights = isinstance(document.get("insights"), dict)
     selection = select_from(sections, insights, filters, has_insights=has_insights)
     ranking = dict.fromkeys(section.key for section in sorted(sections, key=_relevance))
@@ -87,6 +83,15 @@ def read_overview(document: dict[str, Any], filters: Filters = NO_FILTERS) -> Ov
         _selected_points(points, selection, filters),
         filters.device is not None,
     )
+
+
+def _no_data_text(bundle_id: str, device: str | None) -> str:
+    """Return what a request for `device` delivered, and why: the API selects it before the filters do."""
+    app = f" of {bundle_id}" if bundle_id else ""
+    problem = f"the overview{app} contains no data" + ("" if device is None else f" about {clean(device)}")
+    reason = "Apple provides none below its usage threshold and in the first days after a release"
+    advice = "Try again when more people use the app" if device is None else "Leave out --device to see the others"
+    return f"{problem}:\n  {reason}.\n  {advice}"
 
 
 def _sections(document: dict[str, Any], platform: str) -> list[RawMetric]:
@@ -139,7 +144,8 @@ def _point(members: dict[str, Any], kind: str) -> Point:
         "",
     )
     file = re.split(r"[/\\]", get_str(members, "sourceFile"))[-1]
-    return Point(signature, ":".join(filter(None, (file, get_str(members, "lineNumber")))), get_str(members, "count"))
+    place = ":".join(filter(None, (file, get_str(members, "lineNumber")))) if file else ""
+    return Point(signature, place, get_str(members, "count"))
 
 
 def _exceeds_1(values: Iterable[float | None]) -> bool:

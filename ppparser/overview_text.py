@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from ppparser.diagnostics import course_versions, shared_binary
 from ppparser.diagnostics_text import TYPES, course_text, share_text, trend_text
@@ -23,7 +23,7 @@ def code_lines(overview: Overview, style: Style, details: bool) -> Iterator[str]
     legend = "; weight: % of the type's metric" + (f"; course: {versions}" if versions else "")
     yield from _titled("Code to look at", legend, style)
     if overview.is_device_selected:
-        yield "--device does not narrow down the points, which name no device"
+        yield "points are as received: they do not name devices"
     has_binary = not shared_binary(signatures)
     for diagnostic_type, points in overview.points.items():
         shown = points if details else points[:_POINTS_PER_TYPE]
@@ -42,7 +42,9 @@ def _titled(title: str, rest: str, style: Style) -> Iterator[str]:
 
 def _count_text(shown: int, total: int) -> str:
     points = f"{total} point{'' if total == 1 else 's'}"
-    return f"the {shown} heaviest of {points}" if shown < total else f"{points}, heaviest first"
+    if shown < total:
+        return f"the {shown} heaviest of {points}"
+    return points if total == 1 else f"{points}, heaviest first"
 
 
 def _point_lines(point: Point, has_binary: bool, details: bool, style: Style) -> Iterator[str]:
@@ -53,15 +55,30 @@ def _point_lines(point: Point, has_binary: bool, details: bool, style: Style) ->
     room = WIDTH_COLUMNS - len(lead)
     function = shorten(signature.label if has_binary else signature.function.name, room, style)
     place = shorten(point.place, room, style)
-    gap = "  " if width(function) + 2 + width(place) <= room else f"\n{indent}"
-    yield from f"{lead}{function}{gap}{style.strong}{place}{style.off}".split("\n") if place else [lead + function]
+    marked_place = f"{style.strong}{place}{style.off}" if place else "line unknown"
+    if width(function) + 2 + width(marked_place) <= room:
+        yield f"{lead}{function}  {marked_place}"
+    else:
+        yield lead + function
+        yield indent + marked_place
     course, trend = course_text(signature, style), trend_text(signature, style)
     facts = [
         course if signature.is_new else f"course {course}" if signature.course else "",
         f"trend {trend}" if trend != "-" else "",
         f"{point.occurrences} occurrence{'' if point.occurrences == '1' else 's'}" if point.occurrences else "",
     ]
-    if facts := list(filter(None, facts)):
-        yield from wrap(", ".join(facts), indent)
+    yield from _flowing(list(filter(None, facts)), indent)
     if details and signature.id:
         yield f"{indent}ID {signature.id}"
+
+
+def _flowing(facts: Sequence[str], indent: str) -> Iterator[str]:
+    """Yield the facts with commas, as many to a line as fit; colours fill no columns."""
+    line = ""
+    for fact in facts:
+        if line and width(f"{indent}{line}, {fact}") > WIDTH_COLUMNS:
+            yield f"{indent}{line},"
+            line = ""
+        line += f", {fact}" if line else fact
+    if line:
+        yield indent + line
