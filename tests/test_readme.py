@@ -22,12 +22,13 @@ def test_readme_shows_the_help_as_printed(program: str) -> None:
     ("script", "argument"),
     [
         ("get-metrics-insights.py", "com.example.ridgeline"),
+        ("get-metrics-insights.py", "com.example.ridgeline --overview"),
         ("get-diagnostics-logs.py", "--app=com.example.ridgeline"),
     ],
 )
 def test_readme_shows_excerpts_of_real_output(script: str, argument: str) -> None:
     """Every line of the block is printed, in this order; `...` stands for lines that were left out."""
-    done = spawn([sys.executable, "tests/fake_api", script, argument], {"PYTHONUTF8": "1"}, cwd=ROOT)
+    done = spawn([sys.executable, "tests/fake_api", script, *argument.split()], {"PYTHONUTF8": "1"}, cwd=ROOT)
     block = README.split(f"python3 {script} {argument}\n```\n\n```\n", 1)[1].split("\n```\n", 1)[0]
     remaining = iter(done.out.splitlines())
     assert [line for line in block.splitlines() if line != "..." and line not in remaining] == []
