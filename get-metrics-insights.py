@@ -67,13 +67,18 @@ def main(argv: list[str]) -> int:
     from appstoreconnect.credentials import credentials_from
     from appstoreconnect.lookups import device_query
     from ppparser.loading import METRICS, OVERVIEW
-    from ppparser.overview_reports import print_overview
-    from ppparser.reports import MetricsLayout, MetricsOptions, print_metrics
+    from ppparser.reports import MetricsLayout, MetricsOptions
     from ppparser.saving import save
     from ppparser.selection import Filters
     from ppparser.terminal import StatusLine, clean, style_for
 
-    output, is_overview = arguments["--output"], arguments["--overview"]
+    is_overview = arguments["--overview"]
+    if is_overview:
+        from ppparser.overview_reports import print_overview as print_report
+    else:
+        from ppparser.reports import print_metrics as print_report
+
+    output = arguments["--output"]
     credentials, base_url = credentials_from(os.environ, sys.stdin.buffer), base_url_from(os.environ)
     with StatusLine(sys.stderr) as status, Client(credentials, base_url, status.show) as client:
         name, url, logs_arguments = _find(client, arguments)
@@ -93,7 +98,6 @@ def main(argv: list[str]) -> int:
         logs_command=clean(shlex.join(["python3", "get-diagnostics-logs.py", *logs_arguments])),
         details_command=clean(shlex.join(["python3", PROGRAM.name, *argv, "--details"])),
     )
-    print_report = print_overview if is_overview else print_metrics
     print_report(document, options, sys.stdout, style_for(sys.stdout, os.environ))
     return ExitStatus.SUCCESS
 

@@ -20,7 +20,7 @@ def code_lines(overview: Overview, style: Style, details: bool) -> Iterator[str]
         return
     signatures = [point.signature for points in overview.points.values() for point in points]
     versions = f" {style.arrow} ".join(course_versions(signatures))
-    legend = "; weight: % of the type's metric" + (f"; course: {versions}" if versions else "")
+    legend = "; weight: % of the metric" + (f"; course: {versions}" if versions else "")
     yield from _titled("Code to look at", legend, style)
     if overview.is_device_selected:
         yield "points are as received: they do not name devices"

@@ -28,7 +28,7 @@ def course(*values: Any) -> Object:
 def test_point_is_two_lines() -> None:
     point = {**POINT, "count": 12, "trendInfo": "UP", "signatureId": "abc", **course(0.34, 0.38, 0.42)}
     lines = [
-        "Code to look at; weight: % of the type's metric; course: 1.0 → 2.0 → 3.0",
+        "Code to look at; weight: % of the metric; course: 1.0 → 2.0 → 3.0",
         "Hangs: 1 point",
         "  42 %  A.b()  A.swift:7",
         "        course 34 → 38 → 42 %, trend up, 12 occurrences",
@@ -90,7 +90,7 @@ def test_lines_fit_into_eighty_columns(style: Style) -> None:
 
 def test_place_and_trend_have_colours() -> None:
     assert tagged(lines_of({**POINT, "trendInfo": "UP"}, style=COLOUR)) == [
-        "<strong>Code to look at<off>; weight: % of the type's metric",
+        "<strong>Code to look at<off>; weight: % of the metric",
         "<strong>Hangs<off>: 1 point",
         "  42 %  A.b()  <strong>A.swift:7<off>",
         "        trend <bad>up<off>",
