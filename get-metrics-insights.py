@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 USAGE = """Download the power and performance metrics of an app and print what got worse.
 
 Usage:
-    get-metrics-insights.py [options] APP_ID [--build-number=NUMBER]
+    get-metrics-insights.py [options] APP_ID [--build-number=NUMBER | --overview]
     get-metrics-insights.py [options] --build=BUILD_ID
     get-metrics-insights.py -h
 
@@ -34,6 +34,8 @@ Usage:
     --build-number=NUMBER                 Print the metrics of this build of the
                                             app; a build has no insights
     --build=BUILD_ID                      The same, by the build's ID (a UUID)
+    --overview                            Print Apple's performance overview of
+                                            the app: also the code to look at
 
     -m METRIC_NAME, --metric=METRIC_NAME  Filter by metric: identifier or
                                             category
@@ -70,17 +72,28 @@ def main(argv: list[str]) -> int:
     # Imported here, where a missing package or Ctrl-C ends with a message instead of a traceback.
     from appstoreconnect.client import Client, base_url_from
     from appstoreconnect.credentials import credentials_from
-    from ppparser.loading import METRICS
-    from ppparser.reports import MetricsLayout, MetricsOptions, print_metrics
+    from appstoreconnect.lookups import device_query
+    from ppparser.loading import METRICS, OVERVIEW
+    from ppparser.reports import MetricsLayout, MetricsOptions
     from ppparser.saving import save
     from ppparser.selection import Filters
     from ppparser.terminal import StatusLine, clean, style_for
+
+    is_overview = arguments["--overview"]
+    if is_overview:
+        from ppparser.overview_reports import print_overview as print_report
+    else:
+        from ppparser.reports import print_metrics as print_report
 
     output = arguments["--output"]
     credentials, base_url = credentials_from(os.environ, sys.stdin.buffer), base_url_from(os.environ)
     with StatusLine(sys.stderr) as status, Client(credentials, base_url, status.show) as client:
         name, url, logs_arguments = _find(client, arguments)
-        content, document = client.report(METRICS, url, "the metrics")
+        if is_overview:
+            query = device_query(arguments["--device"])
+            content, document = client.report(OVERVIEW, url, "the performance overview", query)
+        else:
+            content, document = client.report(METRICS, url, "the metrics")
     if output:
         save(output, content, sys.stdout.buffer)
     layout = MetricsLayout.DETAILS if arguments["--details"] else MetricsLayout.VERDICT
@@ -95,12 +108,12 @@ def main(argv: list[str]) -> int:
         logs_command=clean(shlex.join([*PROGRAM.command("get-diagnostics-logs.py"), *logs_arguments])),
         details_command=clean(shlex.join([*PROGRAM.command(PROGRAM.name), *again, "--details"])),
     )
-    print_metrics(document, options, sys.stdout, style_for(sys.stdout, os.environ))
+    print_report(document, options, sys.stdout, style_for(sys.stdout, os.environ))
     return ExitStatus.SUCCESS
 
 
 def _find(client: Client, arguments: Arguments) -> tuple[str, str, list[str]]:
-    """Return the name and the metrics' path of the app or build, and what selects it in get-diagnostics-logs.py."""
+    """Return the name of the app or build, the path of its report, and what selects it in get-diagnostics-logs.py."""
     from appstoreconnect.lookups import find_app, find_build, resource_path
 
     build_id, number = arguments["--build"], arguments["--build-number"]
@@ -108,6 +121,9 @@ def _find(client: Client, arguments: Arguments) -> tuple[str, str, list[str]]:
         return f"Build {build_id}", resource_path("/v1/builds/{}/perfPowerMetrics", build_id), [build_id]
     app = find_app(client, arguments["APP_ID"])
     logs_arguments = [f"--app={arguments['APP_ID']}"]
+    if arguments["--overview"]:  # It names the app itself, and better than by an ID alone.
+        path = resource_path("/v1/apps/{}/performanceOverviews", app.id)
+        return app.label if app.name else "", path, logs_arguments
     if not number:
         return app.label, resource_path("/v1/apps/{}/perfPowerMetrics", app.id), logs_arguments
     build = find_build(client, app.id, number)

@@ -38,12 +38,13 @@ from appstoreconnect.throttle import MAX_SIMULTANEOUS, Throttle
 from appstoreconnect.transport import MAX_BODY_BYTES, ResponseLimitError, SlowResponseError, new_session, read_body
 from ppparser.errors import APIError, CredentialsError, DocumentError, NotFoundError
 from ppparser.fields import get_dict, get_list
-from ppparser.loading import DIAGNOSTICS, METRICS, error_lines, mismatch_lines, parse, to_json
+from ppparser.loading import DIAGNOSTICS, METRICS, OVERVIEW, error_lines, mismatch_lines, parse, to_json
 from ppparser.terminal import clean
 
 BASE_URL = "https://api.appstoreconnect.apple.com"
 MEDIA_TYPES = {
     METRICS: "application/vnd.apple.xcode-metrics+json",
+    OVERVIEW: "application/vnd.apple.xcode-overview+json",
     DIAGNOSTICS: "application/vnd.apple.diagnostic-logs+json",
 }
 # Between the attempts at one request, unless the API asks for a longer delay.
@@ -193,7 +194,7 @@ class Client:
             session.close()
 
     def report(self, kind: str, url: str, what: str, query: Query = _NO_QUERY) -> Report:
-        """Return the report of `kind` (METRICS or DIAGNOSTICS) at `url`: its bytes as received, and the document.
+        """Return the report of `kind`, such as METRICS, at `url`: its bytes as received, and the document.
 
         If the server echoes a token, the bytes are those of the document without it. `what` names the report for the
         status line. Raises APIError.

@@ -14,6 +14,7 @@ from ppparser.terminal import clean
 
 _MAX_NAMES_LISTED = 20
 # The `appVersionState` of the version on sale, and of earlier ones. Others never were on the App Store.
+_MODEL_FAMILIES = ("iPhone", "iPad", "iPod", "Watch", "AppleTV", "RealityDevice", "Mac", "MacBookAir", "MacBookPro")
 _RELEASED_STATES = ("READY_FOR_DISTRIBUTION", "REPLACED_WITH_NEW_VERSION")
 
 
@@ -89,6 +90,17 @@ def find_app(client: Client, app: str) -> App:
 
 def _bundle_id(app: dict[str, Any]) -> str:
     return get_str(get_dict(app, "attributes"), "bundleId")
+
+
+def device_query(device: str | None) -> Query:
+    """Return the query that makes the API select `device`, if it is the identifier of a model and not a name."""
+    match = re.fullmatch("([A-Za-z]+)([0-9]+)[,_]([0-9]+)", device or "")
+    if not match:
+        return {}
+    family, *numbers = match.groups()
+    # The API's own spelling: the reports' names are compared without regard to case, which may not go for a filter.
+    family = {name.lower(): name for name in _MODEL_FAMILIES}.get(family.lower(), family)
+    return {"filter[deviceType]": "_".join([f"{family}{numbers[0]}", numbers[1]])}
 
 
 def find_build(client: Client, app_id: str, number: str | None) -> Build:

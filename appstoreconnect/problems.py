@@ -38,6 +38,10 @@ _HINTS = {
 }
 
 _NOT_FOUND_HINTS = {
+    "/performanceOverviews": (
+        "The performance overview may not be available for this team or app yet: leave out --overview to print the\n"
+        "  metrics. If that fails too, check the app's ID, and that the key may access the app."
+    ),
     "/v1/apps/": "Check the app's ID, and that the key may access the app.",
     "/v1/builds/": (
         "Check the build's ID, and that the key may access the app. Only builds on the App Store have metrics\n"

@@ -19,6 +19,8 @@ Parse metrics & diagnostics JSON responses.
 Usage:
     ppparser metrics --input=INPUT_FILE [--metric=METRIC_NAME]
         [--device=DEVICE_TYPE] [--platform=PLATFORM] [--auto_insights] [options]
+    ppparser overview --input=INPUT_FILE [--metric=METRIC_NAME]
+        [--device=DEVICE_TYPE] [--platform=PLATFORM] [options]
     ppparser diagnostics --input=INPUT_FILE [--limit=LIMIT] [--callstack]
         [--device=DEVICE_TYPE] [options]
     ppparser -v
@@ -26,6 +28,8 @@ Usage:
 
     metrics                               Parse metrics report JSON from
                                             /v1/apps/{id}/perfPowerMetrics
+    overview                              Parse performance overview JSON from
+                                            /v1/apps/{id}/performanceOverviews
     diagnostics                           Parse diagnostics report JSON from
                                             /v1/diagnosticSignatures/{id}/logs
     -i INPUT_FILE, --input INPUT_FILE     Input JSON file
@@ -39,14 +43,17 @@ Usage:
     -v, --version                         Show version
     -h, --help                            Show this help screen
 
-    Options of metrics:
+    Options of metrics and overview:
     --percentile PERCENTILE               Filter by percentile: typical or top
-    --details                             With --auto_insights, add tables of
-                                            all versions, and Apple's sentences
-    --csv                                 Print one row of CSV per point instead
-                                            of tables
+    --details                             Add tables of all versions, and
+                                            Apple's sentences; metrics requires
+                                            the option --auto_insights for it
     --fail-on-regression                  Exit with status 4 if the insights
                                             contain a regression
+
+    Options of metrics:
+    --csv                                 Print one row of CSV per point instead
+                                            of tables
 
     Options of diagnostics:
     --os VERSION                          Filter logs by OS version, such as 18
@@ -57,8 +64,10 @@ Usage:
 
 PROGRAM = Program("ppparser", USAGE, version=f"ppparser {__version__}")
 # What `[options]` stands for, by command; the other options are in the usage lines.
-_METRICS_OPTIONS = ("--percentile", "--details", "--csv", "--fail-on-regression")
+_OVERVIEW_OPTIONS = ("--percentile", "--details", "--fail-on-regression")
+_METRICS_OPTIONS = (*_OVERVIEW_OPTIONS, "--csv")
 _DIAGNOSTICS_OPTIONS = ("--os", "--app-version", "--folded")
+_OPTIONS = {"metrics": _METRICS_OPTIONS, "overview": _OVERVIEW_OPTIONS, "diagnostics": _DIAGNOSTICS_OPTIONS}
 _EXCLUSIVE_OPTIONS = (("--auto_insights", "--csv"), ("--callstack", "--folded"))
 # Alive until the process ends: see `Program.start`.
 _documents: list[object] = []
@@ -74,30 +83,33 @@ def main(argv: list[str]) -> int:
     # Imported here so that -v and -h start quickly.
     import shlex
 
-    from ppparser import loading, reports
+    from ppparser import loading
     from ppparser.diagnostics_reports import DiagnosticsLayout, DiagnosticsOptions, DiagnosticsPrinter
     from ppparser.log_filters import LogFilters
-    from ppparser.reports import MetricsLayout, MetricsOptions
+    from ppparser.overview_reports import print_overview
+    from ppparser.reports import UNKNOWN_APP, MetricsLayout, MetricsOptions, print_metrics
     from ppparser.selection import Filters
     from ppparser.terminal import clean, style_for
 
     style = style_for(sys.stdout, os.environ)
-    kind = loading.METRICS if arguments["metrics"] else loading.DIAGNOSTICS
+    kinds = {"metrics": loading.METRICS, "overview": loading.OVERVIEW, "diagnostics": loading.DIAGNOSTICS}
+    [kind] = [kind for command, kind in kinds.items() if arguments[command]]
     document = loading.load(arguments["--input"], sys.stdin.buffer, kind)
     _documents[:] = [document]
-    if kind == loading.METRICS:
+    if kind != loading.DIAGNOSTICS:
         layout = MetricsLayout.CSV if arguments["--csv"] else MetricsLayout.TABLES
-        if arguments["--auto_insights"]:
+        if arguments["--auto_insights"] or arguments["overview"]:
             layout = MetricsLayout.DETAILS if arguments["--details"] else MetricsLayout.VERDICT
         again = arguments.command_line("--details", "--fail-on-regression")
         options = MetricsOptions(
             Filters(arguments["--metric"], arguments["--device"], arguments["--platform"], arguments["--percentile"]),
             layout,
             arguments["--fail-on-regression"],
-            logs_command=clean(shlex.join([*PROGRAM.command("get-diagnostics-logs.py"), "--app=APP"])),
+            logs_command=clean(shlex.join([*PROGRAM.command("get-diagnostics-logs.py"), f"--app={UNKNOWN_APP}"])),
             details_command=clean(shlex.join([*PROGRAM.command(PROGRAM.name), *again, "--details"])),
         )
-        reports.print_metrics(document, options, sys.stdout, style)
+        print_report = print_metrics if arguments["metrics"] else print_overview
+        print_report(document, options, sys.stdout, style)
     else:
         stacks = DiagnosticsLayout.CALL_STACKS if arguments["--callstack"] else DiagnosticsLayout.SUMMARY
         layout_ = DiagnosticsLayout.FOLDED if arguments["--folded"] else stacks
@@ -109,18 +121,18 @@ def main(argv: list[str]) -> int:
 
 
 def _reject_misplaced_options(arguments: Arguments) -> None:
-    """Raise UsageError for an option of the other command, or for two options that exclude each other.
+    """Raise UsageError for an option of another command, or for two options that exclude each other.
 
-    docopt allows whatever `[options]` stands for with both commands and in any combination.
+    docopt allows whatever `[options]` stands for with all commands and in any combination.
     """
-    misplaced = _DIAGNOSTICS_OPTIONS if arguments["metrics"] else _METRICS_OPTIONS
-    for option in misplaced:
-        if arguments[option]:
+    [allowed] = [options for command, options in _OPTIONS.items() if arguments[command]]
+    for option in (*_METRICS_OPTIONS, *_DIAGNOSTICS_OPTIONS):
+        if arguments[option] and option not in allowed:
             raise UsageError(f"{option} cannot be used here")
     for one, other in _EXCLUSIVE_OPTIONS:
         if arguments[one] and arguments[other]:
             raise UsageError(f"{one} and {other} cannot be combined")
-    if arguments["--details"] and not arguments["--auto_insights"]:
+    if arguments["metrics"] and arguments["--details"] and not arguments["--auto_insights"]:
         raise UsageError("--details requires --auto_insights: without it, everything is printed")
 
 

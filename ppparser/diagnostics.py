@@ -132,18 +132,21 @@ def _signature(resource: dict[str, Any]) -> Signature:
         get_str(attributes, "diagnosticType"),
         weight,
         get_str(insight, "direction"),
-        _course(get_list(insight, "referenceVersions"), weight),
+        read_course(get_list(insight, "referenceVersions"), weight),
         get_str(links, "related"),
     )
 
 
-def _course(references: Iterable[dict[str, Any]], weight: float | None) -> list[Share]:
-    """Return the shares in the reference versions; the last one is the current share, which is added if it is not."""
+def read_course(references: Iterable[dict[str, Any]], weight: float | None, scale: float = 1) -> list[Share]:
+    """Return the shares in the reference versions; the last one is the current share, which is added if it is not.
+
+    `scale` converts their values to fractions.
+    """
     course = []
     for reference in references:
         value = to_float(reference.get("value"))
         if value is not None:
-            course.append(Share(get_str(reference, "version"), 100 * value))
+            course.append(Share(get_str(reference, "version"), 100 * scale * value))
     if course and weight is not None and abs(course[-1].percent - 100 * weight) >= _SAME_PERCENT:
         course.append(Share("", 100 * weight))
     return course

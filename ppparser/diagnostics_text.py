@@ -28,7 +28,7 @@ _MAX_INDENTATION = 10
 _MIN_FLEXIBLE_COLUMNS = 8
 _MAX_CELL_COLUMNS = 14
 
-_TYPES = {"DISK_WRITES": "disk writes", "HANGS": "hangs", "LAUNCHES": "slow launches"}
+TYPES = {"DISK_WRITES": "disk writes", "HANGS": "hangs", "LAUNCHES": "slow launches"}
 _LABELS = {
     "appVersion": "app version",
     "buildVersion": "build",
@@ -53,14 +53,14 @@ def ranking_lines(
     yield f"{style.strong}{diagnostic_type} signatures of {build_name}{style.off}"
     versions = f" {style.arrow} ".join(course_versions(signatures))
     course = f"; course: {versions}" if versions else ""
-    subject = _TYPES.get(diagnostic_type, diagnostic_type)
+    subject = TYPES.get(diagnostic_type, diagnostic_type)
     yield from wrap(f"share: % of all {subject}, heaviest first{course}", "  ", "  ")
     binary = shared_binary(signatures)
     rows = [["ID", "share", "course", "trend", "signature"]]
     for signature, short_id in zip(signatures, short_ids(signatures)):
         name = signature.function.name if binary else signature.label
         rows.append(
-            [short_id, _share_text(signature), _course_text(signature, style), _trend_text(signature, style), name]
+            [short_id, share_text(signature), course_text(signature, style), trend_text(signature, style), name]
         )
     yield from _fitted_table(rows, "<>><<", "  ", "signature", style)
     yield ""
@@ -82,22 +82,22 @@ def conclusion_text(signature: Signature, place: str, style: Style) -> str:
 
 
 def _share_of_type_text(signature: Signature) -> str:
-    of_type = f" of {_TYPES.get(signature.type, signature.type)}" if signature.type else ""
-    return f"{_share_text(signature)}{of_type}"
+    of_type = f" of {TYPES.get(signature.type, signature.type)}" if signature.type else ""
+    return f"{share_text(signature)}{of_type}"
 
 
-def _share_text(signature: Signature) -> str:
+def share_text(signature: Signature) -> str:
     return "- %" if signature.percent is None else f"{signature.percent:.3g} %"
 
 
-def _course_text(signature: Signature, style: Style) -> str:
+def course_text(signature: Signature, style: Style) -> str:
     if signature.is_new:
         return f"{style.bad}NEW{style.off}"
     course = f" {style.arrow} ".join(f"{share.percent:.3g}" for share in signature.course)
     return f"{course} %" if course else "-"
 
 
-def _trend_text(signature: Signature, style: Style) -> str:
+def trend_text(signature: Signature, style: Style) -> str:
     if signature.direction in ("", "UNDEFINED"):
         return "-"
     colour = {"UP": style.bad, "DOWN": style.good}.get(signature.direction, "")

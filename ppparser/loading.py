@@ -15,10 +15,12 @@ from ppparser.errors import DocumentError
 from ppparser.fields import get_dict, get_list, get_str
 from ppparser.terminal import clean
 
-# The kinds of report: Apple's schemas `xcodeMetrics` and `diagnosticLogs`.
+# The kinds of report: Apple's schemas `xcodeMetrics`, `xcodeOverview` and `diagnosticLogs`.
 METRICS = "metrics"
+OVERVIEW = "a performance overview"
 DIAGNOSTICS = "diagnostic logs"
-_COMMANDS = {METRICS: "ppparser metrics", DIAGNOSTICS: "ppparser diagnostics"}
+_COMMANDS = {METRICS: "ppparser metrics", OVERVIEW: "ppparser overview", DIAGNOSTICS: "ppparser diagnostics"}
+_OVERVIEW_MEMBERS = frozenset({"appMetadata", "categories", "signatures", "telemetryIdentifier"})
 
 # A frame of a call stack costs two levels, and the kernel's stackshots stop at 1,000 frames. The parser
 # recurses in C: this many levels fit into a stack of 1 MB.
@@ -35,7 +37,7 @@ _DECODER = json.JSONDecoder(parse_float=str.encode, parse_constant=lambda _: Non
 
 
 def load(path: str, stdin: IO[bytes], kind: str) -> dict[str, Any]:
-    """Return the report of `kind`, METRICS or DIAGNOSTICS, in the file at `path`, or in `stdin` for `-`.
+    """Return the report of `kind`, METRICS, OVERVIEW or DIAGNOSTICS, in the file at `path`, or in `stdin` for `-`.
 
     Raises DocumentError if it cannot be read, is not JSON, or is not such a report.
     """
@@ -161,9 +163,11 @@ def _is_truncated(error: json.JSONDecodeError, end: int) -> bool:
 
 
 def kind_of(document: Any) -> str:
-    """Return METRICS or DIAGNOSTICS if `document` has members that only such a report has; else an empty string."""
+    """Return the kind of report that alone has members like those of `document`; an empty string if there is none."""
     if not isinstance(document, dict):
         return ""
+    if "productData" not in document and document.keys() & _OVERVIEW_MEMBERS:
+        return OVERVIEW
     products = get_list(document, "productData")
     if isinstance(document.get("insights"), dict) or any("metricCategories" in product for product in products):
         return METRICS
@@ -175,7 +179,7 @@ def kind_of(document: Any) -> str:
 def mismatch_lines(document: Any, kind: str) -> list[str]:
     """Return lines that say what `document` is instead of a report of `kind`; none if it may be one.
 
-    A report without data has no members that tell its kind: it counts as either.
+    A report of metrics or diagnostic logs without data has no members that tell its kind: it counts as either.
     """
     if not isinstance(document, dict):
         return ["is JSON, but not a report from App Store Connect"]
@@ -190,6 +194,8 @@ def mismatch_lines(document: Any, kind: str) -> list[str]:
             ]
         return [f"is a list of {', '.join(types)}, not a report"]
     found = kind_of(document)
+    if kind == OVERVIEW and not found and "productData" in document:
+        found = f"{METRICS} or {DIAGNOSTICS}"
     if found and found != kind:
         return [f"contains {found}, not {kind}"]
     if not found and "productData" not in document:

@@ -13,7 +13,7 @@ from ppparser.selection import Selection, newest_version
 
 _RECENT_VERSIONS = 4
 # Category -> the value of `--type` in get-diagnostics-logs.py.
-_DIAGNOSTIC_TYPES = {"LAUNCH": "LAUNCHES", "HANG": "HANGS", "DISK": "DISK_WRITES"}
+DIAGNOSTIC_TYPES = {"LAUNCH": "LAUNCHES", "HANG": "HANGS", "DISK": "DISK_WRITES"}
 
 _PopulationKey = tuple[str, str, str, str]
 
@@ -146,7 +146,7 @@ def _measurement(
 
 def diagnostic_type(insight: Insight) -> str:
     """Return the type of diagnostic logs that may explain a regression, "" for none."""
-    return _DIAGNOSTIC_TYPES.get(insight.category.upper(), "") if insight.is_regression else ""
+    return DIAGNOSTIC_TYPES.get(insight.category.upper(), "") if insight.is_regression else ""
 
 
 def blamed_subsystems(selection: Selection) -> dict[tuple[str, str], set[str]]:

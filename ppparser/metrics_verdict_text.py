@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from ppparser.metrics import percentile_label
 from ppparser.metrics_insights import Insight
 from ppparser.metrics_text import reported_change_text
-from ppparser.metrics_verdict import Finding, Measurement, diagnostic_type, newest_versions
+from ppparser.metrics_verdict import Finding, Measurement, diagnostic_type
 from ppparser.scorecard import alarm_of
 from ppparser.scorecard_text import MARKS, goal_text
 from ppparser.selection import Selection
@@ -20,12 +20,10 @@ _CELL_WIDTH = 24
 _DEVICE_WIDTH = 34
 
 
-def title_lines(app: str, selection: Selection, style: Style) -> Iterator[str]:
-    """Yield the app, as far as it is known, the platform and the version."""
-    versions = [
-        " on ".join(filter(None, (version, platform))) for platform, version in newest_versions(selection).items()
-    ]
-    version = f"version {', '.join(filter(None, versions)) or 'unknown'}"
+def title_lines(app: str, versions: Mapping[str, str], style: Style) -> Iterator[str]:
+    """Yield the app, as far as it is known, and its newest version by platform."""
+    places = [" on ".join(filter(None, (version, platform))) for platform, version in versions.items()]
+    version = f"version {', '.join(filter(None, places)) or 'unknown'}"
     yield f"{style.strong}{f'{app}, {version}' if app else f'V{version[1:]}'}{style.off}"
 
 
@@ -34,8 +32,8 @@ def headline_lines(selection: Selection, findings: Sequence[Finding], style: Sty
     regressions = [finding for finding in findings if finding.insight.is_regression]
     if not regressions:
         scope = " for these filters" if selection.is_filtered else ""
-        reason = "No insights to judge by: only the report of an app has them, not that of a build"
-        yield f"No regressions{scope}" if selection.has_insights else reason
+        source = "" if selection.ranks is not None else ": only the report of an app has them, not that of a build"
+        yield f"No regressions{scope}" if selection.has_insights else f"No insights to judge by{source}"
         yield ""
         return
     worst, *others = regressions
@@ -72,22 +70,28 @@ def _device_with_model(measurement: Measurement) -> str:
 
 
 def next_step_lines(
-    findings: Sequence[Finding], logs_command: str, details_command: str, style: Style
+    findings: Sequence[Finding], logs_command: str, details_command: str, style: Style, fallback_type: str = ""
 ) -> Iterator[str]:
     """Yield a suggestion: the command for the call stacks of the worst regression that may have any, or for details.
 
-    `logs_command` lacks `--type`. No line for a command that is empty.
+    `logs_command` lacks `--type`, which is `fallback_type` without such a regression. No line for a command that is
+    empty.
     """
     finding = next((one for one in findings if diagnostic_type(one.insight)), None)
-    if finding and logs_command:
-        version = finding.versions[-1]
-        place = f" ({_worst_change(finding, style, with_values=False)}{f' in {version}' if version else ''})"
-        name = finding.insight.identifier or finding.insight.category
-        yield from wrap(f"Next, the call stacks of {name}{place}:", "", "  ")
-        yield f"{logs_command} --type={diagnostic_type(finding.insight)}"
+    logs = diagnostic_type(finding.insight) if finding else fallback_type
+    if logs and logs_command:
+        about = f" of {_name_and_change(finding, style)}" if finding else ""
+        yield from wrap(f"Next, the call stacks{about}:", "", "  ")
+        yield f"{logs_command} --type={logs}"
     elif details_command:
         yield "Next, all measurements:"
         yield details_command
+
+
+def _name_and_change(finding: Finding, style: Style) -> str:
+    version = finding.versions[-1]
+    change = f"{_worst_change(finding, style, with_values=False)}{f' in {version}' if version else ''}"
+    return f"{finding.insight.identifier or finding.insight.category} ({change})"
 
 
 def _course(measurement: Measurement, unit: str) -> str:
@@ -129,11 +133,26 @@ def trend_lines(selection: Selection, findings: Sequence[Finding], style: Style,
         if details:
             yield from _finding_lines(finding, style, details)
         else:
-            yield from _marked(
-                wrap(f"^  {_name(finding.insight)}: {_worst_change(finding, style)}", "", "     "), "^", style
-            )
+            yield from _brief_lines(finding, style)
     if not (details and trends):
         yield ""
+
+
+def insight_lines(selection: Selection, findings: Sequence[Finding], style: Style) -> Iterator[str]:
+    """Yield a line for each insight: regressions, then upward trends."""
+    if not selection.has_insights:
+        return
+    baseline = "; largest change from Apple's average of earlier versions" if findings else ""
+    yield f"{style.strong}Insights: {len(findings) or 'none'}{style.off}{baseline}"
+    for finding in findings:
+        yield from _brief_lines(finding, style)
+    yield ""
+
+
+def _brief_lines(finding: Finding, style: Style) -> Iterator[str]:
+    mark = MARKS[alarm_of(finding.insight)]
+    text = f"{mark:<2} {_name(finding.insight)}: {_worst_change(finding, style)}"
+    yield from _marked(wrap(text, "", "     "), mark, style)
 
 
 def _worst_change(finding: Finding, style: Style, *, with_values: bool = True) -> str:

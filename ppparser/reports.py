@@ -9,7 +9,7 @@ from typing import Any, NamedTuple, TextIO
 from ppparser.errors import NoInsightsError, RegressionError
 from ppparser.metrics_csv import csv_lines
 from ppparser.metrics_text import metric_lines
-from ppparser.metrics_verdict import blamed_subsystems, detailed_metrics, findings
+from ppparser.metrics_verdict import blamed_subsystems, detailed_metrics, findings, newest_versions
 from ppparser.metrics_verdict_text import (
     headline_lines,
     next_step_lines,
@@ -21,6 +21,9 @@ from ppparser.scorecard import scorecard
 from ppparser.scorecard_text import scorecard_lines
 from ppparser.selection import NO_FILTERS, Filters, Selection, select
 from ppparser.terminal import Style, write
+
+# Stands for the app in a suggested command, where nobody has named it.
+UNKNOWN_APP = "APP"
 
 
 class MetricsLayout(Enum):
@@ -56,7 +59,7 @@ def print_metrics(document: dict[str, Any], options: MetricsOptions, stdout: Tex
     selection = select(document, options.filters)
     write(_metrics_lines(selection, options, style), stdout)
     if options.fail_on_regression:
-        _check_regressions(selection)
+        check_regressions(selection)
 
 
 def _metrics_lines(selection: Selection, options: MetricsOptions, style: Style) -> Iterator[str]:
@@ -67,7 +70,7 @@ def _metrics_lines(selection: Selection, options: MetricsOptions, style: Style) 
         yield from csv_lines(selection)
         return
     found = list(findings(selection))
-    yield from title_lines(options.app, selection, style)
+    yield from title_lines(options.app, newest_versions(selection), style)
     yield from headline_lines(selection, found, style)
     yield from scorecard_lines(scorecard(selection), style)
     blamed = blamed_subsystems(selection)
@@ -84,12 +87,11 @@ def _metrics_lines(selection: Selection, options: MetricsOptions, style: Style) 
     yield from next_step_lines(found, options.logs_command, "" if details else options.details_command, style)
 
 
-def _check_regressions(selection: Selection) -> None:
+def check_regressions(selection: Selection) -> None:
+    """Raise RegressionError if there are regressions, and NoInsightsError without insights to judge by."""
     if not selection.has_insights:
-        raise NoInsightsError(
-            "--fail-on-regression cannot judge this report: it has no insights. Only the report of an app has them,\n"
-            "  not that of a build"
-        )
+        source = "" if selection.ranks is not None else ". Only the report of an app has them,\n  not that of a build"
+        raise NoInsightsError(f"--fail-on-regression cannot judge this report: it has no insights{source}")
     if regressions := selection.regressions:
         names = ", ".join(" ".join(filter(None, insight.key)) for insight in regressions)
         raise RegressionError(f"{len(regressions)} regression{'s' if len(regressions) > 1 else ''}: {names}")

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from enum import IntEnum
+from functools import partial
 from itertools import islice
 from typing import NamedTuple
 
@@ -78,7 +79,7 @@ class Scorecard(NamedTuple):
 
 
 def scorecard(selection: Selection) -> Scorecard:
-    """Return the scores of all metrics that have points."""
+    """Return the scores of all metrics that have points, worst first, or by rank if the report ranks its metrics."""
     insights: dict[tuple[str, str], list[Insight]] = {}
     for insight in selection.insights:
         insights.setdefault(insight.key, []).append(insight)
@@ -97,6 +98,8 @@ def scorecard(selection: Selection) -> Scorecard:
         names = tuple(map(selection.device_label, others))
         scores.append(_score(metric, datasets, alarm, names, trend_percentile))
     scores.sort(key=_urgency)
+    if selection.ranks is not None:
+        scores.sort(key=partial(_relevance, selection.ranks))
     previous = {figure.previous for score in scores for figure in score.figures if figure.previous}
     return Scorecard(
         scores,
@@ -169,6 +172,11 @@ def _figure(dataset: Dataset) -> Figure:
         dataset.versions[-2] if len(dataset.versions) > 1 else "",
         goal_at(dataset, -1),
     )
+
+
+def _relevance(ranks: Mapping[tuple[str, str], int], score: Score) -> tuple[int, int]:
+    """Return a key that sorts regressions first, those of high impact before others, and then by rank."""
+    return -max(score.alarm, Alarm.TRENDING_UP), ranks.get((score.category, score.identifier), len(ranks))
 
 
 def _urgency(score: Score) -> tuple[int, float, tuple[int, float]]:

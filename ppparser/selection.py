@@ -43,7 +43,7 @@ class Selection(NamedTuple):
     """What the filters select from a report: metrics in its order, insights worst first.
 
     `marketing_names` has an entry ("" if unknown) for each device. `has_insights` tells whether the report
-    has a place for insights: that of a build has none.
+    has a place for insights: that of a build has none. `ranks` sorts the keys of the metrics if the report does.
     """
 
     metrics: Sequence[Metric]
@@ -51,6 +51,7 @@ class Selection(NamedTuple):
     marketing_names: Mapping[str, str]
     has_insights: bool
     is_filtered: bool
+    ranks: Mapping[tuple[str, str], int] | None = None
 
     @property
     def regressions(self) -> list[Insight]:
@@ -79,6 +80,13 @@ def select(document: dict[str, Any], filters: Filters = NO_FILTERS) -> Selection
             "the report contains no metrics: Apple provides none below its usage threshold and in the first days\n"
             "  after a release, and the threshold differs by metric. Try again when more people use the app"
         )
+    return select_from(metrics, insights, filters, has_insights="insights" in document)
+
+
+def select_from(
+    metrics: Sequence[RawMetric], insights: Sequence[Insight], filters: Filters, *, has_insights: bool
+) -> Selection:
+    """Return what matches the filters. Raises NoDataError for a filter that matches nothing."""
     if filters.platform is not None:
         platforms = dict.fromkeys(metric.platform for metric in metrics)
         all_keys = {metric.key for metric in metrics}
@@ -117,7 +125,7 @@ def select(document: dict[str, Any], filters: Filters = NO_FILTERS) -> Selection
         [metric for metric in selected if metric.datasets or not is_narrowed],
         insights,
         marketing_names,
-        "insights" in document,
+        has_insights,
         any(filters),
     )
 

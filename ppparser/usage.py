@@ -28,7 +28,7 @@ def usage_problem(usage: str, argv: list[str], docopt_message: str) -> str:
     lines = re.sub("\n {5,}", " ", section).splitlines()[1:]  # A long line is continued on the next one.
     commands = [word for line in lines for word in _required(line) if word.islower() and word.isalpha()]
     if commands and not set(commands) & set(words.values()):
-        return f"the command is missing: {' or '.join(commands)}"
+        return f"the command is missing: {_joined(commands, 'or')}"
     line = max(lines, key=lambda line: _similarity(line, options, list(words.values())))
     required = _required(line)
     positions = list(words)
@@ -39,8 +39,7 @@ def usage_problem(usage: str, argv: list[str], docopt_message: str) -> str:
     arguments = [word for word in required if word.isupper()]
     missing = _missing_options(required, options) + arguments[len(positions) :]
     if missing:
-        names = " and ".join(filter(None, (", ".join(missing[:-1]), missing[-1])))
-        return f"{names} {'is' if len(missing) == 1 else 'are'} missing"
+        return f"{_joined(missing, 'and')} {'is' if len(missing) == 1 else 'are'} missing"
     if len(positions) > len(arguments):
         return f"argument {positions[len(arguments)]} is unexpected"
     for group in re.findall(r"\[([^]|]+\|[^]]+)\]", usage):
@@ -52,6 +51,11 @@ def usage_problem(usage: str, argv: list[str], docopt_message: str) -> str:
     allowed = [*_OPTION.findall(line), *(anywhere if "[options]" in line else [])]
     foreign = [option for option in options if option not in allowed]
     return f"{foreign[0]} cannot be used here" if foreign else "the arguments do not match the usage"
+
+
+def _joined(names: list[str], conjunction: str) -> str:
+    """Return the names with commas, and the conjunction before the last one."""
+    return f" {conjunction} ".join(filter(None, (", ".join(names[:-1]), names[-1])))
 
 
 def _required(line: str) -> list[str]:

@@ -24,6 +24,8 @@ USAGE = """\
 Usage:
     ppparser metrics --input=INPUT_FILE [--metric=METRIC_NAME]
         [--device=DEVICE_TYPE] [--platform=PLATFORM] [--auto_insights] [options]
+    ppparser overview --input=INPUT_FILE [--metric=METRIC_NAME]
+        [--device=DEVICE_TYPE] [--platform=PLATFORM] [options]
     ppparser diagnostics --input=INPUT_FILE [--limit=LIMIT] [--callstack]
         [--device=DEVICE_TYPE] [options]
     ppparser -v
@@ -208,6 +210,8 @@ def test_folding_without_sample_counts_warns_on_stderr(home: Path, run: Run) -> 
         ([*LOGS, "--percentile=top"], "--percentile cannot be used here"),
         ([*LOGS, "--details"], "--details cannot be used here"),
         ([*LOGS, "--fail-on-regression"], "--fail-on-regression cannot be used here"),
+        (["overview", "--input=f", "--csv"], "--csv cannot be used here"),
+        (["overview", "--input=f", "--os=1"], "--os cannot be used here"),
         ([*METRICS, "--csv", "-a"], "--auto_insights and --csv cannot be combined"),
         ([*LOGS, "--folded", "-c"], "--callstack and --folded cannot be combined"),
         ([*METRICS, "--details"], "--details requires --auto_insights: without it, everything is printed"),

@@ -21,6 +21,7 @@ from fake_api import APP_ID, BUILD_ID, BUNDLE_ID, INDIVIDUAL_KEY_ID, ISSUER_ID, 
 
 PROGRAM = [sys.executable, str(Path(fake_api.__file__).parent)]
 APP_METRICS = f"/v1/apps/{APP_ID}/perfPowerMetrics"
+APP_OVERVIEW = f"/v1/apps/{APP_ID}/performanceOverviews"
 SIGNATURES = f"/v1/builds/{BUILD_ID}/diagnosticSignatures"
 SIGNATURE_ID = fake_api.signatures("HANGS")[0]["id"]
 LOGS = f"/v1/diagnosticSignatures/{SIGNATURE_ID}/logs"
@@ -113,6 +114,13 @@ def test_the_clock_offset_moves_the_server_s_time(api: FakeAPI, get: Get) -> Non
     [
         (APP_METRICS, fake_api.METRICS_TYPE, fake_api.metrics()),
         (f"/v1/apps/{fake_api.SMALL_APP_ID}/perfPowerMetrics", fake_api.METRICS_TYPE, fake_api.no_metrics()),
+        (APP_OVERVIEW, fake_api.OVERVIEW_TYPE, fake_api.overview()),
+        (f"{APP_OVERVIEW}?filter%5BdeviceType%5D=iPad13_18", fake_api.OVERVIEW_TYPE, fake_api.overview(["iPad13_18"])),
+        (
+            f"/v1/apps/{fake_api.SMALL_APP_ID}/performanceOverviews",
+            fake_api.OVERVIEW_TYPE,
+            fake_api.no_overview(),
+        ),
         (f"/v1/builds/{BUILD_ID}/perfPowerMetrics", fake_api.METRICS_TYPE, fake_api.build_metrics()),
         (LOGS, fake_api.LOGS_TYPE, fake_api.logs(SIGNATURE_ID)),
     ],
@@ -159,6 +167,115 @@ def test_a_new_signature_has_no_earlier_reference_version() -> None:
     assert [len(insight["referenceVersions"]) if insight else None for insight in insights] == [3, 3, 3, None, 1, 3]
 
 
+# The members of `xcodeOverview` (API 4.5) and their types; `float` stands for any number.
+NAMED_UNIT = {"identifier": str, "displayName": str}
+INSIGHT_SHAPE = {
+    **dict.fromkeys(("metricCategory", "latestVersion", "metric", "summaryString", "subSystemLabel"), str),
+    "referenceVersions": [str],
+    "maxLatestVersionValue": float,
+    "highImpact": bool,
+    "populations": [
+        {
+            **dict.fromkeys(("device", "percentile", "summaryString"), str),
+            **dict.fromkeys(("deltaPercentage", "referenceAverageValue", "latestVersionValue"), float),
+        }
+    ],
+}
+POINT_SHAPE = {
+    **dict.fromkeys(("signatureId", "signature", "sourceFile", "trendInfo"), str),
+    "count": int,
+    "weight": float,
+    "lineNumber": int,
+    "metricsSummary": {"referenceVersions": [{"version": str, "value": float}]},
+}
+DATASET_SHAPE = {
+    "filterCriteria": dict.fromkeys(("percentile", "device", "deviceMarketingName"), str),
+    "points": [
+        {
+            "version": str,
+            "value": float,
+            "errorMargin": float,
+            "percentageBreakdown": [{"value": float, "subSystemLabel": str}],
+        }
+    ],
+    "recommendedMetricGoal": {"value": float, "detail": str},
+}
+SECTION_SHAPE = {
+    **NAMED_UNIT,
+    "relevanceScore": float,
+    "sortOrder": int,
+    "unit": NAMED_UNIT,
+    "datasets": [DATASET_SHAPE],
+}
+OVERVIEW_SHAPE = {
+    "version": str,
+    "telemetryIdentifier": str,
+    "appMetadata": dict.fromkeys(("appId", "bundleId", "latestVersion", "platform"), str),
+    "insights": {key: [INSIGHT_SHAPE] for key in ("regressions", "trendingUp")},
+    "categories": [{**NAMED_UNIT, "sections": [SECTION_SHAPE]}],
+    "signatures": {key: [POINT_SHAPE] for key in ("topHangPoint", "topLaunchPoint", "topDiskWritePoint")},
+}
+
+
+def shape_problems(value: object, shape: Any, place: str = "overview") -> list[str]:
+    """Return where a value has members that are not in `shape`, or of another type."""
+    if isinstance(shape, dict) and isinstance(value, dict):
+        members = [(f"{place}.{name}", member, shape.get(name)) for name, member in value.items()]
+    elif isinstance(shape, list) and isinstance(value, list):
+        members = [(place, item, shape[0]) for item in value]
+    else:
+        return [] if type(value) in ((int, float) if shape is float else (shape,)) else [place]
+    return [problem for name, member, inner in members for problem in shape_problems(member, inner, name)]
+
+
+@pytest.mark.parametrize("overview", [fake_api.overview(), fake_api.overview(["iPad13_18"]), fake_api.no_overview()])
+def test_an_overview_has_apples_shape(overview: Any) -> None:
+    assert shape_problems(overview, OVERVIEW_SHAPE) == []
+    assert overview.keys() == OVERVIEW_SHAPE.keys()
+    directions = {point.get("trendInfo") for points in overview["signatures"].values() for point in points}
+    assert directions <= {None, "UP", "DOWN", "UNDEFINED"}
+    overview["categories"].append({"identifier": 1, "more": ""})
+    assert shape_problems(overview, OVERVIEW_SHAPE) == ["overview.categories.identifier", "overview.categories.more"]
+
+
+def test_an_overview_has_the_values_of_the_metrics() -> None:
+    metrics, overview = fake_api.metrics(), fake_api.overview()
+    assert overview["insights"] == metrics["insights"]
+    measured = {
+        (category["identifier"], metric["identifier"]): metric
+        for category in metrics["productData"][0]["metricCategories"]
+        for metric in category["metrics"]
+    }
+    sections = {
+        (category["identifier"], section["identifier"]): section
+        for category in overview["categories"]
+        for section in category["sections"]
+    }
+    assert sections.keys() == measured.keys()
+    for key, metric in measured.items():
+        for dataset in metric["datasets"]:
+            for point in dataset["points"]:
+                point.pop("goal", None)
+        assert (sections[key]["unit"], sections[key]["datasets"]) == (metric["unit"], metric["datasets"])
+
+
+@pytest.mark.parametrize(
+    ("key", "kind"),
+    [("topHangPoint", "HANGS"), ("topLaunchPoint", "LAUNCHES"), ("topDiskWritePoint", "DISK_WRITES")],
+)
+def test_an_overview_has_the_signatures_of_the_build(key: str, kind: str) -> None:
+    points, signatures = fake_api.overview()["signatures"][key], fake_api.signatures(kind)
+    assert [point["signatureId"] for point in points] == [signature["id"] for signature in signatures]
+    for point, signature in zip(points, signatures):
+        attributes = signature["attributes"]
+        assert (point["signature"], point["weight"]) == (attributes["signature"], attributes["weight"])
+        assert point.get("trendInfo") == attributes.get("insight", {}).get("direction")
+        versions = point.get("metricsSummary", {}).get("referenceVersions")
+        assert versions == attributes.get("insight", {}).get("referenceVersions")
+        logs = str(fake_api.logs(signature["id"]))
+        assert f"'fileName': '{point['sourceFile']}', 'lineNumber': '{point['lineNumber']}'" in logs
+
+
 def test_the_next_link_repeats_the_filters(api: FakeAPI, get: Get) -> None:
     query = "filter%5BdiagnosticType%5D=HANGS%2CLAUNCHES&limit=3"
     pages = [get(f"{SIGNATURES}?{query}").json()]
@@ -174,6 +291,7 @@ def test_the_next_link_repeats_the_filters(api: FakeAPI, get: Get) -> None:
     [
         "/v1/users",
         "/v1/apps/1/perfPowerMetrics",
+        "/v1/apps/1/performanceOverviews",
         f"/v1/apps/{BUNDLE_ID}/builds",
         f"/v1/builds/{fake_api.TESTFLIGHT_BUILD_ID}/perfPowerMetrics",
         f"/v1/builds/{fake_api.TESTFLIGHT_BUILD_ID}/diagnosticSignatures",
@@ -188,6 +306,8 @@ def test_an_unknown_path_or_id_is_a_404(get: Get, path: str) -> None:
     ("path", "query"),
     [
         (APP_METRICS, "limit=5"),
+        (APP_OVERVIEW, "filter[deviceType]=iPhone15,2"),
+        (APP_OVERVIEW, "filter[metricType]=HANG"),
         (SIGNATURES, "filter[diagnosticType]=HANGS,CRASHES"),
         (SIGNATURES, "limit=2&limit=2"),
         (SIGNATURES, "cursor=AAAA"),

@@ -15,14 +15,14 @@ from pathlib import Path
 
 import fake_api
 import pytest
-from fake_api import APP_ID, BUILD_ID, BUNDLE_ID, METRICS_TYPE, SMALL_APP_ID, SMALL_BUNDLE_ID, FakeAPI
+from fake_api import APP_ID, BUILD_ID, BUNDLE_ID, METRICS_TYPE, OVERVIEW_TYPE, SMALL_APP_ID, SMALL_BUNDLE_ID, FakeAPI
 from support import DATA, Run, command, expected, spawn, spawn_on_terminal
 
 SCRIPT = "get-metrics-insights.py"
 PATH = f"/v1/apps/{APP_ID}/perfPowerMetrics"
 USAGE = """\
 Usage:
-    get-metrics-insights.py [options] APP_ID [--build-number=NUMBER]
+    get-metrics-insights.py [options] APP_ID [--build-number=NUMBER | --overview]
     get-metrics-insights.py [options] --build=BUILD_ID
     get-metrics-insights.py -h
 """
@@ -165,6 +165,115 @@ def test_help_is_printed(run: Run) -> None:
     assert USAGE in outcome.out
 
 
+# --- the performance overview -----------------------------------------------------------------------------------------
+
+OVERVIEW_PATH = f"/v1/apps/{APP_ID}/performanceOverviews"
+
+
+def test_overview_takes_one_request(api: FakeAPI, run: Run) -> None:
+    assert run(SCRIPT, APP_ID, "--overview") == (0, overview_by_id(), "")
+    assert paths(api) == [OVERVIEW_PATH]
+    assert run(SCRIPT, BUNDLE_ID, "--overview") == (0, expected("get-metrics-insights-overview.txt"), "")
+
+
+def overview_by_id() -> str:
+    """Return the expected overview of an app that is given by its ID: its name is not looked up."""
+    named = expected("get-metrics-insights-overview.txt").replace(f"Ridgeline ({BUNDLE_ID})", BUNDLE_ID)
+    return named.replace(f"--app={BUNDLE_ID}", f"--app={APP_ID}")
+
+
+def test_overview_names_regression_and_line_on_one_screen() -> None:
+    lines = expected("get-metrics-insights-overview.txt").splitlines()
+    assert max(map(len, lines)) <= 80
+    assert len(lines) < 50
+    assert lines[1] == "Worst regression: LAUNCH launchTime, HIGH IMPACT; 2 more regressions"
+    launches = lines.index("Slow launches: the 2 heaviest of 4 points")
+    assert lines[launches + 1] == "  52 %  TrailCatalog.loadAll()  TrailCatalog.swift:83"
+
+
+def test_details_of_an_overview_add_points_and_tables(api: FakeAPI, run: Run) -> None:
+    details = run(SCRIPT, BUNDLE_ID, "--overview", "--details", "--metric=DISK", "--percentile=top")
+    assert details == (0, expected("get-metrics-insights-overview-details.txt"), "")
+
+
+def test_model_is_selected_by_the_api_and_the_filter(api: FakeAPI, run: Run) -> None:
+    assert run(SCRIPT, APP_ID, "--overview", "--device=iphone15,2") == (
+        0,
+        expected("get-metrics-insights-overview-device.txt"),
+        "",
+    )
+    by_name = run(SCRIPT, APP_ID, "--overview", "--device=iPhone 14 Pro").out
+    # The logs know the model, but not the marketing name.
+    assert by_name == expected("get-metrics-insights-overview-device.txt").replace(" --device=iphone15,2", "")
+    assert paths(api) == [f"{OVERVIEW_PATH}?filter%5BdeviceType%5D=iPhone15_2", OVERVIEW_PATH]
+
+
+def test_colour_of_an_overview_only_adds_sequences(api: FakeAPI, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    out = run(SCRIPT, BUNDLE_ID, "--overview").out
+    assert "\x1b[1mTrailCatalog.swift:83\x1b[0m" in out
+    assert re.sub(r"\x1b\[[0-9;]*m", "", out) == expected("get-metrics-insights-overview.txt")
+
+
+@pytest.mark.parametrize("options", [[], ["--details"], ["--metric=LAUNCH"], ["--device=iPhone 13"]])
+def test_ppparser_prints_a_saved_overview_alike(api: FakeAPI, run: Run, options: list[str]) -> None:
+    out = run(SCRIPT, "--output=saved.json", APP_ID, "--overview", *options).out
+    saved = run("ppparser", "overview", "--input=saved.json", *options)
+    assert saved == (0, out.replace(f"--app={APP_ID}", f"--app={BUNDLE_ID}"), "")
+
+
+def test_dash_prints_the_overview_as_received(api: FakeAPI, run: Run) -> None:
+    body = b'{"categories": [{"sections": [{"datasets": [{"points": [{"value": 1.50}]}]}]}]}'
+    api.responses[OVERVIEW_PATH] = (200, OVERVIEW_TYPE, body)
+    assert run(SCRIPT, APP_ID, "--overview", "--output=-") == (0, body.decode(), "")
+
+
+@pytest.mark.parametrize(
+    ("options", "status", "err"),
+    [
+        ([], 4, "3 regressions: LAUNCH launchTime, DISK diskWrites, HANG hangRate"),
+        (["--metric=HANG"], 4, "1 regression: HANG hangRate"),
+        (["--metric=MEMORY"], 0, ""),
+    ],
+)
+def test_gate_judges_an_overview(api: FakeAPI, run: Run, options: list[str], status: int, err: str) -> None:
+    out = run(SCRIPT, APP_ID, "--overview", *options).out
+    judged = run(SCRIPT, APP_ID, "--overview", "--fail-on-regression", *options)
+    assert judged.out.replace(" --fail-on-regression", "") == out
+    assert (judged.status, judged.err) == (status, f"{SCRIPT}: {err}\n" if err else "")
+
+
+def test_gate_fails_for_an_overview_without_insights(api: FakeAPI, run: Run) -> None:
+    overview = {name: member for name, member in fake_api.overview().items() if name != "insights"}
+    api.responses[OVERVIEW_PATH] = (200, OVERVIEW_TYPE, json.dumps(overview).encode())
+    judged = run(SCRIPT, APP_ID, "--overview", "--fail-on-regression")
+    assert judged.out.splitlines()[1] == "No insights to judge by"
+    problem = "--fail-on-regression cannot judge this report: it has no insights"
+    assert (judged.status, judged.err) == (1, f"{SCRIPT}: {problem}\n")
+
+
+def test_next_step_of_an_overview_without_code_is_details(api: FakeAPI, run: Run) -> None:
+    out = run(SCRIPT, APP_ID, "--overview", "--metric=STORAGE").out
+    command = f"python3 {SCRIPT} {APP_ID} --metric=STORAGE --overview --details"
+    assert out.splitlines()[-2:] == ["Next, all measurements:", command]
+
+
+def test_app_without_an_overview_is_told_why(api: FakeAPI, run: Run) -> None:
+    outcome = run(SCRIPT, SMALL_BUNDLE_ID, "--overview")
+    problem = f"{SCRIPT}: the overview of {SMALL_BUNDLE_ID} contains no data:\n  Apple provides none below its usage"
+    assert (outcome.status, outcome.out) == (1, "")
+    assert outcome.err.startswith(problem)
+
+
+def test_metrics_in_place_of_an_overview_are_rejected(api: FakeAPI, run: Run) -> None:
+    api.responses[OVERVIEW_PATH] = (200, OVERVIEW_TYPE, (DATA / "metrics.json").read_bytes())
+    outcome = run(SCRIPT, APP_ID, "--overview", "--output=saved.json")
+    problem = f"{SCRIPT}: the response to GET {OVERVIEW_PATH} contains metrics, not a performance overview\n"
+    assert (outcome.status, outcome.out) == (3, "")
+    assert outcome.err.startswith(problem)
+    assert not Path("saved.json").exists()
+
+
 # --- saving -----------------------------------------------------------------------------------------------------------
 
 
@@ -294,6 +403,8 @@ def test_filter_without_a_match_lists_the_names(small: FakeAPI, run: Run) -> Non
     [
         ([], "APP_ID is missing"),
         ([APP_ID, f"--build={BUILD_ID}"], "argument 1 is unexpected"),
+        ([APP_ID, "--overview", "--build-number=431"], "--build-number and --overview cannot be combined"),
+        ([f"--build={BUILD_ID}", "--overview"], "APP_ID is missing"),
         ([APP_ID, "--output="], "--output has an empty value"),
         ([APP_ID, "--metric", ""], "--metric has an empty value"),
         (["--build="], "--build has an empty value"),

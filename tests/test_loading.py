@@ -9,14 +9,15 @@ import os
 import sys
 import threading
 from pathlib import Path
-from typing import Any
+from typing import Any, Callable
 
+import fake_api
 import pytest
 from support import DATA, command, document, spawn
 
 from ppparser import loading
 from ppparser.errors import DocumentError
-from ppparser.loading import DIAGNOSTICS, METRICS, error_lines, kind_of, mismatch_lines
+from ppparser.loading import DIAGNOSTICS, METRICS, OVERVIEW, error_lines, kind_of, mismatch_lines
 
 pytestmark = pytest.mark.usefixtures("home")
 
@@ -259,6 +260,9 @@ def test_endless_nesting_does_not_overflow_a_stack_of_8_mb(opening: str) -> None
         ("metrics.json", DIAGNOSTICS, "contains metrics, not diagnostic logs: use `ppparser metrics`"),
         ("build-metrics.json", DIAGNOSTICS, "contains metrics, not diagnostic logs: use `ppparser metrics`"),
         ("empty.json", DIAGNOSTICS, "contains metrics, not diagnostic logs: use `ppparser metrics`"),
+        ("logs.json", OVERVIEW, "contains diagnostic logs, not a performance overview: use `ppparser diagnostics`"),
+        ("metrics.json", OVERVIEW, "contains metrics, not a performance overview: use `ppparser metrics`"),
+        ("empty.json", OVERVIEW, "contains metrics, not a performance overview: use `ppparser metrics`"),
         (
             "signatures.json",
             DIAGNOSTICS,
@@ -302,7 +306,7 @@ OTHER_JSON = "is JSON, but not a report from App Store Connect"
         (b"null", OTHER_JSON),
     ],
 )
-@pytest.mark.parametrize("kind", [METRICS, DIAGNOSTICS])
+@pytest.mark.parametrize("kind", [METRICS, OVERVIEW, DIAGNOSTICS])
 def test_other_json_is_rejected(content: bytes, kind: str, problem: str) -> None:
     assert problem_of("-", kind, content) == f"standard input {problem}"
 
@@ -312,6 +316,14 @@ def test_other_json_is_rejected(content: bytes, kind: str, problem: str) -> None
 def test_report_without_data_is_of_either_kind(report: dict[str, Any], kind: str) -> None:
     assert kind_of(report) == ""
     assert mismatch_lines(report, kind) == []
+    assert mismatch_lines(report, OVERVIEW) == ["contains metrics or diagnostic logs, not a performance overview"]
+
+
+@pytest.mark.parametrize("make", [fake_api.overview, fake_api.no_overview])
+@pytest.mark.parametrize("kind", [METRICS, DIAGNOSTICS])
+def test_overview_is_rejected_by_name(make: Callable[[], Any], kind: str) -> None:
+    problem = f"contains a performance overview, not {kind}: use `ppparser overview`"
+    assert problem_of("-", kind, json.dumps(make()).encode()) == f"standard input {problem}"
 
 
 @pytest.mark.parametrize(
@@ -324,6 +336,8 @@ def test_report_without_data_is_of_either_kind(report: dict[str, Any], kind: str
         ({"productData": [{}, {"signatureId": "1"}]}, DIAGNOSTICS),
         ({"productData": [{"diagnosticLogs": []}]}, DIAGNOSTICS),
         ({"productData": [{"diagnosticInsights": []}]}, DIAGNOSTICS),
+        *(({"insights": {}, key: None}, OVERVIEW) for key in ("appMetadata", "categories", "signatures")),
+        ({"insights": {}, "productData": [], "categories": []}, METRICS),
         ({"insights": []}, ""),
         ([], ""),
         (None, ""),

@@ -14,7 +14,16 @@ from fake_api import APP_ID, BUILDS, BUNDLE_ID, SMALL_APP_ID, SMALL_BUNDLE_ID, F
 
 from appstoreconnect.client import Client, base_url_from
 from appstoreconnect.credentials import credentials_from
-from appstoreconnect.lookups import App, Build, find_app, find_build, is_valid_id, resource_path, signatures_of
+from appstoreconnect.lookups import (
+    App,
+    Build,
+    device_query,
+    find_app,
+    find_build,
+    is_valid_id,
+    resource_path,
+    signatures_of,
+)
 from ppparser.errors import NotFoundError, UserError
 
 
@@ -191,6 +200,24 @@ def test_app_without_builds_is_an_error(client: Client, number: str | None, whic
 def test_app_id_for_builds_must_be_an_id(api: FakeAPI, client: Client) -> None:
     problem_of(lambda: find_build(client, "../users", None))
     assert api.requests == []
+
+
+@pytest.mark.parametrize(
+    ("device", "sent"),
+    [
+        ("iPhone15_2", "iPhone15_2"),
+        ("iPhone15,2", "iPhone15_2"),
+        ("IPAD13,18", "iPad13_18"),
+        ("realitydevice14,1", "RealityDevice14_1"),
+        ("NewFamily1,2", "NewFamily1_2"),
+        ("iPhone 15 Pro", None),
+        ("all_iphones", None),
+        ("iPhone15,2,iPad1,1", None),
+        (None, None),
+    ],
+)
+def test_only_the_identifier_of_a_model_is_sent(device: str | None, sent: str | None) -> None:
+    assert device_query(device) == ({"filter[deviceType]": sent} if sent else {})
 
 
 # --- signatures -------------------------------------------------------------------------------------------------------

@@ -8,7 +8,7 @@ import pytest
 from documents import IPADS, IPHONES, IPHONES_TOP, MODEL, Object, dataset, insight, metric, points, report
 from support import document, tagged
 
-from ppparser.metrics_verdict import findings
+from ppparser.metrics_verdict import findings, newest_versions
 from ppparser.metrics_verdict_text import headline_lines, regression_lines, title_lines, trend_lines
 from ppparser.selection import NO_FILTERS, Filters, select
 from ppparser.tables import width
@@ -18,7 +18,7 @@ REPORT = document("metrics.json")
 
 
 def title(made: Any, app: str = "") -> list[str]:
-    return list(title_lines(app, select(made), PLAIN))
+    return list(title_lines(app, newest_versions(select(made)), PLAIN))
 
 
 def headline(made: Any, filters: Filters = NO_FILTERS, style: Style = PLAIN) -> list[str]:

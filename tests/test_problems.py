@@ -255,6 +255,17 @@ def test_error_response_is_explained(api: FakeAPI, run: Run, fault: Fault, lines
     assert result(run(METRICS_SCRIPT, APP_ID)) == failure(METRICS_SCRIPT, *lines)
 
 
+def test_404_of_an_overview_does_not_blame_the_id_alone(api: FakeAPI, run: Run) -> None:
+    assert result(run(METRICS_SCRIPT, "1", "--overview")) == failure(
+        METRICS_SCRIPT,
+        "App Store Connect responded 404 Not Found to GET /v1/apps/1/performanceOverviews",
+        "NOT_FOUND: The resource is not there. There is no app '1' for this key.",
+        "The performance overview may not be available for this team or app yet: leave out --overview to print the",
+        "metrics. If that fails too, check the app's ID, and that the key may access the app.",
+        REQUEST_ID,
+    )
+
+
 @pytest.mark.parametrize(
     ("path", "hint"),
     [

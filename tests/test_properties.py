@@ -143,6 +143,24 @@ metrics_reports = damaged(
     insights=damaged(**fields("regressions trendingUp", several(insights, 2))),
     productData=several(damaged(platform=names, metricCategories=several(categories, 2)), 2),
 )
+sections = damaged(
+    **fields("identifier displayName", names),
+    **fields("relevanceScore sortOrder", numbers),
+    unit=damaged(**fields("identifier displayName", names)),
+    datasets=several(datasets, 3),
+)
+top_points = damaged(
+    **fields("signatureId signature sourceFile trendInfo", names),
+    **fields("count weight lineNumber", numbers),
+    metricsSummary=damaged(referenceVersions=several(damaged(version=names, value=numbers), 3)),
+)
+overviews = damaged(
+    version=names,
+    appMetadata=damaged(**fields("appId bundleId latestVersion platform", names)),
+    insights=damaged(**fields("regressions trendingUp", several(insights, 2))),
+    categories=several(damaged(**fields("identifier displayName", names), sections=several(sections, 2)), 2),
+    signatures=damaged(**fields("topHangPoint topLaunchPoint topDiskWritePoint", several(top_points, 3))),
+)
 frame_kinds = damaged(
     **fields("rawFrame symbolName binaryName address offsetIntoSymbol fileName lineNumber insightsCategory", names),
     sampleCount=st.integers(0, 20).map(str).map(Number) | numbers,
@@ -377,6 +395,7 @@ REORDERING = set("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u
 LAYOUTS = (
     *("metrics", "metrics --auto_insights", "metrics --csv", "metrics --fail-on-regression"),
     *("metrics --auto_insights --details", "metrics --percentile=top"),
+    *("overview", "overview --details", "overview --device=iPhone14_5", "overview --metric=Beta --fail-on-regression"),
     *("diagnostics", "diagnostics --callstack", "diagnostics --folded", "diagnostics --limit=1"),
     *("diagnostics --device=iPhone14,5", "diagnostics --os=1 --app-version=1"),
 )
@@ -398,9 +417,8 @@ def ppparser(report: Any, arguments: str, *, ascii_only: bool = False, **environ
     return Outcome(status, out, err)
 
 
-@given(anything | metrics_reports | diagnostics_reports, st.sampled_from(LAYOUTS))
-@example(Object([("errors", [Object([("code", "\x1b[2J\u202e")])])]), "metrics")
-def test_any_json_is_printed_or_rejected_in_one_message(report: Any, arguments: str) -> None:
+def check(report: Any, arguments: str) -> None:
+    """Check that `ppparser` prints or rejects a report, and that neither its spelling nor colour matters."""
     status, out, err = ppparser(report, arguments)
     assert (status, bool(err)) in ((0, "leaf counts" in err), (1, True), (4, True))
     assert bool(out) == (status != 1) or any(option in arguments for option in ("--fo", "--fa", "--dev", "--os"))
@@ -410,6 +428,17 @@ def test_any_json_is_printed_or_rejected_in_one_message(report: Any, arguments: 
     # Blanks at the end of a line are removed unless an escape sequence follows them.
     lines = [line.rstrip() for line in COLOUR_SEQUENCE.sub("", coloured.out).split("\n")]
     assert lines == [line.rstrip() for line in out.split("\n")]
+
+
+@given(anything | metrics_reports | diagnostics_reports, st.sampled_from(LAYOUTS))
+@example(Object([("errors", [Object([("code", "\x1b[2J\u202e")])])]), "metrics")
+def test_any_json_is_printed_or_rejected_in_one_message(report: Any, arguments: str) -> None:
+    check(report, arguments)
+
+
+@given(overviews, st.sampled_from([layout for layout in LAYOUTS if layout.startswith("overview")]))
+def test_any_overview_is_printed_or_rejected_in_one_message(report: Any, arguments: str) -> None:
+    check(report, arguments)
 
 
 @given(metrics_reports, diagnostics_reports)

@@ -22,6 +22,7 @@ def test_readme_shows_the_help_as_printed(program: str) -> None:
     "command_line",
     [
         "get-metrics-insights.py com.example.ridgeline",
+        "get-metrics-insights.py com.example.ridgeline --overview",
         "get-diagnostics-logs.py --app=com.example.ridgeline --type=LAUNCHES",
     ],
 )

@@ -19,7 +19,7 @@ PROGRAMS = {
     name: module_of(name).PROGRAM
     for name in ("ppparser", "generate-token.py", "get-metrics-insights.py", "get-diagnostics-logs.py")
 }
-WHICH_REPORT = "the command is missing: metrics or diagnostics"
+WHICH_REPORT = "the command is missing: metrics, overview or diagnostics"
 NO_INPUT = "--input=INPUT_FILE is missing"
 NO_OPTION = "there is no such option"
 

@@ -16,12 +16,14 @@ from fake_api.app_data import (
 )
 from fake_api.diagnostics_data import logs, signatures
 from fake_api.metrics_data import build_metrics, metrics, no_metrics
+from fake_api.overview_data import no_overview, overview
 from fake_api.server import (
     INDIVIDUAL_KEY_ID,
     ISSUER_ID,
     KEY_ID,
     LOGS_TYPE,
     METRICS_TYPE,
+    OVERVIEW_TYPE,
     PAGE_SIZE,
     FakeAPI,
     Fault,
@@ -38,6 +40,7 @@ __all__ = [
     "KEY_ID",
     "LOGS_TYPE",
     "METRICS_TYPE",
+    "OVERVIEW_TYPE",
     "PAGE_SIZE",
     "QUIET_BUILD_ID",
     "SMALL_APP_ID",
@@ -54,5 +57,7 @@ __all__ = [
     "logs",
     "metrics",
     "no_metrics",
+    "no_overview",
+    "overview",
     "signatures",
 ]

@@ -243,6 +243,14 @@ def signatures(diagnostic_type: str, base_url: str = APPLE_URL) -> list[Json]:
     return resources
 
 
+def call_site(signature_id: str) -> tuple[str, int]:
+    """Return the file and the line of the frame that a signature names. Raise KeyError for an unknown ID."""
+    symbol = {_signature_id(problem): problem.symbol for problem in _PROBLEMS}[signature_id]
+    places = [line.split(" ", 2)[1] for line in _STACKS[symbol].splitlines() if line.endswith(f" {symbol}")]
+    file_name, line_number = places[0].split(":")
+    return file_name, int(line_number)
+
+
 def logs(signature_id: str) -> Json:
     """Return the diagnostic logs of a signature. Raise KeyError for an unknown ID."""
     problem = {_signature_id(problem): problem for problem in _PROBLEMS}[signature_id]

@@ -35,6 +35,7 @@ from fake_api.app_data import (
 )
 from fake_api.diagnostics_data import logs, signatures
 from fake_api.metrics_data import build_metrics, metrics, no_metrics
+from fake_api.overview_data import no_overview, overview
 
 ISSUER_ID = "3f0c7b62-d5a1-4e88-9b17-6a2ce04f95d8"
 KEY_ID = "T3AMK3Y042"
@@ -46,6 +47,7 @@ HOURLY_LIMIT = 3600
 
 JSON_TYPE = "application/json"
 METRICS_TYPE = "application/vnd.apple.xcode-metrics+json"
+OVERVIEW_TYPE = "application/vnd.apple.xcode-overview+json"
 LOGS_TYPE = "application/vnd.apple.diagnostic-logs+json"
 
 DIAGNOSTIC_TYPES = ("DISK_WRITES", "HANGS", "LAUNCHES")
@@ -53,6 +55,7 @@ DIAGNOSTIC_TYPES = ("DISK_WRITES", "HANGS", "LAUNCHES")
 _PARAMETERS = {
     "filter[bundleId]": r"[\w.,-]+",
     "filter[diagnosticType]": "(DISK_WRITES|HANGS|LAUNCHES)(,(DISK_WRITES|HANGS|LAUNCHES))*",
+    "filter[deviceType]": r"[A-Za-z]+[0-9]+_[0-9]+(,[A-Za-z]+[0-9]+_[0-9]+)*",
     "filter[appVersionState]": "[A-Z_]+(,[A-Z_]+)*",
     "include": "build",
     "limit": "[1-9][0-9]?|1[0-9][0-9]|200",
@@ -356,6 +359,13 @@ def _app_metrics(handler: Handler, params: Params, app_id: str) -> Json:
     return metrics() if app_id == APP_ID else no_metrics()
 
 
+def _app_overview(handler: Handler, params: Params, app_id: str) -> Json:
+    if app_id not in (APP_ID, SMALL_APP_ID):
+        raise _not_found("app", app_id)
+    devices = params["filter[deviceType]"].split(",") if "filter[deviceType]" in params else []
+    return overview(devices) if app_id == APP_ID else no_overview()
+
+
 def _build_metrics(handler: Handler, params: Params, build_id: str) -> Json:
     _require_app_store_build(build_id)
     return build_metrics(build_id)
@@ -393,6 +403,7 @@ _ENDPOINTS: tuple[tuple[str, str, tuple[str, ...], Callable[..., Json]], ...] = 
         _app_versions,
     ),
     ("/v1/apps/([^/]+)/perfPowerMetrics", METRICS_TYPE, (), _app_metrics),
+    ("/v1/apps/([^/]+)/performanceOverviews", OVERVIEW_TYPE, ("filter[deviceType]",), _app_overview),
     ("/v1/builds/([^/]+)/perfPowerMetrics", METRICS_TYPE, (), _build_metrics),
     ("/v1/builds/([^/]+)/diagnosticSignatures", JSON_TYPE, ("filter[diagnosticType]", *_PAGING), _signatures),
     ("/v1/diagnosticSignatures/([^/]+)/logs", LOGS_TYPE, ("limit",), _logs),

@@ -1,0 +1,84 @@
+"""Render the code to look at of a performance overview as lines of text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from ppparser.diagnostics import course_versions, shared_binary
+from ppparser.diagnostics_text import TYPES, course_text, share_text, trend_text
+from ppparser.overview import Overview, Point
+from ppparser.tables import shorten, width, wrap
+from ppparser.terminal import WIDTH_COLUMNS, Style
+
+_POINTS_PER_TYPE = 2
+_WEIGHT_WIDTH = 6
+
+
+def code_lines(overview: Overview, style: Style, details: bool) -> Iterator[str]:
+    """Yield the two heaviest points of each type; with `details`, all of them, with their IDs."""
+    if not overview.points:
+        return
+    signatures = [point.signature for points in overview.points.values() for point in points]
+    versions = f" {style.arrow} ".join(course_versions(signatures))
+    legend = "; weight: % of the metric" + (f"; course: {versions}" if versions else "")
+    yield from _titled("Code to look at", legend, style)
+    if overview.is_device_selected:
+        yield "points are as received: they do not name devices"
+    has_binary = not shared_binary(signatures)
+    for diagnostic_type, points in overview.points.items():
+        shown = points if details else points[:_POINTS_PER_TYPE]
+        yield from _titled(TYPES[diagnostic_type].capitalize(), f": {_count_text(len(shown), len(points))}", style)
+        for point in shown:
+            yield from _point_lines(point, has_binary, details, style)
+    yield ""
+
+
+def _titled(title: str, rest: str, style: Style) -> Iterator[str]:
+    """Yield the lines of a title in bold and what follows it."""
+    first, *others = wrap(title + rest, "", "  ")
+    yield f"{style.strong}{title}{style.off}{first[len(title) :]}"
+    yield from others
+
+
+def _count_text(shown: int, total: int) -> str:
+    points = f"{total} point{'' if total == 1 else 's'}"
+    if shown < total:
+        return f"the {shown} heaviest of {points}"
+    return points if total == 1 else f"{points}, heaviest first"
+
+
+def _point_lines(point: Point, has_binary: bool, details: bool, style: Style) -> Iterator[str]:
+    """Yield the weight, the function and the line to open; below, what is known about them."""
+    signature = point.signature
+    lead = f"{share_text(signature):>{_WEIGHT_WIDTH}}  "
+    indent = " " * len(lead)
+    room = WIDTH_COLUMNS - len(lead)
+    function = shorten(signature.label if has_binary else signature.function.name, room, style)
+    place = shorten(point.place, room, style)
+    marked_place = f"{style.strong}{place}{style.off}" if place else "line unknown"
+    if width(function) + 2 + width(marked_place) <= room:
+        yield f"{lead}{function}  {marked_place}"
+    else:
+        yield lead + function
+        yield indent + marked_place
+    course, trend = course_text(signature, style), trend_text(signature, style)
+    facts = [
+        course if signature.is_new else f"course {course}" if signature.course else "",
+        f"trend {trend}" if trend != "-" else "",
+        f"{point.occurrences} occurrence{'' if point.occurrences == '1' else 's'}" if point.occurrences else "",
+    ]
+    yield from _flowing(list(filter(None, facts)), indent)
+    if details and signature.id:
+        yield f"{indent}ID {signature.id}"
+
+
+def _flowing(facts: Sequence[str], indent: str) -> Iterator[str]:
+    """Yield the facts with commas, as many to a line as fit; colours fill no columns."""
+    line = ""
+    for fact in facts:
+        if line and width(f"{indent}{line}, {fact}") > WIDTH_COLUMNS:
+            yield f"{indent}{line},"
+            line = ""
+        line += f", {fact}" if line else fact
+    if line:
+        yield indent + line
