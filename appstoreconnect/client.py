@@ -60,8 +60,8 @@ _TEMPORARY_ERRORS = (
 )
 # 200,000 resources, far more signatures than a build has: beyond this, the server must be repeating itself.
 _MAX_PAGES = 1000
-# How many reports may have been requested before the first of them is read: more would only fill the memory.
 _STACK_BYTES = 16 * 2**20
+# How many reports may have been requested before the first of them is read: more would only fill the memory.
 _REPORTS_AHEAD = 2 * MAX_SIMULTANEOUS
 
 # The bytes of a report, and its document.
