@@ -183,6 +183,17 @@ def test_response_below_the_lowest_speed_is_given_up(clock: Clock) -> None:
     assert clock.now == 60
 
 
+def test_fast_beginning_does_not_excuse_a_slow_end(clock: Clock) -> None:
+    class Slowing(Trickle):
+        def readinto(self, buffer: Any) -> int:
+            self._speed = 1500 if clock.now < 600 else 1
+            return super().readinto(buffer)
+
+    with pytest.raises(SlowResponseError):
+        read_all(Slowing(clock, 1500, 1_000_000))
+    assert clock.now == 660
+
+
 # --- large responses --------------------------------------------------------------------------------------------------
 
 
