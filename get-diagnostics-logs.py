@@ -27,7 +27,8 @@ Usage:
 
     BUILD_ID                 ID of a build on the App Store (a UUID)
     --app=APP                Find the build of this app: an app ID or bundle ID
-    --build-number=NUMBER    The build's number; without it, the last upload
+    --build-number=NUMBER    A build's number, or a version such as 8.0.1;
+                             without it, the build on sale
 
   Signatures:
     -t TYPE, --type=TYPE     DISK_WRITES, HANGS, LAUNCHES, several of them with

@@ -32,7 +32,8 @@ Usage:
     APP_ID                                The app's ID in App Store Connect (a
                                             number), or its bundle ID
     --build-number=NUMBER                 Print the metrics of this build of the
-                                            app; a build has no insights
+                                            app, or of a version such as 8.0.1;
+                                            a build has no insights
     --build=BUILD_ID                      The same, by the build's ID (a UUID)
     --overview                            Print Apple's performance overview of
                                             the app: also the code to look at
@@ -115,20 +116,24 @@ def main(argv: list[str]) -> int:
 def _find(client: Client, arguments: Arguments) -> tuple[str, str, list[str]]:
     """Return the name of the app or build, the path of its report, and what selects it in get-diagnostics-logs.py."""
     from appstoreconnect.lookups import find_app, find_build, resource_path
+    from appstoreconnect.platforms import DEFAULT_PLATFORM, platform_from
 
     build_id, number = arguments["--build"], arguments["--build-number"]
     if build_id:
         return f"Build {build_id}", resource_path("/v1/builds/{}/perfPowerMetrics", build_id), [build_id]
     app = find_app(client, arguments["APP_ID"])
+    platform = platform_from(arguments["--platform"] or "")
     logs_arguments = [f"--app={arguments['APP_ID']}"]
+    if platform and (number or platform != DEFAULT_PLATFORM):
+        logs_arguments.append(f"--platform={platform}")
     if arguments["--overview"]:  # It names the app itself, and better than by an ID alone.
         path = resource_path("/v1/apps/{}/performanceOverviews", app.id)
         return app.label if app.name else "", path, logs_arguments
     if not number:
         return app.label, resource_path("/v1/apps/{}/perfPowerMetrics", app.id), logs_arguments
-    build = find_build(client, app.id, number)
+    build = find_build(client, app.id, number, platform)
     path = resource_path("/v1/builds/{}/perfPowerMetrics", build.id)
-    return f"{app.label}, build {build.number}", path, [*logs_arguments, f"--build-number={number}"]
+    return f"{app.label}, {build.name}", path, [*logs_arguments, f"--build-number={number}"]
 
 
 if __name__ == "__main__":

@@ -252,6 +252,11 @@ class Client:
 
     def resources(self, url: str, what: str, query: Query = _NO_QUERY) -> Iterator[dict[str, Any]]:
         """Yield the resources (JSON:API) on all pages of the list at `url`. Raises APIError."""
+        for page in self.pages(url, what, query):
+            yield from get_list(page, "data")
+
+    def pages(self, url: str, what: str, query: Query = _NO_QUERY) -> Iterator[dict[str, Any]]:
+        """Yield the pages of the list at `url`: resources in `data`, and those they include in `included`."""
         seen: set[str] = set()
         size_bytes = 0
         page_url = url
@@ -263,7 +268,7 @@ class Client:
             if not isinstance(page, dict) or not isinstance(page.get("data"), list):
                 errors = error_lines(get_list(page, "errors")) if isinstance(page, dict) else []
                 raise self._mismatch_error(response, page_url, ["is JSON, but not the requested list", *errors])
-            yield from get_list(page, "data")
+            yield page
             size_bytes += len(response.content)
             if size_bytes > MAX_BODY_BYTES:
                 limit = f"{MAX_BODY_BYTES // 2**20} MiB"

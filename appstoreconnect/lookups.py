@@ -1,4 +1,4 @@
-"""Find an app by its bundle ID, and a build by its number."""
+"""Find an app by its bundle ID, and a build as the one on sale, by its number or by its version."""
 
 from __future__ import annotations
 
@@ -8,14 +8,15 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from appstoreconnect.client import Client, Query
+from appstoreconnect.platforms import DEFAULT_PLATFORM, platform_name
 from ppparser.errors import APIError, NotFoundError, UserError
-from ppparser.fields import get_dict, get_str
+from ppparser.fields import get_dict, get_list, get_str
 from ppparser.terminal import clean
 
 _MAX_NAMES_LISTED = 20
-# The `appVersionState` of the version on sale, and of earlier ones. Others never were on the App Store.
 _MODEL_FAMILIES = ("iPhone", "iPad", "iPod", "Watch", "AppleTV", "RealityDevice", "Mac", "MacBookAir", "MacBookPro")
-_RELEASED_STATES = ("READY_FOR_DISTRIBUTION", "REPLACED_WITH_NEW_VERSION")
+# The `appVersionState` of the version on sale, and of earlier ones. Others never were on the App Store.
+_ON_SALE, _ONCE_ON_SALE = "READY_FOR_DISTRIBUTION", "REPLACED_WITH_NEW_VERSION"
 
 
 class App(NamedTuple):
@@ -32,10 +33,48 @@ class App(NamedTuple):
 
 
 class Build(NamedTuple):
-    """The ID of a build, and its number (`CFBundleVersion`)."""
+    """A build: its ID and, as far as they are known, its number (`CFBundleVersion`), its version, and their dates.
+
+    `platform` and `state` are the API's (`IOS`, `READY_FOR_DISTRIBUTION`). `created` is the day when the version was
+    created in App Store Connect, which has no date of its release; `created_s` is that time since the epoch.
+    """
 
     id: str
-    number: str
+    number: str = ""
+    version: str = ""
+    platform: str = ""
+    state: str = ""
+    created: str = ""
+    created_s: float = 0.0
+    uploaded: str = ""
+
+    @property
+    def name(self) -> str:
+        """Return the build's number or else its ID."""
+        return f"build {self.number or self.id}"
+
+    @property
+    def is_released(self) -> bool:
+        """Tell whether the build is or was on the App Store."""
+        return self.state in (_ON_SALE, _ONCE_ON_SALE)
+
+    @property
+    def label(self) -> str:
+        """Return the build's number, version and platform."""
+        return f"{self.number or self.id} (version {self._version_text})"
+
+    @property
+    def _version_text(self) -> str:
+        platform = platform_name(self.platform)
+        return (self.version or "unknown") + (f" on {platform}" if platform else "")
+
+    @property
+    def title(self) -> str:
+        """Return what is known about the build, for a heading."""
+        on_sale = {_ON_SALE: "on sale", _ONCE_ON_SALE: "once on sale"}.get(self.state, "not on the App Store")
+        created = f" (created {self.created})" if self.created else ""
+        uploaded = f" (uploaded {self.uploaded})" if self.uploaded and not created else ""
+        return f"version {self._version_text}{created}, {self.name}{uploaded}, {on_sale}"
 
 
 def is_valid_id(identifier: str) -> bool:
@@ -103,41 +142,126 @@ def device_query(device: str | None) -> Query:
     return {"filter[deviceType]": "_".join([f"{family}{numbers[0]}", numbers[1]])}
 
 
-def find_build(client: Client, app_id: str, number: str | None) -> Build:
-    """Return the build with that number, or the one uploaded last.
+def find_build(client: Client, app_id: str, wanted: str | None, platform: str = "") -> Build:
+    """Return the build of an app with that number or App Store version, or the one on sale.
 
-    Raises UserError, which lists the available builds, unless exactly one has the number.
+    Of several, it is the only one that is or was on sale, or else the only one of those for iOS. Raises UserError,
+    which lists builds, unless there is exactly one.
     """
-    builds = list(client.resources(resource_path("/v1/apps/{}/builds", app_id), "the list of builds", {"limit": 200}))
-    builds.sort(key=_upload_time, reverse=True)
-    matches = builds[:1] if number is None else [one for one in builds if _build(one).number == number]
-    if len(matches) == 1:
-        build = _build(matches[0])
-        return build._replace(id=_received_id("a build", build.id))
-    labels = [_description(one) for one in matches or builds]
+    resource_path("{}", app_id)
+    if wanted is None:
+        return _build_on_sale(client, app_id, platform or DEFAULT_PLATFORM)
+    matches = _builds_named(client, app_id, wanted, platform)
+    released = [build for build in matches if build.is_released]
+    for_ios = [build for build in released if build.platform == DEFAULT_PLATFORM]
+    for candidates in (matches, released, for_ios):
+        if len(candidates) == 1:
+            return _usable(candidates[0])
     if matches:
-        raise UserError(
-            f"{len(matches)} builds have the number {clean(number or '')}{_listed(': give the ID of one', labels)}"
-        )
-    which = "builds" if number is None else f"build number {clean(number)}"
-    raise UserError(f"the app has no {which}{_listed('. Its builds', labels)}")
+        raise UserError(_ambiguity(wanted, released or matches))
+    where = f" for {platform_name(platform)}" if platform else ""
+    builds = _listed(". Builds on the App Store", [build.label for build in released_builds(client, app_id)])
+    raise UserError(f"the app has no build or version {clean(wanted)}{where}{builds}")
 
 
-def _build(resource: dict[str, Any]) -> Build:
-    return Build(get_str(resource, "id"), get_str(get_dict(resource, "attributes"), "version"))
+def _ambiguity(wanted: str, builds: Sequence[Build]) -> str:
+    """Return which builds have the number or version, and how to name one of them."""
+    if len({build.number for build in builds}) == len(builds):
+        advice = "give the number of one"
+    elif len({build.platform for build in builds}) == len(builds):
+        advice = "give --platform"
+    else:
+        advice = "give the ID of one"
+    labels = [f"{build.label[:-1]}, ID {build.id})" for build in builds]
+    return f"{len(builds)} builds have the number or version {clean(wanted)}{_listed(f': {advice}', labels)}"
 
 
-def _description(resource: dict[str, Any]) -> str:
-    build = _build(resource)
-    return f"{build.number} ({build.id}, {get_str(get_dict(resource, 'attributes'), 'uploadedDate')[:10]})"
+def _build_on_sale(client: Client, app_id: str, platform: str) -> Build:
+    for build in released_builds(client, app_id, platform):
+        if build.state == _ON_SALE:
+            return _usable(build)
+    builds = _listed(". Builds on the App Store", [build.label for build in released_builds(client, app_id)])
+    raise UserError(f"the app has no build on sale for {platform_name(platform)}{builds}")
 
 
-def _upload_time(resource: dict[str, Any]) -> float:
-    return _time(resource, "uploadedDate")
+def find_build_before(client: Client, app_id: str, build: Build) -> Build:
+    """Return the build of the version that was on sale before that of `build`. Raises UserError if there is none."""
+    for other in released_builds(client, app_id, build.platform or DEFAULT_PLATFORM):
+        if other.id != build.id and (not build.is_released or other.created_s < build.created_s):
+            return _usable(other)
+    raise UserError(f"no version was on sale before {build.name}: name another build to compare with")
 
 
-def _creation_time(resource: dict[str, Any]) -> float:
-    return _time(resource, "createdDate")
+def _usable(build: Build) -> Build:
+    return build._replace(id=_received_id("a build", build.id))
+
+
+def released_builds(client: Client, app_id: str, platform: str = "") -> list[Build]:
+    """Return the builds of an app that are or were on the App Store, newest version first."""
+    query: Query = {
+        **({"filter[platform]": platform} if platform else {}),
+        "filter[appVersionState]": f"{_ON_SALE},{_ONCE_ON_SALE}",
+        "include": "build",
+        "limit": 200,
+    }
+    builds = []
+    url = resource_path("/v1/apps/{}/appStoreVersions", app_id)
+    for page in client.pages(url, "the list of versions", query):
+        included = _by_id(page, "builds")
+        for version in get_list(page, "data"):
+            if build := included.get(_related_id(version, "build")):
+                builds.append(_build(build, version))
+    return sorted(builds, key=lambda build: build.created_s, reverse=True)
+
+
+def _builds_named(client: Client, app_id: str, wanted: str, platform: str) -> list[Build]:
+    """Return the builds with that number, and unless one of them is or was on sale, those with that version."""
+    if not re.fullmatch(r"[\w.-]{1,50}", wanted, re.ASCII):
+        raise UserError("give the number of a build, such as 431, or a version, such as 8.1.0")
+    matches: dict[str, Build] = {}
+    for key in ("filter[version]", "filter[preReleaseVersion.version]"):
+        query: Query = {
+            "filter[app]": app_id,
+            key: wanted,
+            **({"filter[preReleaseVersion.platform]": platform} if platform else {}),
+            "include": "preReleaseVersion,appStoreVersion",
+            "sort": "-uploadedDate",
+            "limit": 200,
+        }
+        for page in client.pages("/v1/builds", f"the build {wanted}", query):
+            before_release, released = _by_id(page, "preReleaseVersions"), _by_id(page, "appStoreVersions")
+            for resource in get_list(page, "data"):
+                uploaded_for = before_release.get(_related_id(resource, "preReleaseVersion"), {})
+                submitted_for = released.get(_related_id(resource, "appStoreVersion"), {})
+                build = _build(resource, submitted_for, get_dict(uploaded_for, "attributes"))
+                matches.setdefault(build.id, build)
+        if any(build.is_released for build in matches.values()):
+            break
+    return list(matches.values())
+
+
+def _by_id(page: dict[str, Any], kind: str) -> dict[str, dict[str, Any]]:
+    """Return the resources of a type that a page includes."""
+    return {get_str(one, "id"): one for one in get_list(page, "included") if get_str(one, "type") == kind}
+
+
+def _related_id(resource: dict[str, Any], name: str) -> str:
+    return get_str(get_dict(get_dict(get_dict(resource, "relationships"), name), "data"), "id")
+
+
+def _build(resource: dict[str, Any], version: dict[str, Any], before_release: dict[str, Any] | None = None) -> Build:
+    """Return a build with what its `appStoreVersion`, or else its `preReleaseVersion`, tells."""
+    attributes, before = get_dict(version, "attributes"), before_release or {}
+    return Build(
+        get_str(resource, "id"),
+        get_str(get_dict(resource, "attributes"), "version"),
+        get_str(attributes, "versionString") or get_str(before, "version"),
+        get_str(attributes, "platform") or get_str(before, "platform"),
+        get_str(attributes, "appVersionState"),
+        get_str(attributes, "createdDate")[:10],
+        _time(version, "createdDate"),
+        get_str(get_dict(resource, "attributes"), "uploadedDate")[:10],
+    )
 
 
 def _time(resource: dict[str, Any], attribute: str) -> float:
@@ -168,23 +292,7 @@ def signatures_of(client: Client, build: Build, app_id: str | None, types: Seque
         if app_id is None:
             raise
         try:
-            builds = _listed("Builds on the App Store", _released_builds(client, app_id))
+            builds = _listed("Builds on the App Store", [build.label for build in released_builds(client, app_id)])
         except APIError:
             builds = ""
         raise NotFoundError("\n  ".join(filter(None, [str(error), builds]))) from None
-
-
-def _released_builds(client: Client, app_id: str) -> list[str]:
-    """Return the builds of an app that are or were on the App Store, newest first: version and build number."""
-    builds = client.resources(resource_path("/v1/apps/{}/builds", app_id), "the list of builds", {"limit": 200})
-    numbers = {build.id: build.number for build in map(_build, builds)}
-    query: Query = {"filter[appVersionState]": ",".join(_RELEASED_STATES), "include": "build", "limit": 200}
-    url = resource_path("/v1/apps/{}/appStoreVersions", app_id)
-    versions = sorted(client.resources(url, "the list of versions", query), key=_creation_time, reverse=True)
-    labels = []
-    for version in versions:
-        build_id = get_str(get_dict(get_dict(get_dict(version, "relationships"), "build"), "data"), "id")
-        if number := numbers.get(build_id):
-            name = get_str(get_dict(version, "attributes"), "versionString") or "unknown"
-            labels.append(f"{number} (version {name})")
-    return labels

@@ -571,6 +571,6 @@ def test_unusable_id_in_a_response_is_a_failure_of_the_api(api: FakeAPI, run: Ru
     assert run(METRICS_SCRIPT, BUNDLE_ID) == (3, "", f"{METRICS_SCRIPT}: {problem}\n")
 
     build = {"type": "builds", "id": identifier, "attributes": {"version": "431"}}
-    api.responses[f"/v1/apps/{APP_ID}/builds"] = (200, "application/json", json.dumps({"data": [build]}).encode())
+    api.responses["/v1/builds"] = (200, "application/json", json.dumps({"data": [build]}).encode())
     problem = "the API sent a build without a usable ID: try again later"
-    assert run(LOGS_SCRIPT, f"--app={APP_ID}") == (3, "", f"{LOGS_SCRIPT}: {problem}\n")
+    assert run(LOGS_SCRIPT, f"--app={APP_ID}", "--build-number=431") == (3, "", f"{LOGS_SCRIPT}: {problem}\n")

@@ -141,25 +141,81 @@ def test_apps_are_found_by_bundle_id(api: FakeAPI, get: Get) -> None:
     }
 
 
-def test_builds_are_not_listed_by_upload_date(api: FakeAPI, get: Get) -> None:
-    first = get(f"/v1/apps/{APP_ID}/builds?limit=200").json()
-    second = get(first["links"]["next"]).json()
-    listed = [build["id"] for build in first["data"] + second["data"]]
-    newest_first = [build.id for build in fake_api.BUILDS]
-    assert sorted(listed) == sorted(newest_first)
-    assert listed not in (newest_first, newest_first[::-1])
-    assert listed[0] != newest_first[0]
+def test_builds_are_sorted_by_upload_date_on_request(api: FakeAPI, get: Get) -> None:
+    path = f"/v1/builds?filter%5Bapp%5D={APP_ID}"
+    pages = {sort: [get(f"{path}{sort}").json()] for sort in ("", "&sort=-uploadedDate")}
+    for listed in pages.values():
+        while "next" in listed[-1]["links"]:
+            listed.append(get(listed[-1]["links"]["next"]).json())
+    unsorted, newest_first = ([one["id"] for page in listed for one in page["data"]] for listed in pages.values())
+    assert newest_first == [build.id for build in fake_api.BUILDS]
+    assert sorted(unsorted) == sorted(newest_first)
+    assert unsorted not in (newest_first, newest_first[::-1])
 
 
-def test_released_versions_are_listed_with_their_builds(api: FakeAPI, get: Get) -> None:
+@pytest.mark.parametrize(
+    ("query", "numbers"),
+    [
+        ("filter[version]=424", ["424"]),
+        ("filter[version]=8.0.1", []),
+        ("filter[preReleaseVersion.version]=8.0.1", ["424", "71"]),
+        ("filter[preReleaseVersion.version]=8.1.0&filter[preReleaseVersion.platform]=IOS", ["431", "429"]),
+        ("filter[preReleaseVersion.version]=8.2.0", ["437", "436"]),
+        ("filter[app]=1", []),
+    ],
+)
+def test_builds_are_filtered(get: Get, query: str, numbers: list[str]) -> None:
+    page = get(f"/v1/builds?{query}&sort=-uploadedDate&include=preReleaseVersion,appStoreVersion").json()
+    assert [build["attributes"]["version"] for build in page["data"]] == numbers
+    related = [one["data"] for build in page["data"] for one in build["relationships"].values() if one["data"]]
+    included = [{"type": one["type"], "id": one["id"]} for one in page["included"]]
+    assert sorted(included, key=str) == sorted((dict(one) for one in {tuple(one.items()) for one in related}), key=str)
+
+
+def test_the_newest_build_is_not_on_sale() -> None:
+    assert fake_api.BUILDS[0] not in fake_api.RELEASED_BUILDS
+    assert fake_api.RELEASED_BUILDS[0].id == BUILD_ID
+
+
+def test_versions_are_listed_with_their_builds(api: FakeAPI, get: Get) -> None:
     path = f"/v1/apps/{APP_ID}/appStoreVersions?filter%5BappVersionState%5D=READY_FOR_DISTRIBUTION"
-    (bare,) = get(path).json()["data"]
-    assert (bare["attributes"]["versionString"], bare["relationships"]) == ("8.1.0", {})
+    bare = get(f"{path}&filter%5Bplatform%5D=IOS").json()["data"]
+    assert [(one["attributes"]["versionString"], one["relationships"]) for one in bare] == [("8.1.0", {})]
     page = get(f"{path}%2CREPLACED_WITH_NEW_VERSION&include=build").json()
     ids = [one["relationships"]["build"]["data"]["id"] for one in page["data"]]
     assert sorted(ids) == sorted(build["id"] for build in page["included"])
-    assert fake_api.TESTFLIGHT_BUILD_ID not in ids
-    assert page["meta"]["paging"]["total"] == len(fake_api.BUILDS) - 1
+    assert page["meta"]["paging"]["total"] == len(fake_api.RELEASED_BUILDS)
+    in_review = get(path.replace("READY_FOR_DISTRIBUTION", "IN_REVIEW")).json()["data"]
+    assert [one["attributes"]["versionString"] for one in in_review] == ["8.2.0"]
+
+
+def test_a_function_has_another_signature_in_each_build(get: Get) -> None:
+    earlier = next(build for build in fake_api.BUILDS if build.number == "424")
+    new, old = (
+        {
+            one["attributes"]["signature"].partition(" + ")[0]: one
+            for one in fake_api.signatures("HANGS", build_id=build_id)
+        }
+        for build_id in (BUILD_ID, earlier.id)
+    )
+    assert (new.keys() - old.keys(), old.keys() - new.keys()) == (
+        {"Ridgeline: LocationGate.isAllowed.getter"},
+        {"Ridgeline: TrailSearch.results(for:)"},
+    )
+    for name in new.keys() & old.keys():
+        assert new[name]["id"] != old[name]["id"]
+        assert new[name]["attributes"]["signature"] != old[name]["attributes"]["signature"]
+        weights = {
+            share["version"]: share["value"]
+            for share in new[name]["attributes"].get("insight", {}).get("referenceVersions", [])
+        }
+        assert weights.get("8.0.1", old[name]["attributes"]["weight"]) == old[name]["attributes"]["weight"]
+    for one in old.values():
+        builds = [
+            log["diagnosticMetaData"].get("buildVersion")
+            for log in fake_api.logs(one["id"])["productData"][0]["diagnosticLogs"]
+        ]
+        assert set(builds) <= {"424", "418", None}
 
 
 def test_a_new_signature_has_no_earlier_reference_version() -> None:
@@ -292,7 +348,7 @@ def test_the_next_link_repeats_the_filters(api: FakeAPI, get: Get) -> None:
         "/v1/users",
         "/v1/apps/1/perfPowerMetrics",
         "/v1/apps/1/performanceOverviews",
-        f"/v1/apps/{BUNDLE_ID}/builds",
+        f"/v1/apps/{BUNDLE_ID}/appStoreVersions",
         f"/v1/builds/{fake_api.TESTFLIGHT_BUILD_ID}/perfPowerMetrics",
         f"/v1/builds/{fake_api.TESTFLIGHT_BUILD_ID}/diagnosticSignatures",
         "/v1/diagnosticSignatures/0/logs",
@@ -312,6 +368,12 @@ def test_an_unknown_path_or_id_is_a_404(get: Get, path: str) -> None:
         (SIGNATURES, "limit=2&limit=2"),
         (SIGNATURES, "cursor=AAAA"),
         (LOGS, "limit=201"),
+        ("/v1/builds", "sort=uploadedDate"),
+        ("/v1/builds", "filter[platform]=IOS"),
+        ("/v1/builds", "filter[preReleaseVersion.platform]=iOS"),
+        ("/v1/builds", "include=build"),
+        (f"/v1/apps/{APP_ID}/appStoreVersions", "filter[platform]=iOS"),
+        (f"/v1/apps/{APP_ID}/appStoreVersions", "sort=-createdDate"),
     ],
 )
 def test_a_wrong_parameter_is_a_400_that_names_it(get: Get, path: str, query: str) -> None:

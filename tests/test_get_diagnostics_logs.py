@@ -334,34 +334,38 @@ def test_dash_prints_the_document_and_nothing_else(api: FakeAPI, run: Run) -> No
 
 
 @pytest.mark.parametrize("app", [APP_ID, BUNDLE_ID])
-def test_default_build_is_the_one_uploaded_last(api: FakeAPI, run: Run, app: str) -> None:
+def test_default_build_is_the_one_on_sale(api: FakeAPI, run: Run, app: str) -> None:
     assert run(SCRIPT, f"--app={app}") == (0, expected("get-diagnostics-logs.txt"), "")
-    assert BUILDS[0].number in expected("get-diagnostics-logs.txt").splitlines()[0]
+    assert BUILDS[0].id != BUILD_ID
+    assert [path for path, _ in requests(api) if path.startswith("/v1/builds/")] == [LIST, LIST]
     assert api.connections == 1
 
 
-def test_build_is_found_by_its_number(api: FakeAPI, run: Run) -> None:
-    build = BUILDS[2]
-    out = run(SCRIPT, f"--app={APP_ID}", f"--build-number={build.number}").out
-    assert out.splitlines()[0] == f"DISK_WRITES signatures of build {build.number}"
-    assert f"/v1/builds/{build.id}/diagnosticSignatures" in [path for path, _ in requests(api)]
+@pytest.mark.parametrize("wanted", ["424", "8.0.1"])
+def test_build_is_found_by_its_number_or_version(api: FakeAPI, run: Run, wanted: str) -> None:
+    out = run(SCRIPT, APP, f"--build-number={wanted}").out
+    assert out.splitlines()[0] == "DISK_WRITES signatures of build 424"
 
 
 def test_build_without_data_lists_those_on_the_app_store(api: FakeAPI, run: Run) -> None:
     number = next(build.number for build in BUILDS if build.id == TESTFLIGHT_BUILD_ID)
     outcome = run(SCRIPT, f"--app={APP_ID}", f"--build-number={number}")
-    released = ", ".join(f"{one.number} (version {one.app_version})" for one in BUILDS if one.number != number)
-    assert (outcome.status, outcome.err.splitlines()[-1]) == (3, f"  Builds on the App Store: {released}")
+    last_line = outcome.err.splitlines()[-1]
+    assert (outcome.status, last_line.partition(", ")[0]) == (
+        3,
+        "  Builds on the App Store: 431 (version 8.1.0 on iOS)",
+    )
 
 
 def test_unknown_build_number_lists_the_known_ones(api: FakeAPI, run: Run) -> None:
-    known = ", ".join(f"{build.number} ({build.id}, {build.uploaded[:10]})" for build in BUILDS)
-    problem = f"the app has no build number 1. Its builds: {known}"
-    assert run(SCRIPT, f"--app={APP_ID}", "--build-number=1") == (1, "", f"{SCRIPT}: {problem}\n")
+    outcome = run(SCRIPT, f"--app={APP_ID}", "--build-number=1")
+    problem = "the app has no build or version 1. Builds on the App Store: 431 (version 8.1.0 on iOS), "
+    assert (outcome.status, outcome.out) == (1, "")
+    assert outcome.err.startswith(f"{SCRIPT}: {problem}")
 
 
 def test_app_without_builds_is_named(api: FakeAPI, run: Run) -> None:
-    problem = "the app has no builds"
+    problem = "the app has no build on sale for iOS"
     assert run(SCRIPT, f"--app={SMALL_BUNDLE_ID}") == (1, "", f"{SCRIPT}: {problem}\n")
 
 

@@ -119,6 +119,7 @@ def test_details_of_a_build_are_all_its_metrics(api: FakeAPI, run: Run) -> None:
     [
         ([f"--build={BUILD_ID}"], BUILD_ID),
         ([BUNDLE_ID, "--build-number=431"], f"--app={BUNDLE_ID} --build-number=431"),
+        ([BUNDLE_ID, "--build-number=431", "-p", "ios"], f"--app={BUNDLE_ID} --platform=IOS --build-number=431"),
     ],
 )
 def test_next_step_is_about_the_same_build(api: FakeAPI, run: Run, argv: list[str], logs: str) -> None:
@@ -127,12 +128,30 @@ def test_next_step_is_about_the_same_build(api: FakeAPI, run: Run, argv: list[st
     assert run(SCRIPT, *argv).out.splitlines()[-1] == f"python3 get-diagnostics-logs.py {logs} --type=LAUNCHES"
 
 
+def test_next_step_is_about_the_same_platform(api: FakeAPI, run: Run) -> None:
+    body = (DATA / "metrics.json").read_bytes().replace(b'"iOS"', b'"macOS"')
+    api.responses[PATH] = (200, METRICS_TYPE, body)
+    last_line = run(SCRIPT, APP_ID, "--platform=macos").out.splitlines()[-1]
+    assert last_line == f"python3 get-diagnostics-logs.py --app={APP_ID} --platform=MAC_OS --type=LAUNCHES"
+
+
 def test_unknown_build_number_lists_the_known_ones(api: FakeAPI, run: Run) -> None:
     outcome = run(SCRIPT, BUNDLE_ID, "--build-number=1")
+    problem = "the app has no build or version 1. Builds on the App Store: 431 (version 8.1.0 on iOS), "
     assert (outcome.status, outcome.out) == (1, "")
-    assert outcome.err.startswith(
-        f"{SCRIPT}: the app has no build number 1. Its builds: 431 ({BUILD_ID}, 2025-06-03), "
-    )
+    assert outcome.err.startswith(f"{SCRIPT}: {problem}")
+
+
+def test_build_is_found_by_its_version(api: FakeAPI, run: Run) -> None:
+    title = run(SCRIPT, BUNDLE_ID, "--build-number=8.0.1").out.splitlines()[0]
+    assert title == "Ridgeline (com.example.ridgeline), build 424, version 8.0.1 on iOS"
+
+
+@pytest.mark.parametrize(("platform", "number"), [("macOS", "77"), ("iOS", "431")])
+def test_platform_selects_among_the_builds_of_a_version(api: FakeAPI, run: Run, platform: str, number: str) -> None:
+    run(SCRIPT, BUNDLE_ID, "--build-number=8.1.0", f"--platform={platform}")
+    build = next(build for build in fake_api.BUILDS if build.number == number)
+    assert paths(api)[-1] == f"/v1/builds/{build.id}/perfPowerMetrics"
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""Apps are found by their bundle ID, builds by their number or as the latest, and nothing but an ID enters a path."""
+"""Apps are found by their bundle ID, builds by number, by version or as the one on sale; only IDs enter a path."""
 
 from __future__ import annotations
 
@@ -7,10 +7,11 @@ import json
 import os
 from collections.abc import Iterator
 from typing import Callable
+from urllib.parse import parse_qsl, urlsplit
 
 import fake_api
 import pytest
-from fake_api import APP_ID, BUILDS, BUNDLE_ID, SMALL_APP_ID, SMALL_BUNDLE_ID, FakeAPI
+from fake_api import APP_ID, BUILDS, BUNDLE_ID, RELEASED_BUILDS, SMALL_APP_ID, SMALL_BUNDLE_ID, FakeAPI
 
 from appstoreconnect.client import Client, base_url_from
 from appstoreconnect.credentials import credentials_from
@@ -20,10 +21,12 @@ from appstoreconnect.lookups import (
     device_query,
     find_app,
     find_build,
+    find_build_before,
     is_valid_id,
     resource_path,
     signatures_of,
 )
+from appstoreconnect.platforms import platform_from, platform_name
 from ppparser.errors import NotFoundError, UserError
 
 
@@ -134,24 +137,79 @@ def test_invalid_app_is_neither_sent_nor_repeated(api: FakeAPI, client: Client, 
 
 # --- builds -----------------------------------------------------------------------------------------------------------
 
-
-def serve_builds(api: FakeAPI, *builds: tuple[str, str, object]) -> None:
-    """Serve these builds of the app, each an ID, a number and the value of `uploadedDate`."""
-    data = [
-        {"id": build_id, "attributes": {"version": number, "uploadedDate": uploaded}}
-        for build_id, number, uploaded in builds
-    ]
-    api.responses[f"/v1/apps/{APP_ID}/builds"] = (200, "application/json", json.dumps({"data": data}).encode())
-
-
-@pytest.mark.parametrize(
-    ("number", "build"), [(None, BUILDS[0]), *((build.number, build) for build in BUILDS)], ids=str
+VERSIONS_PATH = f"/v1/apps/{APP_ID}/appStoreVersions"
+IOS_BUILDS = [build for build in RELEASED_BUILDS if build.platform == "IOS"]
+MAC_BUILDS = [build for build in RELEASED_BUILDS if build.platform == "MAC_OS"]
+ON_SALE = "READY_FOR_DISTRIBUTION"
+ONCE_ON_SALE = "REPLACED_WITH_NEW_VERSION"
+LISTED = ", ".join(
+    f"{build.number} (version {build.app_version} on {'iOS' if build.platform == 'IOS' else 'macOS'})"
+    for build in RELEASED_BUILDS
 )
-def test_build_is_found_by_its_number_or_as_the_latest(
-    api: FakeAPI, client: Client, number: str | None, build: fake_api.Build
-) -> None:
-    assert find_build(client, APP_ID, number) == Build(build.id, build.number)
-    assert api.requests[0].path == f"/v1/apps/{APP_ID}/builds?limit=200"
+
+
+def queries(api: FakeAPI) -> list[tuple[str, dict[str, str]]]:
+    """Return the path and the query of each request."""
+    parts = [urlsplit(request.path) for request in api.requests]
+    return [(part.path, dict(parse_qsl(part.query))) for part in parts]
+
+
+def serve_versions(api: FakeAPI, *versions: tuple[str, str, object]) -> None:
+    """Serve these versions on iOS, each the ID of its build, its state and the value of `createdDate`."""
+    data = [
+        {
+            "attributes": {"platform": "IOS", "versionString": "2", "appVersionState": state, "createdDate": created},
+            "relationships": {"build": {"data": {"type": "builds", "id": build_id}}},
+        }
+        for build_id, state, created in versions
+    ]
+    included = [{"type": "builds", "id": build_id, "attributes": {"version": "1"}} for build_id, *_ in versions]
+    body = json.dumps({"data": data, "included": included}).encode()
+    api.responses[VERSIONS_PATH] = (200, "application/json", body)
+
+
+def serve_builds(api: FakeAPI, *builds: tuple[str, str, str, str]) -> None:
+    """Serve these builds, each an ID, a number, a platform, and the state of its version, "" for TestFlight."""
+    data: list[dict[str, object]] = []
+    included: list[dict[str, object]] = []
+    for build_id, number, platform, state in builds:
+        names = {"preReleaseVersion": ("preReleaseVersions", f"p{build_id}")}
+        included.append(
+            {"type": "preReleaseVersions", "id": f"p{build_id}", "attributes": {"version": "7", "platform": platform}}
+        )
+        if state:
+            names["appStoreVersion"] = ("appStoreVersions", f"v{build_id}")
+            attributes = {"versionString": "7", "platform": platform, "appVersionState": state}
+            included.append({"type": "appStoreVersions", "id": f"v{build_id}", "attributes": attributes})
+        relationships = {name: {"data": {"type": kind, "id": one}} for name, (kind, one) in names.items()}
+        data.append({"id": build_id, "attributes": {"version": number}, "relationships": relationships})
+    body = json.dumps({"data": data, "included": included}).encode()
+    api.responses["/v1/builds"] = (200, "application/json", body)
+
+
+def test_build_on_sale_is_not_the_last_upload(api: FakeAPI, client: Client) -> None:
+    build = find_build(client, APP_ID, None)
+    assert build.title == "version 8.1.0 on iOS (created 2025-06-03), build 431, on sale"
+    assert build.id == fake_api.BUILD_ID != BUILDS[0].id
+    states = f"{ON_SALE},{ONCE_ON_SALE}"
+    query = {"filter[platform]": "IOS", "filter[appVersionState]": states, "include": "build", "limit": "200"}
+    assert queries(api)[0] == (VERSIONS_PATH, query)
+
+
+def test_build_on_sale_is_that_of_the_platform(client: Client) -> None:
+    assert find_build(client, APP_ID, None, "MAC_OS").id == MAC_BUILDS[0].id
+
+
+@pytest.mark.parametrize(("app", "builds"), [(APP_ID, f". Builds on the App Store: {LISTED}"), (SMALL_APP_ID, "")])
+def test_platform_without_a_build_on_sale_is_an_error(client: Client, app: str, builds: str) -> None:
+    assert (
+        problem_of(lambda: find_build(client, app, None, "TV_OS")) == f"the app has no build on sale for tvOS{builds}"
+    )
+
+
+def test_earlier_version_is_not_on_sale(api: FakeAPI, client: Client) -> None:
+    serve_versions(api, ("a", ON_SALE, "2025-01-01T00:00:00Z"), ("b", ONCE_ON_SALE, "2025-01-02T00:00:00Z"))
+    assert find_build(client, APP_ID, None).id == "a"
 
 
 @pytest.mark.parametrize(
@@ -168,37 +226,139 @@ def test_build_is_found_by_its_number_or_as_the_latest(
     ],
 )
 @pytest.mark.parametrize("is_reversed", [False, True])
-def test_latest_build_was_uploaded_last(
+def test_version_on_sale_was_created_last(
     api: FakeAPI, client: Client, earlier: object, later: str, is_reversed: bool
 ) -> None:
-    builds = [("a", "2", earlier), ("b", "1", later)]
-    serve_builds(api, *(reversed(builds) if is_reversed else builds))
-    assert find_build(client, APP_ID, None) == Build("b", "1")
+    versions = [("a", ON_SALE, earlier), ("b", ON_SALE, later)]
+    serve_versions(api, *(reversed(versions) if is_reversed else versions))
+    assert find_build(client, APP_ID, None).id == "b"
 
 
-@pytest.mark.parametrize(("number", "shown"), [("43", "43"), ("7\x1b[m", "7\\x1b[m")], ids=["prefix", "escaped"])
-def test_unknown_build_number_lists_the_builds_newest_first(client: Client, number: str, shown: str) -> None:
-    listed = ", ".join(f"{build.number} ({build.id}, {build.uploaded[:10]})" for build in BUILDS)
-    assert problem_of(lambda: find_build(client, APP_ID, number)) == (
-        f"the app has no build number {shown}. Its builds: {listed}"
+@pytest.mark.parametrize("build", BUILDS, ids=lambda build: build.number)
+def test_build_is_found_by_its_number(api: FakeAPI, client: Client, build: fake_api.Build) -> None:
+    found = find_build(client, APP_ID, build.number)
+    assert (found.id, found.version, found.platform) == (build.id, build.app_version, build.platform)
+    assert queries(api)[0] == (
+        "/v1/builds",
+        {
+            "filter[app]": APP_ID,
+            "filter[version]": build.number,
+            "include": "preReleaseVersion,appStoreVersion",
+            "sort": "-uploadedDate",
+            "limit": "200",
+        },
     )
 
 
-def test_ambiguous_build_number_lists_the_matches(api: FakeAPI, client: Client) -> None:
-    dates = {"a": "2025-06-01T00:00:00Z", "b": "2025-06-02T00:00:00Z", "c": "2025-06-03T00:00:00Z"}
-    serve_builds(api, *((build_id, "8" if build_id == "c" else "7", date) for build_id, date in dates.items()))
-    assert problem_of(lambda: find_build(client, APP_ID, "7")) == (
-        "2 builds have the number 7: give the ID of one: 7 (b, 2025-06-02), 7 (a, 2025-06-01)"
+@pytest.mark.parametrize("build", IOS_BUILDS, ids=lambda build: build.app_version)
+def test_version_is_that_of_the_build_on_sale_for_ios(api: FakeAPI, client: Client, build: fake_api.Build) -> None:
+    assert find_build(client, APP_ID, build.app_version).id == build.id
+    assert {"filter[preReleaseVersion.version]": build.app_version}.items() <= queries(api)[1][1].items()
+
+
+@pytest.mark.parametrize("build", MAC_BUILDS, ids=lambda build: build.app_version)
+def test_version_on_another_platform_is_found(api: FakeAPI, client: Client, build: fake_api.Build) -> None:
+    assert find_build(client, APP_ID, build.app_version, "MAC_OS").id == build.id
+    assert [query["filter[preReleaseVersion.platform]"] for _, query in queries(api)] == ["MAC_OS"] * 2
+
+
+def test_build_that_was_never_on_sale_says_so(client: Client) -> None:
+    titles = [find_build(client, APP_ID, number).title for number in ("437", "436", "424")]
+    assert titles == [
+        "version 8.2.0 on iOS, build 437 (uploaded 2025-06-17), not on the App Store",
+        "version 8.2.0 on iOS (created 2025-06-16), build 436, not on the App Store",
+        "version 8.0.1 on iOS (created 2025-04-22), build 424, once on sale",
+    ]
+
+
+@pytest.mark.parametrize("shuffle", [1, -1])
+@pytest.mark.parametrize(
+    ("builds", "wanted"),
+    [
+        ([("a", "7", "IOS", ""), ("b", "7", "MAC_OS", ONCE_ON_SALE)], "b"),
+        ([("a", "7", "IOS", ONCE_ON_SALE), ("b", "7", "MAC_OS", ON_SALE), ("c", "7", "IOS", "IN_REVIEW")], "a"),
+    ],
+    ids=["the only one on sale", "the only one for iOS"],
+)
+def test_one_of_several_builds_stands_out(
+    api: FakeAPI, client: Client, builds: list[tuple[str, str, str, str]], wanted: str, shuffle: int
+) -> None:
+    serve_builds(api, *builds[::shuffle])
+    assert find_build(client, APP_ID, "7").id == wanted
+
+
+@pytest.mark.parametrize(
+    ("builds", "listed"),
+    [
+        (
+            [("a", "7", "MAC_OS", ON_SALE), ("b", "7", "TV_OS", ON_SALE), ("c", "7", "IOS", "")],
+            "give --platform: 7 (version 7 on macOS, ID a), 7 (version 7 on tvOS, ID b)",
+        ),
+        (
+            [("a", "8", "IOS", ""), ("b", "9", "IOS", "")],
+            "give the number of one: 8 (version 7 on iOS, ID a), 9 (version 7 on iOS, ID b)",
+        ),
+        (
+            [("a", "7", "IOS", ON_SALE), ("b", "7", "IOS", ONCE_ON_SALE)],
+            "give the ID of one: 7 (version 7 on iOS, ID a), 7 (version 7 on iOS, ID b)",
+        ),
+    ],
+    ids=["platforms", "numbers", "neither"],
+)
+def test_ambiguous_build_lists_the_candidates(
+    api: FakeAPI, client: Client, builds: list[tuple[str, str, str, str]], listed: str
+) -> None:
+    serve_builds(api, *builds)
+    assert problem_of(lambda: find_build(client, APP_ID, "7")) == f"2 builds have the number or version 7: {listed}"
+
+
+@pytest.mark.parametrize("wanted", ["43", "8.1"])
+def test_unknown_build_lists_those_on_the_app_store(client: Client, wanted: str) -> None:
+    assert problem_of(lambda: find_build(client, APP_ID, wanted)) == (
+        f"the app has no build or version {wanted}. Builds on the App Store: {LISTED}"
     )
 
 
-@pytest.mark.parametrize(("number", "which"), [(None, "builds"), ("7", "build number 7")])
-def test_app_without_builds_is_an_error(client: Client, number: str | None, which: str) -> None:
-    assert problem_of(lambda: find_build(client, SMALL_APP_ID, number)) == f"the app has no {which}"
+def test_number_is_looked_up_for_the_platform_alone(client: Client) -> None:
+    problem = problem_of(lambda: find_build(client, APP_ID, "77", "IOS"))
+    assert problem.startswith("the app has no build or version 77 for iOS. Builds on the App Store: 431 ")
+
+
+@pytest.mark.parametrize("wanted", ["7\x1b[m", "7,8", "7&limit=1", "\u0661", "1" * 51, "a b"])
+def test_what_cannot_be_a_build_is_not_sent(api: FakeAPI, client: Client, wanted: str) -> None:
+    problem = "give the number of a build, such as 431, or a version, such as 8.1.0"
+    assert problem_of(lambda: find_build(client, APP_ID, wanted)) == problem
+    assert api.requests == []
+
+
+@pytest.mark.parametrize(("build", "before"), list(zip(IOS_BUILDS, IOS_BUILDS[1:])), ids=lambda build: build.number)
+def test_build_before_was_on_sale_before(client: Client, build: fake_api.Build, before: fake_api.Build) -> None:
+    assert find_build_before(client, APP_ID, find_build(client, APP_ID, build.number)).id == before.id
+
+
+def test_build_before_is_for_the_same_platform(client: Client) -> None:
+    assert find_build_before(client, APP_ID, find_build(client, APP_ID, "77")).id == MAC_BUILDS[1].id
+
+
+@pytest.mark.parametrize("number", ["437", "436"])
+def test_build_on_sale_is_before_one_that_was_never(client: Client, number: str) -> None:
+    assert find_build_before(client, APP_ID, find_build(client, APP_ID, number)).id == fake_api.BUILD_ID
+
+
+def test_first_version_has_none_before(client: Client) -> None:
+    build = find_build(client, APP_ID, IOS_BUILDS[-1].number)
+    assert problem_of(lambda: find_build_before(client, APP_ID, build)) == (
+        "no version was on sale before build 389: name another build to compare with"
+    )
+
+
+def test_app_without_builds_is_an_error(client: Client) -> None:
+    assert problem_of(lambda: find_build(client, SMALL_APP_ID, "7")) == "the app has no build or version 7"
 
 
 def test_app_id_for_builds_must_be_an_id(api: FakeAPI, client: Client) -> None:
-    problem_of(lambda: find_build(client, "../users", None))
+    for wanted in (None, "7"):
+        problem_of(lambda wanted=wanted: find_build(client, "../users", wanted))  # type: ignore[misc]
     assert api.requests == []
 
 
@@ -220,6 +380,14 @@ def test_only_the_identifier_of_a_model_is_sent(device: str | None, sent: str | 
     assert device_query(device) == ({"filter[deviceType]": sent} if sent else {})
 
 
+def test_platforms_are_known_by_their_names_and_spellings() -> None:
+    names = ["ios", "iOS", "IOS", "macOS", "mac_os", "MAC_OS", " tvOS", "visionos", "watchOS", "", "all"]
+    assert [platform_from(name) for name in names] == [
+        *("IOS", "IOS", "IOS", "MAC_OS", "MAC_OS", "MAC_OS", "TV_OS", "VISION_OS", "", "", "")
+    ]
+    assert [platform_name(name) for name in ("IOS", "TV_OS", "WATCH_OS")] == ["iOS", "tvOS", "WATCH_OS"]
+
+
 # --- signatures -------------------------------------------------------------------------------------------------------
 
 TESTFLIGHT = next(build for build in BUILDS if build.id == fake_api.TESTFLIGHT_BUILD_ID)
@@ -234,16 +402,15 @@ def signature_problem(client: Client, build_id: str, app_id: str | None) -> str:
 
 def test_signatures_of_several_types_take_one_list(api: FakeAPI, client: Client) -> None:
     types = ["LAUNCHES", "HANGS"]
-    found = list(signatures_of(client, Build(BUILDS[0].id, "431"), APP_ID, types))
+    found = list(signatures_of(client, Build(fake_api.BUILD_ID, "431"), APP_ID, types))
     assert [one["id"] for one in found] == [one["id"] for kind in sorted(types) for one in fake_api.signatures(kind)]
     query = "filter%5BdiagnosticType%5D=LAUNCHES%2CHANGS&limit=200"
-    assert api.requests[0].path == f"/v1/builds/{BUILDS[0].id}/diagnosticSignatures?{query}"
+    assert api.requests[0].path == f"/v1/builds/{fake_api.BUILD_ID}/diagnosticSignatures?{query}"
 
 
 def test_missing_build_of_an_app_lists_those_on_the_app_store(client: Client) -> None:
-    builds = [f"{build.number} (version {build.app_version})" for build in BUILDS if build is not TESTFLIGHT]
     problem = signature_problem(client, TESTFLIGHT.id, APP_ID)
-    assert problem.splitlines()[-1] == f"  Builds on the App Store: {', '.join(builds)}"
+    assert problem.splitlines()[-1] == f"  Builds on the App Store: {LISTED}"
 
 
 def test_missing_build_of_an_unknown_app_lists_none(api: FakeAPI, client: Client) -> None:
@@ -269,14 +436,13 @@ def test_only_released_versions_are_requested(api: FakeAPI, client: Client) -> N
     assert f"/v1/apps/{APP_ID}/appStoreVersions?{query}" in [request.path for request in api.requests]
 
 
-def test_versions_without_a_known_build_are_left_out(api: FakeAPI, client: Client) -> None:
-    relationships = {"build": {"data": {"id": BUILDS[2].id}}}
-    data = [
-        {"id": "1"},
-        {"id": "2", "relationships": {"build": {"data": {"id": "x"}}}},
-        {"relationships": relationships},
-    ]
-    body = json.dumps({"data": data}).encode()
-    api.responses[f"/v1/apps/{APP_ID}/appStoreVersions"] = (200, "application/json", body)
+def test_versions_without_a_build_are_left_out(api: FakeAPI, client: Client) -> None:
+    def version(build: object) -> dict[str, object]:
+        return {"relationships": {"build": {"data": build}}}
+
+    data = [{}, version(None), version({"type": "builds", "id": "x"}), version({"type": "builds", "id": "y"})]
+    included = [{"type": "apps", "id": "x"}, {"type": "builds", "id": "y", "attributes": {"version": "424"}}]
+    body = json.dumps({"data": data, "included": included}).encode()
+    api.responses[VERSIONS_PATH] = (200, "application/json", body)
     problem = signature_problem(client, TESTFLIGHT.id, APP_ID)
     assert problem.splitlines()[-1] == "  Builds on the App Store: 424 (version unknown)"

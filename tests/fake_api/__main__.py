@@ -28,7 +28,7 @@ Ctrl-C.
 
 app                            {fake_api.APP_ID}  {fake_api.BUNDLE_ID}
 app below the usage threshold  {fake_api.SMALL_APP_ID}  {fake_api.SMALL_BUNDLE_ID}
-latest build                   {fake_api.BUILD_ID}
+build on sale                  {fake_api.BUILD_ID}
 build without signatures       {fake_api.QUIET_BUILD_ID}
 TestFlight build (404)         {fake_api.TESTFLIGHT_BUILD_ID}
 """

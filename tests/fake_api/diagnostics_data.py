@@ -9,14 +9,26 @@ import uuid
 from pathlib import Path
 from typing import NamedTuple
 
-from fake_api.app_data import APP_NAME, APPLE_URL, BUILDS, BUNDLE_ID, Json, mix, tidy
+from fake_api.app_data import (
+    APP_NAME,
+    APPLE_URL,
+    BUILD_ID,
+    BUILDS,
+    BUNDLE_ID,
+    RELEASED_BUILDS,
+    Build,
+    Json,
+    mix,
+    tidy,
+)
 from fake_api.metrics_data import VERSIONS
 
 
 class _Problem(NamedTuple):
     """A signature: the function it blames, its share of all problems of its type, and how many logs there are.
 
-    The direction is Apple's, "NEW" for one that the newest version alone has, or "" for one without an insight.
+    The direction is Apple's, "" for one without an insight, "NEW" for one that the version on sale alone has, or "GONE"
+    for one that only earlier versions have. The share is that in the version on sale, or in the last one that has it.
     """
 
     diagnostic_type: str
@@ -34,11 +46,13 @@ _PROBLEMS = (
     _Problem("DISK_WRITES", "DiagnosticsLogger.flush()", 0.03, "", 3),
     _Problem("DISK_WRITES", "PhotoJournal.saveThumbnail(for:)", 0.09, "NEW", 4),
     _Problem("DISK_WRITES", "WeatherCache.store(_:)", 0.05, "DOWN", 3),
+    _Problem("DISK_WRITES", "GPXExporter.write(_:to:)", 0.05, "GONE", 3),
     _Problem("HANGS", "TrailListModel.reload()", 0.21, "DOWN", 6),
     _Problem("HANGS", "ElevationChart.path(in:)", 0.08, "", 4),
     _Problem("HANGS", "OfflineMaps.regions.getter", 0.37, "UP", 7),
     _Problem("HANGS", "-[RLPhotoGridCell setPhoto:]", 0.16, "UNDEFINED", 5),
     _Problem("HANGS", "LocationGate.isAllowed.getter", 0.11, "NEW", 3),
+    _Problem("HANGS", "TrailSearch.results(for:)", 0.14, "GONE", 4),
     _Problem("LAUNCHES", "FeatureFlags.load()", 0.13, "DOWN", 4),
     _Problem("LAUNCHES", "TrailCatalog.loadAll()", 0.52, "UP", 7),
     _Problem("LAUNCHES", "-[RLSessionStore restore]", 0.08, "", 3),
@@ -65,6 +79,10 @@ _INSIGHTS = {
         "insightsURL": "doc://com.apple.documentation/documentation/xcode/reducing-disk-writes",
     },
 }
+
+# What a share changes by from one version to the next, by direction.
+_STEPS = {"UP": 0.04, "DOWN": -0.03}
+_BUILDS = {build.id: build for build in BUILDS}
 
 _DEVICES = (
     ("iPhone15_2", "iPhone OS 18.5 (22F76)"),
@@ -166,12 +184,16 @@ def _mark_insight(frame: Json) -> list[Json]:
     return [dict(insight)]
 
 
-def _log(problem: _Problem, index: int) -> tuple[Json, list[Json]]:
-    """Return a log and the insights that its frames name."""
-    log = f"{problem.symbol} {index}"
+def _log(problem: _Problem, index: int, build: Build) -> tuple[Json, list[Json]]:
+    """Return a log of a build's signature and the insights that its frames name; some logs are from the build before.
+
+    The logs of the build on sale and of earlier ones differ in their addresses, samples and devices.
+    """
+    log = f"{problem.symbol} {index}" + ("" if build.id == BUILD_ID else f" {build.number}")
     number = mix(log)
     device, os_version = _DEVICES[number % len(_DEVICES)]
-    build = BUILDS[0] if number % 3 else BUILDS[2]
+    older = [one for one in RELEASED_BUILDS if (one.platform, one.uploaded) < (build.platform, build.uploaded)]
+    build = build if number % 3 else next((one for one in older if one.platform == build.platform), build)
     size = 1 + number % 1000 / 250
     meta = {
         "bundleId": BUNDLE_ID,
@@ -202,39 +224,55 @@ def _log(problem: _Problem, index: int) -> tuple[Json, list[Json]]:
     return {"diagnosticMetaData": meta, "callStackTree": [tree]}, insights
 
 
-def _signature_id(problem: _Problem) -> str:
-    """Return 66 hexadecimal digits, as long as Apple's."""
-    return hashlib.sha256(problem.symbol.encode()).hexdigest() + f"{len(problem.symbol):02x}"
+def _signature_id(problem: _Problem, build: Build) -> str:
+    """Return 66 hexadecimal digits, as long as Apple's; the same function has another ID in each build."""
+    name = problem.symbol + ("" if build.id == BUILD_ID else f" {build.number}")
+    return hashlib.sha256(name.encode()).hexdigest() + f"{len(problem.symbol):02x}"
 
 
-def signatures(diagnostic_type: str, base_url: str = APPLE_URL) -> list[Json]:
-    """Return the resource objects of DISK_WRITES, HANGS or LAUNCHES signatures, not sorted by weight."""
+def _weight(problem: _Problem, version: str) -> float:
+    """Return the share of a problem in a version, 0 if the version does not have it."""
+    age = VERSIONS[::-1].index(version)
+    if problem.direction in ("NEW", "GONE") and (age > 0) == (problem.direction == "NEW"):
+        return 0
+    return round(max(problem.weight - _STEPS.get(problem.direction, 0) * age, 0), 2)
+
+
+def _problems(build: Build) -> list[_Problem]:
+    return [problem for problem in _PROBLEMS if _weight(problem, build.app_version)]
+
+
+def signatures(diagnostic_type: str, base_url: str = APPLE_URL, build_id: str = BUILD_ID) -> list[Json]:
+    """Return the resource objects of a build's DISK_WRITES, HANGS or LAUNCHES signatures, not sorted by weight."""
+    build = _BUILDS[build_id]
+    versions = VERSIONS[: VERSIONS.index(build.app_version) + 1]
     resources = []
-    for problem in _PROBLEMS:
+    for problem in _problems(build):
         if problem.diagnostic_type != diagnostic_type:
             continue
+        # The same call is elsewhere in each build.
+        offset = _offset(problem.symbol) + 4 * (len(VERSIONS) - len(versions))
         attributes: Json = {
             "diagnosticType": problem.diagnostic_type,
-            "signature": f"{APP_NAME}: {problem.symbol} + {_offset(problem.symbol)}",
-            "weight": problem.weight,
+            "signature": f"{APP_NAME}: {problem.symbol} + {offset}",
+            "weight": _weight(problem, build.app_version),
         }
         if problem.direction:
-            step = {"UP": -0.04, "DOWN": 0.03}.get(problem.direction, 0)
             references = [
-                {"version": version, "value": tidy(problem.weight + step * age)}
-                for age, version in zip((2, 1, 0), VERSIONS[-3:])
-                if not (problem.direction == "NEW" and age)
+                {"version": version, "value": tidy(weight)}
+                for version in versions[-3:]
+                if (weight := _weight(problem, version))
             ]
             attributes["insight"] = {
                 "insightType": "TREND",
-                "direction": "UNDEFINED" if problem.direction == "NEW" else problem.direction,
+                "direction": problem.direction if problem.direction in _STEPS else "UNDEFINED",
                 "referenceVersions": references,
             }
-        link = f"{base_url}/v1/diagnosticSignatures/{_signature_id(problem)}"
+        link = f"{base_url}/v1/diagnosticSignatures/{_signature_id(problem, build)}"
         resources.append(
             {
                 "type": "diagnosticSignatures",
-                "id": _signature_id(problem),
+                "id": _signature_id(problem, build),
                 "attributes": attributes,
                 "relationships": {"logs": {"links": {"related": f"{link}/logs"}}},
                 "links": {"self": link},
@@ -253,8 +291,11 @@ def call_site(signature_id: str) -> tuple[str, int]:
 
 def logs(signature_id: str) -> Json:
     """Return the diagnostic logs of a signature. Raise KeyError for an unknown ID."""
-    problem = {_signature_id(problem): problem for problem in _PROBLEMS}[signature_id]
-    diagnostic_logs, insights = zip(*(_log(problem, index) for index in range(problem.log_count)))
+    known = {
+        _signature_id(problem, build): (problem, build) for build in RELEASED_BUILDS for problem in _problems(build)
+    }
+    problem, build = known[signature_id]
+    diagnostic_logs, insights = zip(*(_log(problem, index, build) for index in range(problem.log_count)))
     by_category = {insight["insightsCategory"]: insight for found in insights for insight in found}
     product = {
         "signatureId": signature_id,

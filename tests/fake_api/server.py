@@ -13,6 +13,7 @@ import sys
 import threading
 import time
 import uuid
+from datetime import datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any, Callable, NamedTuple
@@ -24,13 +25,13 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 
 from fake_api.app_data import (
     APP_ID,
-    BUILDS,
     QUIET_BUILD_ID,
+    RELEASED_BUILDS,
     SMALL_APP_ID,
-    TESTFLIGHT_BUILD_ID,
     Json,
     apps,
     builds,
+    prerelease_versions,
     versions,
 )
 from fake_api.diagnostics_data import logs, signatures
@@ -51,13 +52,20 @@ OVERVIEW_TYPE = "application/vnd.apple.xcode-overview+json"
 LOGS_TYPE = "application/vnd.apple.diagnostic-logs+json"
 
 DIAGNOSTIC_TYPES = ("DISK_WRITES", "HANGS", "LAUNCHES")
+_PLATFORM, _NAME = "IOS|MAC_OS|TV_OS|VISION_OS", r"[\w.-]+"
 # Parameter -> what its value has to match. Only the parameters that this project sends are known.
 _PARAMETERS = {
     "filter[bundleId]": r"[\w.,-]+",
     "filter[diagnosticType]": "(DISK_WRITES|HANGS|LAUNCHES)(,(DISK_WRITES|HANGS|LAUNCHES))*",
     "filter[deviceType]": r"[A-Za-z]+[0-9]+_[0-9]+(,[A-Za-z]+[0-9]+_[0-9]+)*",
     "filter[appVersionState]": "[A-Z_]+(,[A-Z_]+)*",
-    "include": "build",
+    "filter[platform]": _PLATFORM,
+    "filter[app]": "[0-9]+",
+    "filter[version]": _NAME,
+    "filter[preReleaseVersion.version]": _NAME,
+    "filter[preReleaseVersion.platform]": _PLATFORM,
+    "sort": "-uploadedDate",
+    "include": "build|preReleaseVersion,appStoreVersion",
     "limit": "[1-9][0-9]?|1[0-9][0-9]|200",
     "cursor": ".+",
 }
@@ -332,18 +340,38 @@ def _apps(handler: Handler, params: Params) -> Json:
     return handler.page(listed, params)
 
 
-def _app_builds(handler: Handler, params: Params, app_id: str) -> Json:
-    if app_id not in (APP_ID, SMALL_APP_ID):
-        raise _not_found("app", app_id)
-    return handler.page(builds(handler.api.url) if app_id == APP_ID else [], params)
+def _builds(handler: Handler, params: Params) -> Json:
+    prerelease = {one["id"]: one for one in prerelease_versions(handler.api.url)}
+
+    def names(build: Json) -> dict[str, str]:
+        attributes = prerelease[build["relationships"]["preReleaseVersion"]["data"]["id"]]["attributes"]
+        return {
+            "filter[app]": APP_ID,
+            "filter[version]": build["attributes"]["version"],
+            "filter[preReleaseVersion.version]": attributes["version"],
+            "filter[preReleaseVersion.platform]": attributes["platform"],
+        }
+
+    listed = [one for one in builds(handler.api.url) if all(params.get(key, v) == v for key, v in names(one).items())]
+    if "sort" in params:
+        listed.sort(key=lambda one: datetime.fromisoformat(one["attributes"]["uploadedDate"]), reverse=True)
+    page = handler.page(listed, params)
+    included = params["include"].split(",") if "include" in params else []
+    if "build" in included:
+        raise _parameter_error("include")
+    related = [one["relationships"][name]["data"] for one in page["data"] for name in included]
+    ids = {one["id"] for one in related if one}
+    page["included"] = [one for one in (*prerelease.values(), *versions(handler.api.url)) if one["id"] in ids]
+    return page
 
 
 def _app_versions(handler: Handler, params: Params, app_id: str) -> Json:
     if app_id not in (APP_ID, SMALL_APP_ID):
         raise _not_found("app", app_id)
-    states = params["filter[appVersionState]"].split(",") if "filter[appVersionState]" in params else None
     listed = versions(handler.api.url) if app_id == APP_ID else []
-    listed = [one for one in listed if states is None or one["attributes"]["appVersionState"] in states]
+    for name in ("appVersionState", "platform"):
+        wanted = params.get(f"filter[{name}]")
+        listed = [one for one in listed if wanted is None or one["attributes"][name] in wanted.split(",")]
     page = handler.page(listed, params)
     if "include" in params:
         ids = [one["relationships"]["build"]["data"]["id"] for one in page["data"]]
@@ -372,7 +400,7 @@ def _build_metrics(handler: Handler, params: Params, build_id: str) -> Json:
 
 
 def _require_app_store_build(build_id: str) -> None:
-    if build_id == TESTFLIGHT_BUILD_ID or build_id not in [build.id for build in BUILDS]:
+    if build_id not in [build.id for build in RELEASED_BUILDS]:
         raise _not_found("build", build_id)
 
 
@@ -380,7 +408,8 @@ def _signatures(handler: Handler, params: Params, build_id: str) -> Json:
     _require_app_store_build(build_id)
     requested = params.get("filter[diagnosticType]", ",".join(DIAGNOSTIC_TYPES)).split(",")
     types = [name for name in DIAGNOSTIC_TYPES if name in requested and build_id != QUIET_BUILD_ID]
-    return handler.page([signature for name in types for signature in signatures(name, handler.api.url)], params)
+    listed = [signature for name in types for signature in signatures(name, handler.api.url, build_id)]
+    return handler.page(listed, params)
 
 
 def _logs(handler: Handler, params: Params, signature_id: str) -> Json:
@@ -395,11 +424,19 @@ def _logs(handler: Handler, params: Params, signature_id: str) -> Json:
 # Path, media type of a 200, parameters, function.
 _ENDPOINTS: tuple[tuple[str, str, tuple[str, ...], Callable[..., Json]], ...] = (
     ("/v1/apps", JSON_TYPE, ("filter[bundleId]", *_PAGING), _apps),
-    ("/v1/apps/([^/]+)/builds", JSON_TYPE, _PAGING, _app_builds),
+    (
+        "/v1/builds",
+        JSON_TYPE,
+        (
+            *("filter[app]", "filter[version]", "filter[preReleaseVersion.version]"),
+            *("filter[preReleaseVersion.platform]", "sort", "include", *_PAGING),
+        ),
+        _builds,
+    ),
     (
         "/v1/apps/([^/]+)/appStoreVersions",
         JSON_TYPE,
-        ("filter[appVersionState]", "include", *_PAGING),
+        ("filter[appVersionState]", "filter[platform]", "include", *_PAGING),
         _app_versions,
     ),
     ("/v1/apps/([^/]+)/perfPowerMetrics", METRICS_TYPE, (), _app_metrics),
