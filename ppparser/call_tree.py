@@ -153,22 +153,28 @@ def _identity(frame: Frame) -> tuple[object, ...]:
     return function_name(frame), binary_name(frame), get_str(frame, "fileName"), get_str(frame, "lineNumber")
 
 
-class CallTree:
-    """The merged call tree of the logs of a signature.
+def roots_to_merge(logs: Sequence[dict[str, Any]]) -> tuple[list[tuple[int, Frame]], bool]:
+    """Return the root frames to merge, each with the position of its log, and whether other threads are left out.
 
     If the stacks of a log are those of its threads, only the first is merged: it is the main thread's, which hangs or
     launches. Only files are written by any thread.
     """
+    roots: list[tuple[int, Frame]] = []
+    is_main_thread = False
+    for position, log in enumerate(logs):
+        for is_thread, stack in call_stacks(log):
+            roots += [(position, root) for root in stack]
+            if is_thread and not _is_disk_write(log):
+                is_main_thread = True
+                break
+    return roots, is_main_thread
+
+
+class CallTree:
+    """The merged call tree of the logs of a signature."""
 
     def __init__(self, logs: Sequence[dict[str, Any]]) -> None:
-        self.is_main_thread = False
-        roots = []
-        for position, log in enumerate(logs):
-            for is_thread, stack in call_stacks(log):
-                roots += [(position, root) for root in stack]
-                if is_thread and not _is_disk_write(log):
-                    self.is_main_thread = True
-                    break
+        roots, self.is_main_thread = roots_to_merge(logs)
         counter = sample_counter([root for _, root in roots])
         self.has_counts = counter.has_counts
         self.roots = _merged(roots, counter.samples)

@@ -77,11 +77,15 @@ def _row_lines(row: Row, style: Style) -> Iterator[str]:
 
 def _frame_text(frame: MergedFrame, columns: int, style: Style) -> str:
     """Return the function, and the file and line of the app's or else the binary."""
-    place = (frame.is_app and frame.place) or frame.binary
+    return function_text(frame.name, (frame.is_app and frame.place) or frame.binary, columns, style)
+
+
+def function_text(name: str, place: str, columns: int, style: Style) -> str:
+    """Return a function and its place, which may be "", cut to fit into `columns`."""
     if not place:
-        return shorten(frame.name, columns, style)
-    place = shorten(place, max(columns - 2 - min(width(frame.name), _MIN_NAME_COLUMNS), 0), style)
-    return f"{shorten(frame.name, columns - 2 - width(place), style)}  {place}"
+        return shorten(name, columns, style)
+    place = shorten(place, max(columns - 2 - min(width(name), _MIN_NAME_COLUMNS), 0), style)
+    return f"{shorten(name, columns - 2 - width(place), style)}  {place}"
 
 
 def _run_text(row: Row, columns: int, style: Style) -> str:

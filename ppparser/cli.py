@@ -60,15 +60,17 @@ Usage:
     --app-version VERSION                 Filter logs by app version, such as 8
     --folded                              Print one line per distinct stack, for
                                             flame graphs
+    --against OLD                         Compare with this file: the share of
+                                            each function of the app in both
 """
 
 PROGRAM = Program("ppparser", USAGE, version=f"ppparser {__version__}")
 # What `[options]` stands for, by command; the other options are in the usage lines.
 _OVERVIEW_OPTIONS = ("--percentile", "--details", "--fail-on-regression")
 _METRICS_OPTIONS = (*_OVERVIEW_OPTIONS, "--csv")
-_DIAGNOSTICS_OPTIONS = ("--os", "--app-version", "--folded")
+_DIAGNOSTICS_OPTIONS = ("--os", "--app-version", "--folded", "--against")
 _OPTIONS = {"metrics": _METRICS_OPTIONS, "overview": _OVERVIEW_OPTIONS, "diagnostics": _DIAGNOSTICS_OPTIONS}
-_EXCLUSIVE_OPTIONS = (("--auto_insights", "--csv"), ("--callstack", "--folded"))
+_EXCLUSIVE_OPTIONS = (("--auto_insights", "--csv"), ("--callstack", "--folded"), ("--callstack", "--against"))
 # Alive until the process ends: see `Program.start`.
 _documents: list[object] = []
 
@@ -114,7 +116,15 @@ def main(argv: list[str]) -> int:
         stacks = DiagnosticsLayout.CALL_STACKS if arguments["--callstack"] else DiagnosticsLayout.SUMMARY
         layout_ = DiagnosticsLayout.FOLDED if arguments["--folded"] else stacks
         log_filters = LogFilters(arguments["--device"], arguments["--os"], arguments["--app-version"])
-        printer = DiagnosticsPrinter(DiagnosticsOptions(limit, layout_, log_filters), sys.stdout, style, PROGRAM.warn)
+        diagnostics_options = DiagnosticsOptions(limit, layout_, log_filters)
+        if arguments["--against"]:
+            from ppparser.comparison_reports import print_comparison
+
+            old = loading.load(arguments["--against"], sys.stdin.buffer, kind)
+            _documents.append(old)
+            print_comparison(document, old, diagnostics_options, sys.stdout, style, PROGRAM.warn)
+            return ExitStatus.SUCCESS
+        printer = DiagnosticsPrinter(diagnostics_options, sys.stdout, style, PROGRAM.warn)
         printer.print(document)
         printer.finish()
     return ExitStatus.SUCCESS
@@ -132,6 +142,8 @@ def _reject_misplaced_options(arguments: Arguments) -> None:
     for one, other in _EXCLUSIVE_OPTIONS:
         if arguments[one] and arguments[other]:
             raise UsageError(f"{one} and {other} cannot be combined")
+    if arguments["--input"] == arguments["--against"] == "-":
+        raise UsageError("--input and --against cannot both read standard input")
     if arguments["metrics"] and arguments["--details"] and not arguments["--auto_insights"]:
         raise UsageError("--details requires --auto_insights: without it, everything is printed")
 

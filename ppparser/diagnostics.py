@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, NamedTuple
 
 from ppparser.call_tree import Frame, Function, binary_name, call_stacks, function_name, sample_counter
@@ -215,10 +215,11 @@ def duration(log: dict[str, Any]) -> str:
     return durations[0] if len(durations) == 1 else ""
 
 
-def folded_stacks(signatures: Iterable[SignatureLogs]) -> tuple[Counter[str], bool]:
+def folded_stacks(signatures: Iterable[SignatureLogs], rename: Callable[[str], str] = str) -> tuple[Counter[str], bool]:
     """Return each distinct stack of all logs, `root;...;leaf`, with the number of samples of its leaf alone.
 
-    The second value tells whether these are sample counts: if no frame has one, each leaf counts once.
+    `rename` changes the names of functions. The second value tells whether these are sample counts: if no frame has
+    one, each leaf counts once.
     """
     stacks: Counter[str] = Counter()
     all_roots = [root for one in signatures for log in one.logs for _, roots in call_stacks(log) for root in roots]
@@ -226,7 +227,7 @@ def folded_stacks(signatures: Iterable[SignatureLogs]) -> tuple[Counter[str], bo
     pending = [(root, "") for root in reversed(all_roots)]
     while pending:
         frame, prefix = pending.pop()
-        path = prefix + _folded_name(frame)
+        path = prefix + _folded_name(frame, rename)
         children = get_list(frame, "subFrames")
         own = counter.samples(frame) - sum(map(counter.samples, children))
         if own > 0:
@@ -235,8 +236,8 @@ def folded_stacks(signatures: Iterable[SignatureLogs]) -> tuple[Counter[str], bo
     return stacks, counter.has_counts
 
 
-def _folded_name(frame: Frame) -> str:
+def _folded_name(frame: Frame, rename: Callable[[str], str]) -> str:
     """Return the name of a frame as the stackcollapse tools write it: the binary, a backtick and the function."""
-    binary = binary_name(frame)
-    name = f"{binary}`{function_name(frame)}" if binary else function_name(frame)
+    binary, function = binary_name(frame), rename(function_name(frame))
+    name = f"{binary}`{function}" if binary else function
     return name.replace(";", ":")

@@ -9,6 +9,8 @@ from typing import Any, NamedTuple, TextIO
 from ppparser import diagnostics
 from ppparser.call_tree import AppPath, CallTree, app_path
 from ppparser.call_tree_text import tree_lines
+from ppparser.comparison import SignatureChange
+from ppparser.comparison_text import alarm_text, signature_change_lines, since_text
 from ppparser.diagnostics import Signature, SignatureLogs
 from ppparser.diagnostics_folded import folded_lines
 from ppparser.diagnostics_text import (
@@ -29,6 +31,7 @@ NO_LOGS = (
     "the report contains no diagnostic logs: Apple keeps them for a limited time, and only for signatures seen on\n"
     "  enough devices"
 )
+NO_COUNTS = "no frame has a sample count: each leaf counts once"
 
 
 class DiagnosticsLayout(Enum):
@@ -49,12 +52,17 @@ class DiagnosticsOptions(NamedTuple):
 
 
 class Heading(NamedTuple):
-    """The signature whose logs are printed, its position among all to print, and the build's number, "" if unknown."""
+    """The signature whose logs are printed, its position among all to print, and the build's number, "" if unknown.
+
+    If builds are compared, `change` is what became of the signature since the build with the number `old_build`.
+    """
 
     signature: Signature
     position: int
     total: int
     build: str
+    change: SignatureChange | None = None
+    old_build: str = ""
 
 
 class DiagnosticsPrinter:
@@ -73,9 +81,32 @@ class DiagnosticsPrinter:
         self._folded: list[SignatureLogs] = []
         self._conclusions: list[str] = []
 
+    @property
+    def _has_overview(self) -> bool:
+        return self._options.layout in (DiagnosticsLayout.SUMMARY, DiagnosticsLayout.CALL_STACKS)
+
+    def print_title(self, title: str, *subjects: str) -> None:
+        """Write what the report is about, if the layout has an overview."""
+        if self._has_overview:
+            lines = [line for subject in subjects for line in wrap(subject, "  ", "  ")]
+            write([f"{self._style.strong}{title}{self._style.off}", *lines, ""], self._stdout)
+
+    def print_changes(
+        self,
+        changes: Sequence[SignatureChange],
+        one_sided: Sequence[tuple[str, bool]],
+        builds: tuple[str, str],
+        tree_count: int,
+    ) -> None:
+        """Write what became of the signatures of the old and the new build, and how many of them follow."""
+        if self._has_overview:
+            alarming_count = sum(change.is_alarming for change in changes)
+            write(signature_change_lines(changes, one_sided, *builds, self._style), self._stdout)
+            write([alarm_text(tree_count, alarming_count), ""], self._stdout)
+
     def print_rankings(self, rankings: Mapping[str, Sequence[Signature]], build_name: str) -> None:
-        """Write a ranking per type of signature, if the layout has any."""
-        if self._options.layout in (DiagnosticsLayout.SUMMARY, DiagnosticsLayout.CALL_STACKS):
+        """Write a ranking per type of signature, if the layout has an overview."""
+        if self._has_overview:
             for diagnostic_type, signatures in rankings.items():
                 write(ranking_lines(signatures, diagnostic_type, build_name, self._style), self._stdout)
 
@@ -103,7 +134,7 @@ class DiagnosticsPrinter:
             stacks, has_counts = diagnostics.folded_stacks(self._folded)
             write(folded_lines(stacks), self._stdout)
             if not has_counts and stacks:
-                self._warn("no frame has a sample count: each leaf counts once")
+                self._warn(NO_COUNTS)
             if self._match_count and any(self._options.filters):
                 self._warn(match_text(self._match_count, self._log_count, self._options.filters))
         write(self._conclusions, self._stdout)
@@ -120,7 +151,8 @@ class DiagnosticsPrinter:
     def _lines(self, signatures: Sequence[SignatureLogs], heading: Heading | None) -> Iterator[str]:
         style = self._style
         if heading:
-            title = signature_title(heading.signature, heading.position, heading.total)
+            change = heading.change.change.value if heading.change else ""
+            title = signature_title(heading.signature, heading.position, heading.total, change)
             yield from (f"{style.strong}{line}{style.off}" for line in wrap(title, "", "  "))
             if not signatures:
                 yield "  no logs"
@@ -150,7 +182,8 @@ class DiagnosticsPrinter:
             yield from log_table_lines(signature, path, filters, heading.build if heading else "", style)
             yield ""
         if heading and path:
-            self._conclusions.append(conclusion_text(heading.signature, path.target, style))
+            since = since_text(heading.change, heading.old_build) if heading.change else ""
+            self._conclusions.append(conclusion_text(heading.signature, path.target, style, since))
 
     def _shared_with(self, path: AppPath | None, position: int) -> list[int]:
         """Return the positions of the signatures printed so far whose paths end at the same frame."""

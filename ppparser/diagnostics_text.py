@@ -53,8 +53,7 @@ def ranking_lines(
     yield f"{style.strong}{diagnostic_type} signatures of {build_name}{style.off}"
     versions = f" {style.arrow} ".join(course_versions(signatures))
     course = f"; course: {versions}" if versions else ""
-    subject = TYPES.get(diagnostic_type, diagnostic_type)
-    yield from wrap(f"share: % of all {subject}, heaviest first{course}", "  ", "  ")
+    yield from wrap(f"share: % of all {type_text(diagnostic_type)}, heaviest first{course}", "  ", "  ")
     binary = shared_binary(signatures)
     rows = [["ID", "share", "course", "trend", "signature"]]
     for signature, short_id in zip(signatures, short_ids(signatures)):
@@ -66,14 +65,17 @@ def ranking_lines(
     yield ""
 
 
-def signature_title(signature: Signature, position: int, total: int) -> str:
-    """Return the heading for one of the `total` heaviest signatures."""
-    return f"Signature {position} of {total}, {_share_of_type_text(signature)}: {signature.label}"
+def signature_title(signature: Signature, position: int, total: int, change: str = "") -> str:
+    """Return the heading for one of the `total` signatures to print; `change` is what became of it."""
+    parts = [f"Signature {position} of {total}", change, f"{_share_of_type_text(signature)}: {signature.label}"]
+    return ", ".join(filter(None, parts))
 
 
-def conclusion_text(signature: Signature, place: str, style: Style) -> str:
-    """Return a sentence that says which line to open, why, and since which version."""
+def conclusion_text(signature: Signature, place: str, style: Style, since: str = "") -> str:
+    """Return a sentence that says which line to open, why, and since which version, or else `since`."""
     text = f"Open {style.bad}{place}{style.off}: {_share_of_type_text(signature)}"
+    if since:
+        return f"{text}, {since}"
     if signature.is_new:
         return f"{text}, new in {signature.course[0].version or 'this version'}"
     if signature.course:
@@ -81,8 +83,13 @@ def conclusion_text(signature: Signature, place: str, style: Style) -> str:
     return text
 
 
+def type_text(diagnostic_type: str) -> str:
+    """Return what a type of signature is about, as in "42 % of disk writes"."""
+    return TYPES.get(diagnostic_type, diagnostic_type)
+
+
 def _share_of_type_text(signature: Signature) -> str:
-    of_type = f" of {TYPES.get(signature.type, signature.type)}" if signature.type else ""
+    of_type = f" of {type_text(signature.type)}" if signature.type else ""
     return f"{share_text(signature)}{of_type}"
 
 
@@ -107,6 +114,11 @@ def trend_text(signature: Signature, style: Style) -> str:
 def _fitted_table(rows: Sequence[Sequence[str]], align: str, indent: str, flexible: str, style: Style) -> Iterator[str]:
     """Yield a table, whose first row has the titles, without empty columns; the column `flexible` is cut to fit."""
     columns = [column for column in zip(align, *rows) if any(cell not in ("", "-") for cell in column[2:])]
+    yield from fitted_columns(columns, indent, flexible, style)
+
+
+def fitted_columns(columns: Sequence[Sequence[str]], indent: str, flexible: str, style: Style) -> Iterator[str]:
+    """Yield a table of columns, each its alignment, its title and its cells; the column `flexible` is cut to fit."""
     used = sum(2 + max(map(width, column[1:])) for column in columns if column[1] != flexible)
     room = max(WIDTH_COLUMNS - len(indent) - used, _MIN_FLEXIBLE_COLUMNS)
     cells = [[shorten(cell, room, style) if one[1] == flexible else cell for cell in one[1:]] for one in columns]

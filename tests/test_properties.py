@@ -19,7 +19,7 @@ from unittest import mock
 
 from hypothesis import example, given
 from hypothesis import strategies as st
-from support import Outcome, run_program
+from support import DATA, Outcome, run_program
 
 from ppparser import diagnostics, loading
 from ppparser.call_tree import CallTree, app_path, binary_name, call_stacks, function_name, outline, samples
@@ -398,6 +398,7 @@ LAYOUTS = (
     *("overview", "overview --details", "overview --device=iPhone14_5", "overview --metric=Beta --fail-on-regression"),
     *("diagnostics", "diagnostics --callstack", "diagnostics --folded", "diagnostics --limit=1"),
     *("diagnostics --device=iPhone14,5", "diagnostics --os=1 --app-version=1"),
+    *(f"diagnostics --against={DATA / 'logs.json'}", f"diagnostics --folded --against={DATA / 'logs.json'}"),
 )
 
 

@@ -1,0 +1,301 @@
+"""What becomes of signatures and functions from one build to another."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from typing import Any
+
+import fake_api
+import pytest
+from documents import app_frame, frame, log
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ppparser import diagnostics, loading
+from ppparser.call_tree import Function
+from ppparser.comparison import (
+    Change,
+    FunctionChange,
+    FunctionShares,
+    Percents,
+    SignatureChange,
+    change_of,
+    comparable,
+    comparable_name,
+    compare_functions,
+    compare_signatures,
+    counts,
+    function_shares,
+    one_sided_types,
+)
+from ppparser.diagnostics import Signature
+
+MIRRORED = {
+    Change.NEW: Change.GONE,
+    Change.WORSE: Change.BETTER,
+    Change.UNKNOWN: Change.UNKNOWN,
+    Change.UNCHANGED: Change.UNCHANGED,
+    Change.BETTER: Change.WORSE,
+    Change.GONE: Change.NEW,
+}
+
+
+def signature(name: str, weight: float | None, diagnostic_type: str = "HANGS", signature_id: str = "") -> Signature:
+    return Signature(signature_id or name, name, diagnostic_type, weight, "", [], "")
+
+
+def ranked(*signatures: Signature) -> dict[str, list[Signature]]:
+    """Return rankings by type, in the order of the signatures."""
+    rankings: dict[str, list[Signature]] = {}
+    for one in signatures:
+        rankings.setdefault(one.type, []).append(one)
+    return rankings
+
+
+def rows(changes: list[SignatureChange]) -> list[tuple[str, str, float | None, float | None]]:
+    return [(one.change.name, one.function.name, *one.percents) for one in changes]
+
+
+# --- names ------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("name", "comparable"),
+    [
+        ("TrackStore.append(_:)", "TrackStore.append(_:)"),
+        ("main + 8", "main"),
+        ("main + 0x1f", "main"),
+        ("main + 8 (in App)", "main (in App)"),
+        ("0x0000000104f3a2b0", "unknown symbol"),
+        ("0x104F3A2B0 + 12", "unknown symbol"),
+        ("unknown symbol + 4096", "unknown symbol"),
+        ("load [0x104f3a2b0]", "load"),
+        ("load <8D3C2B1A-5F60-4E7D-9A0B-C1D2E3F4A5B6> + 4", "load"),
+        ("load <8D3C2B1A5F604E7D9A0BC1D2E3F4A5B6>", "load"),
+        ("static Vector.+ infix(_:_:)", "static Vector.+ infix(_:_:)"),
+        ("-[RLTileCache storeTile:forKey:]", "-[RLTileCache storeTile:forKey:]"),
+        ("__45-[A b]_block_invoke_2", "__45-[A b]_block_invoke_2"),
+        ("std::vector<>::push_back", "std::vector<>::push_back"),
+        ("Array<A>.subscript.getter", "Array<A>.subscript.getter"),
+        ("operator[](unsigned long)", "operator[](unsigned long)"),
+        ("closure #1 in a + b", "closure #1 in a + b"),
+        ("", "unknown symbol"),
+    ],
+)
+def test_name_loses_what_differs_between_builds(name: str, comparable: str) -> None:
+    assert comparable_name(name) == comparable
+
+
+def test_binary_is_part_of_a_function() -> None:
+    assert comparable(Function("App <8D3C2B1A-5F60-4E7D-9A0B-C1D2E3F4A5B6>", "main + 8")) == Function("App", "main")
+    assert comparable(Function("", "main")) == Function("", "main")
+
+
+# --- changes ----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "change"),
+    [
+        (20.0, 20.5, Change.WORSE),
+        (20.0, 20.49, Change.UNCHANGED),
+        (20.0, 20.0, Change.UNCHANGED),
+        (20.49, 20.0, Change.UNCHANGED),
+        (20.5, 20.0, Change.BETTER),
+        (None, 20.0, Change.UNKNOWN),
+        (20.0, None, Change.UNKNOWN),
+    ],
+)
+def test_share_in_both_builds_is_compared(old: float | None, new: float | None, change: Change) -> None:
+    assert change_of(True, True, Percents(old, new)) is change
+
+
+@pytest.mark.parametrize("share", [None, 0.0, 50.0])
+def test_share_in_one_build_is_new_or_gone(share: float | None) -> None:
+    assert change_of(False, True, Percents(None, share)) is Change.NEW
+    assert change_of(True, False, Percents(share, None)) is Change.GONE
+
+
+def test_changes_are_listed_worst_first() -> None:
+    old = ranked(*(signature(*one) for one in {"a": 0.1, "b": 0.2, "c": 0.3, "d": 0.4, "e": 0.5, "g": 0.1}.items()))
+    new = ranked(*(signature(*one) for one in {"a": 0.3, "b": 0.3, "c": 0.1, "d": 0.4, "f": 0.1, "h": 0.2}.items()))
+    assert [(change, name) for change, name, *_ in rows(compare_signatures(new, old))] == [
+        *(("NEW", "h"), ("NEW", "f"), ("WORSE", "a"), ("WORSE", "b")),
+        *(("UNCHANGED", "d"), ("BETTER", "c"), ("GONE", "e"), ("GONE", "g")),
+    ]
+    assert counts(compare_signatures(new, old)) == {
+        Change.NEW: 2,
+        Change.WORSE: 2,
+        Change.UNCHANGED: 1,
+        Change.BETTER: 1,
+        Change.GONE: 2,
+    }
+
+
+def test_signatures_match_by_type_and_function() -> None:
+    old = ranked(signature("App: a + 4", 0.5), signature("App: b", 0.5), signature("Other: a", 0.5))
+    new = ranked(signature("App: a + 8", 0.5), signature("App: b", 0.5, "LAUNCHES"))
+    assert [(one.change.name, one.signature.type, *one.function) for one in compare_signatures(new, old)] == [
+        ("NEW", "LAUNCHES", "App", "b"),
+        ("UNCHANGED", "HANGS", "App", "a"),
+        ("GONE", "HANGS", "App", "b"),
+        ("GONE", "HANGS", "Other", "a"),
+    ]
+
+
+def test_signatures_of_one_function_are_added_up() -> None:
+    old = ranked(signature("App: a + 4", 0.25))
+    new = ranked(signature("App: a + 8", 0.25), signature("App: a + 12", 0.125))
+    (change,) = compare_signatures(new, old)
+    assert (change.change, change.percents, change.signature_count) == (Change.WORSE, (25, 37.5), 2)
+    assert change.signature.name == "App: a + 8"
+
+
+def test_unknown_weight_is_not_judged() -> None:
+    found = compare_signatures(ranked(signature("a", None)), ranked(signature("a", 0.5)))
+    assert rows(found) == [("UNKNOWN", "a", 50, None)]
+    assert not found[0].is_alarming
+
+
+def test_types_of_one_build_alone_are_known() -> None:
+    new = {"DISK_WRITES": [signature("a", 1)], "HANGS": [], "LAUNCHES": []}
+    old = {"DISK_WRITES": [signature("a", 1)], "HANGS": [signature("a", 1)], "LAUNCHES": []}
+    assert one_sided_types(new, old) == [("HANGS", False)]
+    assert one_sided_types(old, new) == [("HANGS", True)]
+
+
+def rankings_of(number: str) -> dict[str, list[Signature]]:
+    """Return the rankings of a build of the fake API."""
+    types = ("DISK_WRITES", "HANGS", "LAUNCHES")
+    build = next(build for build in fake_api.BUILDS if build.number == number)
+    resources = [one for name in types for one in fake_api.signatures(name, build_id=build.id)]
+    return diagnostics.rank(loading.parse(json.dumps(resources).encode(), ""), types)
+
+
+def test_new_signatures_of_the_demo_are_found() -> None:
+    changes = compare_signatures(rankings_of("431"), rankings_of("424"))
+    assert [one.function.name for one in changes if one.change is Change.NEW] == [
+        "LocationGate.isAllowed.getter",
+        "PhotoJournal.saveThumbnail(for:)",
+    ]
+
+
+weights = st.none() | st.floats(0, 1) | st.sampled_from((0.1, 0.105, 0.11, 0.2))
+builds = st.lists(
+    st.builds(
+        signature,
+        st.sampled_from(("App: a", "App: a + 4", "App: a + 8", "App: b", "b", "0x1f", "c")),
+        weights,
+        st.sampled_from(("HANGS", "LAUNCHES")),
+        st.sampled_from("abcdefgh"),
+    ),
+    max_size=8,
+).map(lambda signatures: ranked(*signatures))
+
+
+@given(builds)
+def test_build_compared_with_itself_has_not_changed(build: dict[str, list[Signature]]) -> None:
+    changes = compare_signatures(build, build)
+    assert {one.change for one in changes} <= {Change.UNCHANGED, Change.UNKNOWN}
+    assert all(one.percents.old == one.percents.new for one in changes)
+
+
+@given(builds, builds)
+def test_swapped_builds_mirror_the_changes(new: dict[str, list[Signature]], old: dict[str, list[Signature]]) -> None:
+    there, back = compare_signatures(new, old), compare_signatures(old, new)
+    mirrored = [(MIRRORED[one.change], one.signature.type, one.function, one.percents[::-1]) for one in there]
+    found = [(one.change, one.signature.type, one.function, tuple(one.percents)) for one in back]
+    assert sorted(found, key=str) == sorted(mirrored, key=str)
+    for change in Change:  # Each change lists its signatures in the same order as its mirror image.
+        assert [one for one in found if one[0] is change] == [one for one in mirrored if one[0] is change]
+    assert Counter(found) == Counter(mirrored)
+
+
+# --- functions --------------------------------------------------------------------------------------------------------
+
+A, B, C = (Function("", name) for name in "abc")
+
+
+def test_share_of_a_function_is_inclusive() -> None:
+    made = log([frame("main", 10, app_frame("a", 8, frame("read", 3), app_frame("b", 4)))])
+    assert function_shares([made])[::2] == ({A: 8, B: 4}, 10)
+
+
+def test_function_that_calls_itself_counts_once() -> None:
+    made = log([app_frame("a", 9, app_frame("b", 8, app_frame("a", 7, app_frame("b", 6))), app_frame("b", 1))])
+    assert function_shares([made]).counts == {A: 9, B: 9}
+
+
+def test_function_is_added_up_over_stacks_and_logs() -> None:
+    logs = [log([app_frame("a", 2)], [app_frame("a", 3)]), log([app_frame("a", 4), app_frame("b", 1)])]
+    shares = function_shares(logs)
+    assert (shares.percent(A), shares.percent(B), shares.percent(C)) == (90, 10, None)
+
+
+def test_only_the_main_thread_of_a_hang_is_compared() -> None:
+    hang = log([app_frame("a", 2)], [app_frame("b", 2)], per_thread=True)
+    assert function_shares([hang]).counts == {A: 2}
+
+
+def test_offsets_and_addresses_of_functions_are_ignored() -> None:
+    made = log([frame("", 9, app_frame("a + 4", 2), app_frame("a + 8", 3), app_frame("", 1, rawFrame="1 a [0x1f]"))])
+    assert function_shares([made]).counts == {A: 6}
+
+
+def test_place_is_the_one_with_the_most_samples() -> None:
+    frames = [app_frame("a", 2, place="A.swift:1"), app_frame("a", 3, place="A.swift:2"), app_frame("b", 1)]
+    assert function_shares([log(frames)]).places == {A: "A.swift:2", B: ""}
+
+
+def test_leaves_count_without_sample_counts() -> None:
+    made = log([frame("main", None, app_frame("a", None, frame("x", None), frame("y", None)), app_frame("b", None))])
+    shares = function_shares([made])
+    assert (shares.counts, shares.samples, shares.has_counts) == ({A: 2, B: 1}, 3, False)
+
+
+def test_logs_without_samples_have_no_shares() -> None:
+    assert function_shares([{}]) == ({}, {}, 0, False)
+    assert FunctionShares({A: 0}, {A: ""}, 0, True).percent(A) == 0
+
+
+def test_place_of_a_function_is_that_in_the_new_build() -> None:
+    def shares(**places: str) -> FunctionShares:
+        return function_shares([log([app_frame(name, 1, place=place) for name, place in places.items()])])
+
+    changes = compare_functions(shares(a="A.swift:2", c="C.swift:1"), shares(a="A.swift:1", b="B.swift:1"))
+    assert changes == [
+        FunctionChange(Change.NEW, Percents(None, 50), C, "C.swift:1"),
+        FunctionChange(Change.UNCHANGED, Percents(50, 50), A, "A.swift:2"),
+        FunctionChange(Change.GONE, Percents(50, None), B, "B.swift:1"),
+    ]
+
+
+functions = st.sampled_from(("a", "b + 4", "b + 8", "c", "0x1f"))
+trees = st.recursive(
+    st.builds(app_frame, functions, st.integers(0, 9)),
+    lambda below: st.builds(
+        lambda name, count, children, is_app: (app_frame if is_app else frame)(name, count, *children),
+        functions,
+        st.integers(0, 99),
+        st.lists(below, max_size=3),
+        st.booleans(),
+    ),
+    max_leaves=8,
+)
+saved_logs = st.lists(st.lists(trees, max_size=3).map(log), max_size=3)
+
+
+@given(saved_logs)
+def test_functions_compared_with_themselves_are_unchanged(logs: list[Any]) -> None:
+    shares = function_shares(logs)
+    assert {one.change for one in compare_functions(shares, shares)} <= {Change.UNCHANGED}
+
+
+@given(saved_logs, saved_logs)
+def test_swapped_logs_mirror_the_functions(new: list[Any], old: list[Any]) -> None:
+    one, other = function_shares(new), function_shares(old)
+    there, back = compare_functions(one, other), compare_functions(other, one)
+    mirrored = {(MIRRORED[row.change], row.function, row.percents[::-1]) for row in there}
+    assert {(row.change, row.function, tuple(row.percents)) for row in back} == mirrored
+    assert len(there) == len(back) == len(mirrored)

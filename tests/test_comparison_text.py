@@ -1,0 +1,172 @@
+"""What changed between two builds, as lines of text."""
+
+from __future__ import annotations
+
+import pytest
+from documents import app_frame, log
+from support import tagged
+
+from ppparser.comparison import (
+    Change,
+    FunctionShares,
+    SignatureChange,
+    compare_functions,
+    compare_signatures,
+    function_shares,
+)
+from ppparser.comparison_text import alarm_text, function_change_lines, signature_change_lines, since_text
+from ppparser.diagnostics import Signature
+from ppparser.terminal import COLOUR, PLAIN, Style
+
+
+def changes_from(old: dict[str, float | None], new: dict[str, float | None]) -> list[SignatureChange]:
+    """Return the changes of hangs, each a name and its weight in both builds."""
+    new_ranking, old_ranking = (
+        {
+            "HANGS": [
+                Signature(name, f"App: {name.strip()}", "HANGS", weight, "", [], "") for name, weight in one.items()
+            ]
+        }
+        for one in (new, old)
+    )
+    return compare_signatures(new_ranking, old_ranking)
+
+
+CHANGES = changes_from(
+    {"worse": 0.1, "unknown": None, "same": 0.201, "better": 0.3, "gone": 0.0125},
+    {"new": 0.2, "worse": 0.1234, "unknown": 0.1, "same": 0.2005, "same ": 0.0001, "better": 0.2},
+)
+
+
+def signature_lines(style: Style = PLAIN, one_sided: tuple[tuple[str, bool], ...] = ()) -> list[str]:
+    return list(signature_change_lines(CHANGES, one_sided, "7", "8", style))
+
+
+def test_signatures_have_a_row_each() -> None:
+    assert signature_lines() == [
+        "Signatures of builds 7 and 8: 1 new, 1 worse, 1 unknown, 1 unchanged, 1 better,",
+        "  1 gone",
+        "  % of all hangs in that build; points: the difference. A share is part of its",
+        "    own build's total, so it can rise only because another one fell.",
+        "  unchanged: less than 0.5 points apart; NEW, GONE: listed for one build alone",
+        "                  7       8  points  signature",
+        "  NEW             -    20 %       -  new",
+        "  worse        10 %  12.3 %    +2.3  worse",
+        "  unknown         -    10 %       -  unknown",
+        "  unchanged  20.1 %  20.1 %       0  same (2 signatures)",
+        "  better       30 %    20 %     -10  better",
+        "  GONE       1.25 %       -       -  gone",
+        "",
+    ]
+
+
+def test_new_and_worse_signatures_are_coloured() -> None:
+    lines = tagged(signature_lines(COLOUR))
+    assert lines[0].startswith("<strong>Signatures of builds 7 and 8<off>: 1 new")
+    assert [line.split("  ")[1] for line in lines[6:-1]] == [
+        *("<bad>NEW<off>", "<bad>worse<off>", "unknown", "unchanged", "<good>better<off>", "<good>GONE<off>")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("is_new", "text"),
+    [
+        (True, "  build 7 has no LAUNCHES signatures: NEW may only mean too few reports there"),
+        (False, "  build 8 has no LAUNCHES signatures: GONE may only mean too few reports there"),
+    ],
+)
+def test_type_of_one_build_alone_is_explained(is_new: bool, text: str) -> None:
+    assert signature_lines(one_sided=(("LAUNCHES", is_new),))[5] == text
+
+
+def test_long_names_of_signatures_are_cut() -> None:
+    changes = changes_from({"x" * 90: 0.5}, {"x" * 90: 0.5})
+    lines = list(signature_change_lines(changes, [], "7", "8", PLAIN))
+    assert max(map(len, lines)) == 80
+    assert lines[-2].endswith("x\u2026")
+
+
+@pytest.mark.parametrize(
+    ("shown", "total", "text"),
+    [
+        (0, 0, "No signature is new or worse"),
+        (1, 1, "1 new or worse signature follows"),
+        (2, 2, "2 new or worse signatures follow"),
+        (5, 7, "5 of 7 new or worse signatures follow: --signatures=7 prints all"),
+        (0, 1, "0 of 1 new or worse signatures follow: --signatures=1 prints all"),
+    ],
+)
+def test_number_of_trees_is_stated(shown: int, total: int, text: str) -> None:
+    assert alarm_text(shown, total) == text
+
+
+def test_baseline_of_a_change_is_the_old_build() -> None:
+    texts = {one.change: (since_text(one, "7"), since_text(one)) for one in CHANGES if one.is_alarming}
+    assert texts == {
+        Change.NEW: ("new since build 7", "not in the old logs"),
+        Change.WORSE: ("10 % in build 7", "10 % in the old logs"),
+    }
+
+
+def shares(**samples: int) -> FunctionShares:
+    """Return the shares of functions in 1000 samples, each in a file of its own."""
+    frames = [app_frame(name, count, place=f"{name}.swift:7") for name, count in samples.items()]
+    rest = app_frame("rest", 1000 - sum(samples.values()))
+    return function_shares([log([*frames, rest])])
+
+
+def function_lines(new: FunctionShares, old: FunctionShares, style: Style = PLAIN) -> list[str]:
+    return list(function_change_lines(compare_functions(new, old), new, old, style))
+
+
+def test_functions_have_a_row_each_and_small_ones_a_count() -> None:
+    new = shares(new=100, worse=300, same=200, tiny=9)
+    old = shares(worse=250, same=201, gone=100, tiny=8, small=9)
+    assert function_lines(new, old) == [
+        "Functions of your app: 1 new, 1 worse, 1 unchanged, 1 better, 1 gone",
+        "  % of all 1000 old and 1000 new samples that were taken in the function or in",
+        "    one that it calls. A share is part of its own build's total, so it can rise",
+        "    only because another one fell.",
+        "  unchanged: less than 0.5 points apart",
+        "             old %  new %  function and line",
+        "  NEW            -   10.0  new  new.swift:7",
+        "  worse       25.0   30.0  worse  worse.swift:7",
+        "  unchanged   20.1   20.0  same  same.swift:7",
+        "  better      43.2   39.1  rest",
+        "  GONE        10.0      -  gone  gone.swift:7",
+        "  \u2026 2 functions below 1 % in both",
+        "",
+        "Open new.swift:7: 10 % of the samples, not in the old logs",
+    ]
+
+
+def test_functions_without_a_change_for_the_worse_say_so() -> None:
+    lines = function_lines(shares(a=500, tiny=1), shares(a=500, tiny=1))
+    assert lines[-3:] == ["  \u2026 1 function below 1 % in both", "", "Nothing is new or worse"]
+
+
+def test_function_without_a_line_is_named() -> None:
+    new, old = shares(a=100), shares(a=200)
+    assert tagged(function_lines(new, old, COLOUR))[-1] == (
+        "Open <bad>rest<off>: 90 % of the samples, 80 % in the old logs"
+    )
+
+
+def test_small_functions_alone_have_no_table() -> None:
+    tiny = function_shares([log([app_frame("a", 1)]), {"callStackTree": []}])._replace(samples=1000)
+    assert function_lines(tiny, tiny)[0] == "Functions of your app: none"
+    assert function_lines(tiny, tiny)[-3:] == ["  \u2026 1 function below 1 % in both", "", "Nothing is new or worse"]
+
+
+def test_leaves_are_named_where_counts_are_missing() -> None:
+    leaves = function_shares([log([app_frame("a", None)])])
+    assert "% of all 1 (leaves, without counts) old and 1000 new samples" in " ".join(
+        function_lines(shares(a=1000), leaves)[1:3]
+    ).replace("    ", "")
+
+
+def test_long_functions_fit_into_eighty_columns() -> None:
+    made = function_shares([log([app_frame("f" * 90, 1, place=f"{'x' * 30}.swift:88")])])
+    line = function_lines(made, made)[-3]
+    assert len(line) == 80
+    assert line.endswith(".swift:88") or "\u2026" in line
