@@ -12,10 +12,18 @@ if __name__ == "__main__":  # Before the other imports, which take time.
 
     handle_signals()
 
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, NamedTuple
 
 from ppparser.errors import APIError, ExitStatus, NoDataError, UsageError
 from ppparser.program import Arguments, Program
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from appstoreconnect.client import Client
+    from appstoreconnect.lookups import App, Build
+    from ppparser.diagnostics import Signature
+    from ppparser.diagnostics_reports import DiagnosticsPrinter, Heading
 
 USAGE = """Download the diagnostic logs of the top signatures of a build and print the
 lines of code to look at.
@@ -23,19 +31,26 @@ lines of code to look at.
 Usage:
     get-diagnostics-logs.py [options] BUILD_ID
     get-diagnostics-logs.py [options] --app=APP [--build-number=NUMBER]
+        [--against=BUILD] [--platform=PLATFORM]
     get-diagnostics-logs.py -h
 
     BUILD_ID                 ID of a build on the App Store (a UUID)
     --app=APP                Find the build of this app: an app ID or bundle ID
     --build-number=NUMBER    A build's number, or a version such as 8.0.1;
                              without it, the build on sale
+    --against=BUILD          Compare with this build: a number, a version, or
+                             previous for the version on sale before
+    --platform=PLATFORM      IOS, MAC_OS, TV_OS or VISION_OS; without it, IOS
 
   Signatures:
     -t TYPE, --type=TYPE     DISK_WRITES, HANGS, LAUNCHES, several of them with
-                             commas, or ALL; without it, DISK_WRITES
+                             commas, or ALL; without it, DISK_WRITES, or ALL in
+                             a comparison
     -s COUNT, --signatures=COUNT
                              Number of signatures per type to download logs for,
-                             heaviest first; without it, 1; 0 only lists them
+                             heaviest first; without it, 1; 0 only lists them.
+                             In a comparison, number of new and worse ones in
+                             all, worst first; without it, 5
     --signature=ID           Only the signature whose ID starts like this
 
   Logs:
@@ -60,24 +75,34 @@ PROGRAM = Program("get-diagnostics-logs.py", USAGE)
 TYPES = ("DISK_WRITES", "HANGS", "LAUNCHES")
 # The categories of metrics that the types belong to, which --type takes as well.
 _CATEGORIES = {"DISK": "DISK_WRITES", "HANG": "HANGS", "LAUNCH": "LAUNCHES"}
+_EXCLUSIVE_OPTIONS = (
+    ("--signatures", "--signature"),
+    ("--callstack", "--folded"),
+    ("--against", "--signature"),
+    ("--against", "--folded"),
+)
+# Of the new and worse signatures, if builds are compared and the user does not say how many.
+_MAX_TREES = 5
 
 
 def main(argv: list[str]) -> int:
-    """Print the rankings of the signatures, and the logs of the top ones as they arrive."""
+    """Print the rankings of the signatures, or how they changed, and the logs of the top ones as they arrive."""
     arguments = PROGRAM.parse(argv)
     arguments.reject_empty_values()
     types = _types(arguments)
     limit = arguments.whole_number("--limit", 1, 200)
-    count = 1 if arguments["--signatures"] is None else arguments.whole_number("--signatures", 0)
-    _check(arguments, count)
+    count = _MAX_TREES if arguments["--against"] else 1
+    if arguments["--signatures"] is not None:
+        count = arguments.whole_number("--signatures", 0)
+    platform = _check(arguments, count)
     output = arguments["--output"]
 
     # Imported here, where a missing package or Ctrl-C ends with a message instead of a traceback.
     from appstoreconnect.client import Client, base_url_from
     from appstoreconnect.credentials import credentials_from
-    from appstoreconnect.lookups import Build, find_app, find_build, logs_path, signatures_of
+    from appstoreconnect.lookups import logs_path
     from ppparser import diagnostics
-    from ppparser.diagnostics_reports import DiagnosticsLayout, DiagnosticsOptions, DiagnosticsPrinter, Heading
+    from ppparser.diagnostics_reports import DiagnosticsLayout, DiagnosticsOptions, DiagnosticsPrinter
     from ppparser.loading import DIAGNOSTICS
     from ppparser.log_filters import LogFilters
     from ppparser.terminal import StatusLine, style_for
@@ -92,38 +117,112 @@ def main(argv: list[str]) -> int:
     responses: list[tuple[bytes, dict[str, Any]]] = []
     credentials, base_url = credentials_from(os.environ, sys.stdin.buffer), base_url_from(os.environ)
     with StatusLine(sys.stderr) as status, Client(credentials, base_url, status.show) as client:
-        app_id = find_app(client, arguments["--app"]).id if arguments["--app"] else None
-        build = find_build(client, app_id, arguments["--build-number"]) if app_id else Build(arguments["BUILD_ID"], "")
-        build_name = f"build {build.number or build.id}"
-        rankings = diagnostics.rank(signatures_of(client, build, app_id, types), types)
-        if arguments["--signature"]:
-            rankings = diagnostics.only(rankings, arguments["--signature"], build_name)
-        if not any(rankings.values()):
-            raise NoDataError(
-                f"{build_name} has no {' or '.join(types)} signatures. This is normal below Apple's usage\n"
-                "  threshold and in the first days after a release; it is good news if an earlier build had some"
-            )
-        status.clear()
-        printer.print_rankings(rankings, build_name)
-        top = [signature for signatures in rankings.values() for signature in signatures[:count]]
-        urls = [signature.logs_url or logs_path(signature.id) for signature in top]
+        builds = _find_builds(client, arguments, platform)
+        rankings = _rankings(client, builds.app, builds.new, types)
+        if builds.old:
+            old_rankings = _rankings(client, builds.app, builds.old, types)
+            status.clear()
+            headings = _print_changes(printer, builds, rankings, old_rankings, count)
+            if output and not headings:
+                raise NoDataError("no signature is new or worse: there are no logs to save")
+        else:
+            if arguments["--signature"]:
+                rankings = diagnostics.only(rankings, arguments["--signature"], builds.new.name)
+            status.clear()
+            headings = _print_rankings(printer, builds, rankings, count)
+        urls = [one.signature.logs_url or logs_path(one.signature.id) for one in headings]
         reports = client.reports(DIAGNOSTICS, urls, "logs", {"limit": limit})
-        for position, (signature, report) in enumerate(zip(top, reports), 1):
+        for heading, report in zip(headings, reports):
             status.clear()
             if isinstance(report, APIError):
-                if len(top) == 1:
+                if len(headings) == 1:
                     raise report
-                failures.append(f"no logs of signature {position} of {len(top)}, {signature.label}: {report}")
+                name = f"signature {heading.position} of {len(headings)}, {heading.signature.label}"
+                failures.append(f"no logs of {name}: {report}")
                 continue
             if output:
                 responses.append(report)
-            printer.print(report[1], Heading(signature, position, len(top), build.number))
+            printer.print(report[1], heading)
     _save(responses, output)
-    if top:
+    if headings:
         printer.finish(has_failures=bool(failures))
     if failures:
         raise APIError("\n".join(failures))
     return ExitStatus.SUCCESS
+
+
+class _Builds(NamedTuple):
+    """The build to look into, its app unless the build was given by its ID, and the one to compare it with, if any."""
+
+    app: App | None
+    new: Build
+    old: Build | None
+
+
+def _find_builds(client: Client, arguments: Arguments, platform: str) -> _Builds:
+    """Return the builds that the arguments name."""
+    from appstoreconnect.lookups import Build, find_app, find_build, find_build_before
+
+    if not arguments["--app"]:
+        return _Builds(None, Build(arguments["BUILD_ID"]), None)
+    app = find_app(client, arguments["--app"])
+    build = find_build(client, app.id, arguments["--build-number"], platform)
+    against = arguments["--against"]
+    if not against:
+        return _Builds(app, build, None)
+    if against.lower() == "previous":
+        return _Builds(app, build, find_build_before(client, app.id, build))
+    return _Builds(app, build, find_build(client, app.id, against, build.platform))
+
+
+def _print_rankings(
+    printer: DiagnosticsPrinter, builds: _Builds, rankings: dict[str, list[Signature]], count: int
+) -> list[Heading]:
+    """Print the rankings of a build's signatures, and return the headings of those whose logs to download."""
+    from ppparser.diagnostics_reports import Heading
+
+    if builds.app:
+        printer.print_title(builds.app.label, builds.new.title)
+    printer.print_rankings(rankings, builds.new.name)
+    top = [signature for signatures in rankings.values() for signature in signatures[:count]]
+    return [Heading(signature, position, len(top), builds.new.number) for position, signature in enumerate(top, 1)]
+
+
+def _print_changes(
+    printer: DiagnosticsPrinter,
+    builds: _Builds,
+    new: dict[str, list[Signature]],
+    old: dict[str, list[Signature]],
+    count: int,
+) -> list[Heading]:
+    """Print how the signatures changed, and return the headings of new and worse ones whose logs to download."""
+    from ppparser.comparison import compare_signatures, one_sided_types
+    from ppparser.diagnostics_reports import Heading
+
+    changes = compare_signatures(new, old)
+    top = [change for change in changes if change.is_alarming][:count]
+    if builds.app and builds.old:
+        printer.print_title(builds.app.label, builds.new.title, f"against {builds.old.title}")
+    old_number, new_number = builds.old.number if builds.old else "", builds.new.number
+    printer.print_changes(changes, one_sided_types(new, old), (old_number, new_number), len(top))
+    return [
+        Heading(change.signature, position, len(top), new_number, change, old_number)
+        for position, change in enumerate(top, 1)
+    ]
+
+
+def _rankings(client: Client, app: App | None, build: Build, types: Sequence[str]) -> dict[str, list[Signature]]:
+    """Return a build's signatures of each type, heaviest first. Raises NoDataError if there are none."""
+    from appstoreconnect.lookups import signatures_of
+    from ppparser import diagnostics
+
+    rankings = diagnostics.rank(signatures_of(client, build, app.id if app else None, types), types)
+    if not any(rankings.values()):
+        raise NoDataError(
+            f"{build.name} has no {' or '.join(types)} signatures. This is normal below Apple's usage\n"
+            "  threshold and in the first days after a release; it is good news if an earlier build had some"
+        )
+    return rankings
 
 
 def _save(responses: list[tuple[bytes, dict[str, Any]]], output: str) -> None:
@@ -141,7 +240,7 @@ def _save(responses: list[tuple[bytes, dict[str, Any]]], output: str) -> None:
 
 def _types(arguments: Arguments) -> list[str]:
     """Return the types of signatures to request. Raises UsageError."""
-    default = "ALL" if arguments["--signature"] else TYPES[0]
+    default = "ALL" if arguments["--signature"] or arguments["--against"] else TYPES[0]
     names = (name.strip() for name in (arguments["--type"] or default).upper().split(","))
     types = {_CATEGORIES.get(name, name) for name in names}
     if not types <= {*TYPES, "ALL"}:
@@ -149,9 +248,12 @@ def _types(arguments: Arguments) -> list[str]:
     return [name for name in TYPES if name in types or "ALL" in types]
 
 
-def _check(arguments: Arguments, count: int) -> None:
-    """Raise UsageError for options that exclude each other, and for a BUILD_ID that is something else."""
-    for one, other in (("--signatures", "--signature"), ("--callstack", "--folded")):
+def _check(arguments: Arguments, count: int) -> str:
+    """Return the platform in the API's spelling, "" if none is given.
+
+    Raises UsageError for options that exclude each other, and for a platform or a BUILD_ID that is something else.
+    """
+    for one, other in _EXCLUSIVE_OPTIONS:
         if arguments[one] and arguments[other]:
             raise UsageError(f"{one} and {other} cannot be combined")
     if arguments["--output"] == "-" and arguments["--folded"]:
@@ -166,6 +268,13 @@ def _check(arguments: Arguments, count: int) -> None:
             "BUILD_ID is a UUID, not a number: give a build's number as --app=APP --build-number=NUMBER,\n"
             "  and an app's ID as --app=APP_ID"
         )
+
+    from appstoreconnect.platforms import platform_from
+
+    platform = platform_from(arguments["--platform"] or "")
+    if arguments["--platform"] and not platform:
+        raise UsageError("--platform takes IOS, MAC_OS, TV_OS or VISION_OS")
+    return platform
 
 
 if __name__ == "__main__":

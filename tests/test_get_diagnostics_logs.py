@@ -36,6 +36,7 @@ USAGE = """\
 Usage:
     get-diagnostics-logs.py [options] BUILD_ID
     get-diagnostics-logs.py [options] --app=APP [--build-number=NUMBER]
+        [--against=BUILD] [--platform=PLATFORM]
     get-diagnostics-logs.py -h
 """
 TYPE_PROBLEM = "--type takes DISK_WRITES, HANGS, LAUNCHES, several of them with commas, or ALL"
@@ -67,6 +68,9 @@ OUTPUT = {
     "get-diagnostics-logs-list.txt": [APP, "--type=ALL", "--signatures=0"],
     "get-diagnostics-logs-signature.txt": [BUILD_ID, "--signature=acbcee25", "--limit=3"],
     "get-diagnostics-logs-filtered.txt": [APP, "--signatures=2", "--device=iPhone15,2", "--os=18"],
+    "get-diagnostics-logs-against.txt": [APP, "--against=previous", "--limit=2"],
+    "get-diagnostics-logs-against-type.txt": [*(APP, "--against=8.0.0", "--type=HANGS", "--signatures=1", "--limit=1")],
+    "get-diagnostics-logs-against-itself.txt": [APP, "--against=431"],
     "get-diagnostics-logs-callstack.txt": [BUILD_ID, "--callstack", "--limit=1"],
     "get-diagnostics-logs-folded.txt": [BUILD_ID, *HANGS, "--folded"],
 }
@@ -335,16 +339,29 @@ def test_dash_prints_the_document_and_nothing_else(api: FakeAPI, run: Run) -> No
 
 @pytest.mark.parametrize("app", [APP_ID, BUNDLE_ID])
 def test_default_build_is_the_one_on_sale(api: FakeAPI, run: Run, app: str) -> None:
-    assert run(SCRIPT, f"--app={app}") == (0, expected("get-diagnostics-logs.txt"), "")
+    title, *lines = expected("get-diagnostics-logs.txt").splitlines()
+    title = title if app == BUNDLE_ID else f"App {APP_ID}"
+    assert run(SCRIPT, f"--app={app}").out.splitlines() == [title, *lines]
     assert BUILDS[0].id != BUILD_ID
     assert [path for path, _ in requests(api) if path.startswith("/v1/builds/")] == [LIST, LIST]
     assert api.connections == 1
 
 
 @pytest.mark.parametrize("wanted", ["424", "8.0.1"])
-def test_build_is_found_by_its_number_or_version(api: FakeAPI, run: Run, wanted: str) -> None:
-    out = run(SCRIPT, APP, f"--build-number={wanted}").out
-    assert out.splitlines()[0] == "DISK_WRITES signatures of build 424"
+@pytest.mark.parametrize("platform", [[], ["--platform=iOS"], ["--platform=IOS"], ["--platform=ios"]])
+def test_build_is_found_by_its_number_or_version(api: FakeAPI, run: Run, wanted: str, platform: list[str]) -> None:
+    out = run(SCRIPT, APP, f"--build-number={wanted}", *platform).out
+    assert out.splitlines()[1:4] == [
+        "  version 8.0.1 on iOS (created 2025-04-22), build 424, once on sale",
+        "",
+        "DISK_WRITES signatures of build 424",
+    ]
+
+
+@pytest.mark.parametrize("platform", ["macOS", "MAC_OS", "macos"])
+def test_platform_selects_the_build_on_sale_for_it(api: FakeAPI, run: Run, platform: str) -> None:
+    out = run(SCRIPT, APP, f"--platform={platform}", "--signatures=0").out
+    assert out.splitlines()[1] == "  version 8.1.0 on macOS (created 2025-05-27), build 77, on sale"
 
 
 def test_build_without_data_lists_those_on_the_app_store(api: FakeAPI, run: Run) -> None:
@@ -367,6 +384,89 @@ def test_unknown_build_number_lists_the_known_ones(api: FakeAPI, run: Run) -> No
 def test_app_without_builds_is_named(api: FakeAPI, run: Run) -> None:
     problem = "the app has no build on sale for iOS"
     assert run(SCRIPT, f"--app={SMALL_BUNDLE_ID}") == (1, "", f"{SCRIPT}: {problem}\n")
+
+
+# --- comparisons ------------------------------------------------------------------------------------------------------
+
+
+def changes_in(out: str) -> dict[str, list[str]]:
+    """Return for each signature what became of it, its share in both builds, and the difference."""
+    rows = re.findall(r"^  (NEW|worse|unchanged|better|GONE) +(.*)$", out, re.MULTILINE)
+    cells = [[change, *re.split(" {2,}", rest)] for change, rest in rows]
+    return {" ".join(row[4:]): row[:4] for row in cells}
+
+
+def test_signature_that_is_new_in_the_version_is_named(api: FakeAPI, run: Run) -> None:
+    out = run(SCRIPT, APP, "--against=previous").out
+    new = [name for name, (change, *_) in changes_in(out).items() if change == "NEW"]
+    assert new == ["HANGS LocationGate.isAllowed.getter", "DISK_WRITES PhotoJournal.saveThumbnail(for:)"]
+    assert "\nOpen PhotoJournal.swift:201: 9 % of disk writes, new since build 424\n" in out
+
+
+def test_comparison_with_swapped_builds_is_mirrored(api: FakeAPI, run: Run) -> None:
+    there = changes_in(run(SCRIPT, APP, "--against=424", "--signatures=0").out)
+    back = changes_in(run(SCRIPT, APP, "--build-number=424", "--against=431", "--signatures=0").out)
+    names = {"NEW": "GONE", "worse": "better", "unchanged": "unchanged", "better": "worse", "GONE": "NEW"}
+    sign = str.maketrans("+-", "-+")
+    assert back == {
+        name: [names[change], new, old, points if points == "-" else points.translate(sign)]
+        for name, (change, old, new, points) in there.items()
+    }
+    assert {change for change, *_ in there.values()} == set(names)
+
+
+def test_comparison_with_itself_downloads_no_logs(api: FakeAPI, run: Run) -> None:
+    changes = changes_in(run(SCRIPT, APP, "--against=8.1.0").out)
+    assert {change for change, *_ in changes.values()} == {"unchanged"}
+    assert not any("/logs" in path for path, _ in requests(api))
+
+
+def test_comparison_is_of_all_types_by_default(api: FakeAPI, run: Run) -> None:
+    run(SCRIPT, APP, "--against=previous", "--signatures=0")
+    types = ["DISK_WRITES,HANGS,LAUNCHES"]
+    found = [query["filter[diagnosticType]"] for path, query in requests(api) if "diagnosticSignatures" in path]
+    assert found == [types] * len(found)
+
+
+def test_version_to_compare_with_is_for_the_same_platform(api: FakeAPI, run: Run) -> None:
+    for against in ("previous", "8.0.1", "71"):
+        out = run(SCRIPT, APP, "--platform=macOS", f"--against={against}", "--signatures=0").out
+        assert out.splitlines()[2] == "  against version 8.0.1 on macOS (created 2025-04-21), build 71, once on sale"
+
+
+def test_colour_marks_what_is_worse_and_better(api: FakeAPI, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    outcome = run(SCRIPT, APP, "--against=previous", "--signatures=0")
+    assert outcome == (0, expected("get-diagnostics-logs-against-colour.txt"), "")
+
+
+def test_build_without_signatures_is_not_compared(api: FakeAPI, run: Run) -> None:
+    outcome = run(SCRIPT, APP, "--against=389")
+    assert (outcome.status, outcome.out) == (1, "")
+    assert outcome.err.startswith(f"{SCRIPT}: build 389 has no DISK_WRITES or HANGS or LAUNCHES signatures. ")
+
+
+def test_type_that_one_build_lacks_is_named(api: FakeAPI, run: Run) -> None:
+    build = next(build for build in BUILDS if build.number == "424")
+    body = json.dumps({"data": fake_api.signatures("HANGS", api.url, build.id), "links": {}}).encode()
+    api.responses[f"/v1/builds/{build.id}/diagnosticSignatures"] = (200, "application/json", body)
+    out = run(SCRIPT, APP, "--against=previous", "--type=HANGS,LAUNCHES", "--signatures=0").out
+    assert "  build 424 has no LAUNCHES signatures: NEW may only mean too few reports there\n" in out
+
+
+def test_logs_of_new_and_worse_signatures_are_saved(api: FakeAPI, run: Run, home: Path) -> None:
+    out = run(SCRIPT, APP, "--against=previous", "--limit=1", "--output=saved.json").out
+    saved = json.loads((home / "saved.json").read_bytes())
+    assert [product["signatureId"] for product in saved["productData"]] == re.findall(
+        r"^  ID (\w+)$", out, re.MULTILINE
+    )
+    assert len(saved["productData"]) == 5
+
+
+def test_nothing_to_save_is_an_error(api: FakeAPI, run: Run) -> None:
+    outcome = run(SCRIPT, APP, "--against=431", "--output=-")
+    problem = "no signature is new or worse: there are no logs to save"
+    assert outcome == (1, "", f"{SCRIPT}: {problem}\n")
 
 
 # --- errors -----------------------------------------------------------------------------------------------------------
@@ -447,6 +547,12 @@ def test_signature_without_a_link_is_fetched_by_its_id(api: FakeAPI, run: Run) -
         (["--type=HANGS,", BUILD_ID], TYPE_PROBLEM),
         (["--type=HANGS;LAUNCHES", BUILD_ID], TYPE_PROBLEM),
         (["--signature=a", "--signatures=1", BUILD_ID], "--signatures and --signature cannot be combined"),
+        ([APP, "--against=1", "--signature=a"], "--against and --signature cannot be combined"),
+        ([APP, "--against=1", "--folded"], "--against and --folded cannot be combined"),
+        ([APP, "--platform=watchOS"], "--platform takes IOS, MAC_OS, TV_OS or VISION_OS"),
+        (["--against=1", BUILD_ID], "--app=APP is missing"),
+        (["--platform=iOS", BUILD_ID], "--app=APP is missing"),
+        ([APP, "--against="], "--against has an empty value"),
         (["--folded", "--callstack", BUILD_ID], "--callstack and --folded cannot be combined"),
         (
             ["--signatures=0", "--folded", BUILD_ID],

@@ -24,6 +24,7 @@ def test_readme_shows_the_help_as_printed(program: str) -> None:
         "get-metrics-insights.py com.example.ridgeline",
         "get-metrics-insights.py com.example.ridgeline --overview",
         "get-diagnostics-logs.py --app=com.example.ridgeline --type=LAUNCHES",
+        "get-diagnostics-logs.py --app=com.example.ridgeline --against=previous",
     ],
 )
 def test_readme_shows_excerpts_of_real_output(command_line: str) -> None:

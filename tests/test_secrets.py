@@ -373,8 +373,22 @@ def test_key_in_the_only_variable_is_not_repeated(
 OPTIONS = {
     TOKEN_SCRIPT: ["--lifetime", "--scope", "--key", "--individual"],
     METRICS_SCRIPT: ["--build", "--metric", "--device", "--platform", "--output", "-m", "-o", "--key", "--help"],
-    LOGS_SCRIPT: ["--app", "--build-number", "--type", "--signatures", "--limit", "--output", "-t", "-o", "--key"],
-    "ppparser": ["--input", "--metric", "--device", "--platform", "--limit", "-i", "-m", "--key", "--version"],
+    LOGS_SCRIPT: [
+        *("--app", "--build-number", "--against", "--platform", "--type", "--signatures", "--limit", "--output"),
+        *("-t", "-o", "--key"),
+    ],
+    "ppparser": [
+        "--input",
+        "--against",
+        "--metric",
+        "--device",
+        "--platform",
+        "--limit",
+        "-i",
+        "-m",
+        "--key",
+        "--version",
+    ],
 }
 # For each program, the arguments of a correct call, each of which is replaced by a secret in turn.
 CALLS = [
