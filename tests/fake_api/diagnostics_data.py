@@ -224,7 +224,7 @@ def _log(problem: _Problem, index: int, build: Build) -> tuple[Json, list[Json]]
     return {"diagnosticMetaData": meta, "callStackTree": [tree]}, insights
 
 
-def _signature_id(problem: _Problem, build: Build) -> str:
+def _signature_id(problem: _Problem, build: Build = _BUILDS[BUILD_ID]) -> str:
     """Return 66 hexadecimal digits, as long as Apple's; the same function has another ID in each build."""
     name = problem.symbol + ("" if build.id == BUILD_ID else f" {build.number}")
     return hashlib.sha256(name.encode()).hexdigest() + f"{len(problem.symbol):02x}"
