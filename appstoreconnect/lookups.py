@@ -148,7 +148,7 @@ def find_build(client: Client, app_id: str, wanted: str | None, platform: str = 
     Of several, it is the only one that is or was on sale, or else the only one of those for iOS. Raises UserError,
     which lists builds, unless there is exactly one.
     """
-    resource_path("{}", app_id)
+    resource_path("{}", app_id)  # Not part of every path below, but as little to be sent unchecked.
     if wanted is None:
         return _build_on_sale(client, app_id, platform or DEFAULT_PLATFORM)
     matches = _builds_named(client, app_id, wanted, platform)

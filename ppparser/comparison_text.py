@@ -48,8 +48,10 @@ def signature_change_lines(
             f"build {missing} has no {name} signatures: {change.value} may only mean too few reports there"
         )
     columns = _change_columns([(change.change, change.percents) for change in changes], old_build, new_build, style)
+    has_one_binary = len({change.function.binary for change in changes}) == 1
     names = [
-        change.function.name + (f" ({change.signature_count} signatures)" if change.signature_count > 1 else "")
+        (change.function.name if has_one_binary else ": ".join(filter(None, change.function)))
+        + (f" ({change.signature_count} signatures)" if change.signature_count > 1 else "")
         for change in changes
     ]
     columns += [["<", "type", *(change.signature.type for change in changes)]] if len(types) > 1 else []

@@ -79,6 +79,12 @@ def test_type_of_one_build_alone_is_explained(is_new: bool, text: str) -> None:
     assert signature_lines(one_sided=(("LAUNCHES", is_new),))[5] == text
 
 
+def test_binaries_are_named_if_there_are_several() -> None:
+    new = {"HANGS": [Signature(name, name, "HANGS", 0.5, "", [], "") for name in ("App: main", "Helper: main", "x")]}
+    lines = list(signature_change_lines(compare_signatures(new, new), [], "7", "8", PLAIN))
+    assert [line.split("       0  ")[1] for line in lines[-4:-1]] == ["x", "App: main", "Helper: main"]
+
+
 def test_long_names_of_signatures_are_cut() -> None:
     changes = changes_from({"x" * 90: 0.5}, {"x" * 90: 0.5})
     lines = list(signature_change_lines(changes, [], "7", "8", PLAIN))
