@@ -39,10 +39,20 @@ class Share(NamedTuple):
     percent: float
 
 
+class Baseline(NamedTuple):
+    """What all changes of a dataset are from: a version, its value as Apple wrote it and as a float, and its margin."""
+
+    version: str
+    text: str = ""
+    value: float | None = None
+    margin: float | None = None
+
+
 class Dataset(NamedTuple):
     """The points of one device and percentile as columns of equal length, oldest version first.
 
-    `shares` maps a subsystem to its share at each position where a point has one, in ascending order.
+    `shares` maps a subsystem to its share at each position where a point has one, in ascending order. Without a
+    baseline, changes are from the version before. Points before the position `first_shown` only serve for changes.
     """
 
     device: str
@@ -54,6 +64,8 @@ class Dataset(NamedTuple):
     goals: Sequence[str]
     shares: Mapping[str, Mapping[int, Share]]
     recommended_goal: RecommendedGoal | None
+    baseline: Baseline | None = None
+    first_shown: int = 0
 
     @property
     def device_label(self) -> str:
@@ -138,10 +150,10 @@ def _dataset(members: dict[str, Any], criteria: dict[str, Any]) -> Dataset:
         get_str(criteria, "device"),
         get_str(criteria, "deviceMarketingName"),
         get_str(criteria, "percentile"),
-        _texts(points, "version"),
+        text_column(points, "version"),
         _column(points, "value"),
         _column(points, "errorMargin"),
-        _texts(points, "goal"),
+        text_column(points, "goal"),
         _shares(points),
         RecommendedGoal(scalar_text(goal.get("value")), get_str(goal, "detail"), to_float(goal.get("value")))
         if goal
@@ -158,7 +170,8 @@ def _column(points: list[dict[str, Any]], key: str) -> Column:
     return Column(list(map(scalar_text, values)), list(map(to_float, values)))
 
 
-def _texts(points: list[dict[str, Any]], key: str) -> Sequence[str]:
+def text_column(points: list[dict[str, Any]], key: str) -> Sequence[str]:
+    """Return the text `key` of each point, "" if it is missing."""
     values: list[Any] = [point.get(key) for point in points]
     try:
         # Usually all of them are printable strings, which a single check of their concatenation shows.
