@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from itertools import repeat
 from math import copysign, inf, isclose, isfinite
 from typing import NamedTuple
 
@@ -59,14 +60,18 @@ def change(
 
 
 def changes(dataset: Dataset) -> list[Change]:
-    """Return the change of each point but the first against the point before it."""
+    """Return the change of each point from the baseline, or else from the point before it."""
     values, margins = dataset.values.floats, dataset.margins.floats
-    return list(map(change, values, values[1:], margins, margins[1:]))
+    if baseline := dataset.baseline:
+        return [change(baseline.value, *after) for after in zip(values, repeat(baseline.margin), margins)]
+    return [Change(None), *map(change, values, values[1:], margins, margins[1:])][: len(values)]
 
 
 def latest_change(dataset: Dataset) -> Change:
-    """Return the change of the last point against the one before it."""
+    """Return the change of the last point from the baseline, or else from the point before it."""
     values, margins = dataset.values.floats, dataset.margins.floats
+    if dataset.baseline and values:
+        return change(dataset.baseline.value, values[-1], dataset.baseline.margin, margins[-1])
     return change(values[-2], values[-1], margins[-2], margins[-1]) if len(values) > 1 else Change(None)
 
 

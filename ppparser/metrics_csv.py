@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import re
 from collections.abc import Iterator
+from itertools import islice
 
 from ppparser.selection import Selection
 
@@ -29,7 +30,7 @@ def csv_lines(selection: Selection) -> Iterator[str]:
             names = (dataset.device, dataset.marketing_name, dataset.percentile)
             cells = metric_cells + [_as_text(name) for name in names]
             points = zip(dataset.versions, dataset.values.texts, dataset.margins.texts, dataset.goals)
-            for version, value, margin, goal in points:
+            for version, value, margin, goal in islice(points, dataset.first_shown, None):
                 yield writer.writerow(
                     [*cells, _as_text(version), _as_number(value), _as_number(margin), _as_text(goal)]
                 )

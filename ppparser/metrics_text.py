@@ -71,12 +71,14 @@ def dataset_lines(dataset: Dataset, unit: str, style: Style, blamed: Collection[
     percentile = _PERCENTILES.get(dataset.percentile) or percentile_label(dataset.percentile)
     heading = f"    {dataset.device_label}, {percentile}"
     room = WIDTH_COLUMNS - 2 - width(heading)
-    trend = sparkline(dataset.values.floats[-room:], style) if len(dataset.versions) >= 3 and room >= 3 else ""
+    first = dataset.first_shown
+    shown = dataset.values.floats[first:]
+    trend = sparkline(shown[-room:], style) if len(shown) >= 3 and room >= 3 else ""
     yield f"{heading}  {trend}".rstrip()
-    if dataset.versions:
+    if shown:
         rows = [
-            ["version", *dataset.versions],
-            [shorten(unit, _LABEL_WIDTH, style) or "value", *dataset.values.texts],
+            ["version", *dataset.versions[first:]],
+            [shorten(unit, _LABEL_WIDTH, style) or "value", *dataset.values.texts[first:]],
             *_optional_rows(dataset, style, blamed),
         ]
         yield from wide_table([[cell or "-" for cell in row] if "" in row else row for row in rows], indent="      ")
@@ -92,19 +94,30 @@ def dataset_lines(dataset: Dataset, unit: str, style: Style, blamed: Collection[
 
 def _optional_rows(dataset: Dataset, style: Style, blamed: Collection[str]) -> Iterator[list[str]]:
     """Yield the rows for margins, changes, goals and shares that the dataset has; a cell may be empty."""
-    if any(dataset.margins.texts):
-        yield ["+- margin", *dataset.margins.texts]
-    if len(dataset.versions) > 1:
-        *earlier, newest = changes(dataset)
-        yield ["change %", "", *(change_text(change, PLAIN) for change in earlier), change_text(newest, style)]
-    if any(dataset.goals):
-        texts = {goal: marked_band_text(goal, style) for goal in set(dataset.goals)}
-        yield ["goal", *[texts[goal] for goal in dataset.goals]]
+    first = dataset.first_shown
+    if any(margins := dataset.margins.texts[first:]):
+        yield ["+- margin", *margins]
+    if len(dataset.versions) > 1 or dataset.baseline:
+        *earlier, newest = changes(dataset)[first:]
+        yield [
+            _change_label(dataset, style),
+            *(change_text(change, PLAIN) for change in earlier),
+            change_text(newest, style),
+        ]
+    if any(goals := dataset.goals[first:]):
+        texts = {goal: marked_band_text(goal, style) for goal in set(goals)}
+        yield ["goal", *[texts[goal] for goal in goals]]
     for subsystem in largest_shares(dataset, blamed):
         row = [""] * len(dataset.versions)
         for position, share in dataset.shares[subsystem].items():
             row[position] = share.text
-        yield [f"  {shorten(subsystem, _LABEL_WIDTH, style)} %", *row]
+        if any(row[first:]):
+            yield [f"  {shorten(subsystem, _LABEL_WIDTH, style)} %", *row[first:]]
+
+
+def _change_label(dataset: Dataset, style: Style) -> str:
+    """Return `change %` for changes from the version before, or the version that all changes are from."""
+    return shorten(f"% from {dataset.baseline.version}", _LABEL_WIDTH, style) if dataset.baseline else "change %"
 
 
 def change_text(change: Change, style: Style) -> str:

@@ -8,8 +8,8 @@ from typing import NamedTuple
 from ppparser.metrics import TOP, TYPICAL, Dataset, Metric
 from ppparser.metrics_changes import Goal, goal_at
 from ppparser.metrics_insights import Insight, Population
-from ppparser.scorecard import TREND_LENGTH
-from ppparser.selection import Selection, newest_version
+from ppparser.selection import Selection
+from ppparser.versions import newest_version
 
 _RECENT_VERSIONS = 4
 # Category -> the value of `--type` in get-diagnostics-logs.py.
@@ -58,7 +58,12 @@ def _change(measurement: Measurement) -> float:
 
 
 def newest_versions(selection: Selection) -> dict[str, str]:
-    """Return the newest version of each platform; without metrics, that of the insights, under an empty name."""
+    """Return the newest version of each platform; without metrics, that of the insights, under an empty name.
+
+    If a version was chosen to be judged, return that.
+    """
+    if selection.judged_version:
+        return {metric.platform: selection.judged_version for metric in selection.metrics}
     by_platform: dict[str, list[Dataset]] = {}
     for metric in selection.metrics:
         by_platform.setdefault(metric.platform, []).extend(metric.datasets)
@@ -112,8 +117,10 @@ def _recent_versions(insight: Insight, datasets: Sequence[Dataset], positions: d
     newest = insight.latest_version or next((one.versions[-1] for one in datasets if one.versions), "")
     for dataset in datasets:
         if newest in positions[id(dataset)]:
+            if dataset.baseline:
+                return [dataset.baseline.version, newest]
             place = positions[id(dataset)][newest]
-            earlier = dataset.versions[max(0, place + 1 - _RECENT_VERSIONS) : place]
+            earlier = dataset.versions[max(dataset.first_shown, place + 1 - _RECENT_VERSIONS) : place]
             return [*filter(None, earlier), newest]
     return [newest]
 
@@ -127,11 +134,10 @@ def _measurement(
     positions: dict[str, int],
 ) -> Measurement:
     *earlier, newest = versions
+    values = [_value(dataset, positions, version) for version in earlier]
     if dataset is None or newest not in positions:
-        values = [dataset.values.texts[positions[one]] if dataset and one in positions else "" for one in earlier]
         return Measurement(population, device, [*values, population.latest_value], "", Goal(), (), "")
     texts, place = dataset.values.texts, positions[newest]
-    values = [texts[positions[version]] if version in positions else "" for version in earlier]
     share = dataset.shares.get(insight.subsystem, {}).get(place)
     return Measurement(
         population,
@@ -139,9 +145,15 @@ def _measurement(
         [*values, population.latest_value or texts[place]],
         dataset.margins.texts[place],
         goal_at(dataset, place),
-        dataset.values.floats[max(0, place + 1 - TREND_LENGTH) : place + 1],
+        dataset.values.floats[dataset.first_shown : place + 1],
         share.text if share else "",
     )
+
+
+def _value(dataset: Dataset | None, positions: dict[str, int], version: str) -> str:
+    if dataset and dataset.baseline and dataset.baseline.version == version:
+        return dataset.baseline.text
+    return dataset.values.texts[positions[version]] if dataset and version in positions else ""
 
 
 def diagnostic_type(insight: Insight) -> str:

@@ -12,12 +12,13 @@ from typing import NamedTuple
 from ppparser.metrics import TOP, TYPICAL, Dataset, Metric
 from ppparser.metrics_changes import Change, Goal, goal_at, latest_change, worsening_percent
 from ppparser.metrics_insights import Insight
-from ppparser.selection import Selection, newest_version
+from ppparser.selection import Selection
+from ppparser.versions import newest_version
 
 # A metric is judged by the first of these devices that it has, or else by another group, or else by its first device.
 _PREFERRED_GROUPS = ("all_iphones", "all_ipads", "all_macs")
 MAX_DEVICES_NAMED = 3
-# As many as an app's report has.
+# As many versions as an app's report has.
 TREND_LENGTH = 8
 
 
@@ -161,17 +162,15 @@ def _score(
         current[0].versions[-1],
         _figure(typical) if typical else Figure(),
         _figure(top) if top else Figure(),
-        trend.values.floats[-TREND_LENGTH:] if trend else (),
+        trend.values.floats[trend.first_shown :] if trend else (),
     )
 
 
 def _figure(dataset: Dataset) -> Figure:
-    return Figure(
-        dataset.values.texts[-1],
-        latest_change(dataset),
-        dataset.versions[-2] if len(dataset.versions) > 1 else "",
-        goal_at(dataset, -1),
-    )
+    previous = dataset.versions[-2] if len(dataset.versions) > 1 else ""
+    if dataset.baseline:
+        previous = dataset.baseline.version
+    return Figure(dataset.values.texts[-1], latest_change(dataset), previous, goal_at(dataset, -1))
 
 
 def _relevance(ranks: Mapping[tuple[str, str], int], score: Score) -> tuple[int, int]:

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import re
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from ppparser.errors import NoDataError
 from ppparser.fields import get_dict, get_list, get_str
 from ppparser.metrics import (
-    Dataset,
     Metric,
     RawMetric,
     device_label,
@@ -43,7 +40,9 @@ class Selection(NamedTuple):
     """What the filters select from a report: metrics in its order, insights worst first.
 
     `marketing_names` has an entry ("" if unknown) for each device. `has_insights` tells whether the report
-    has a place for insights: that of a build has none. `ranks` sorts the keys of the metrics if the report does.
+    has a place for insights: that of a build has none. `ranks` sorts the keys of the metrics if the report does. If a
+    version was chosen to be judged or compared with, it is named, and so are the versions that insights which were left
+    out are about. `files` were merged into the report.
     """
 
     metrics: Sequence[Metric]
@@ -52,6 +51,10 @@ class Selection(NamedTuple):
     has_insights: bool
     is_filtered: bool
     ranks: Mapping[tuple[str, str], int] | None = None
+    judged_version: str = ""
+    against: str = ""
+    other_insights: Sequence[str] = ()
+    files: Sequence[str] = ()
 
     @property
     def regressions(self) -> list[Insight]:
@@ -91,7 +94,7 @@ def select_from(
         platforms = dict.fromkeys(metric.platform for metric in metrics)
         all_keys = {metric.key for metric in metrics}
         metrics = [metric for metric in metrics if metric.platform.lower() == filters.platform.lower()]
-        _require(metrics, "platform", filters.platform, platforms)
+        require(metrics, "platform", filters.platform, platforms)
         # An insight does not name its platform: it belongs to those that have its metric, or if none has, to any.
         elsewhere = all_keys - {metric.key for metric in metrics}
         insights = [insight for insight in insights if insight.key not in elsewhere]
@@ -99,7 +102,7 @@ def select_from(
         wanted = filters.metric.lower()
         keys_in_order = [*(metric.key for metric in metrics), *(insight.key for insight in insights)]
         keys = {key for key in keys_in_order if wanted in (key[0].lower(), key[1].lower())}
-        _require(keys, "metric", filters.metric, dict.fromkeys(name for key in keys_in_order for name in key))
+        require(keys, "metric", filters.metric, dict.fromkeys(name for key in keys_in_order for name in key))
         metrics = [metric for metric in metrics if metric.key in keys]
         insights = [insight for insight in insights if insight.key in keys]
     marketing_names = _marketing_names(metrics, insights)
@@ -108,14 +111,14 @@ def select_from(
         devices = {name for name, marketing in marketing_names.items() if _is_device(filters.device, name, marketing)}
         scope = "the report" if filters.metric == filters.platform is None else "the selection by the other filters"
         labels = (device_label(name, marketing) for name, marketing in marketing_names.items())
-        _require(devices, "device", filters.device, labels, scope)
+        require(devices, "device", filters.device, labels, scope)
     percentiles = None
     if filters.percentile is not None:
         label = _PERCENTILE_NUMBERS.get(filters.percentile, filters.percentile.lower())
         known = _percentiles(metrics, insights, devices)
         percentiles = {name for name in known if label in (name.lower(), percentile_label(name).lower())}
         scope = "the report" if filters[:3] == NO_FILTERS[:3] else "the selection by the other filters"
-        _require(percentiles, "percentile", filters.percentile, map(percentile_label, filter(None, known)), scope)
+        require(percentiles, "percentile", filters.percentile, map(percentile_label, filter(None, known)), scope)
     is_narrowed = devices is not None or percentiles is not None
     if is_narrowed:
         narrowed = [_restricted(insight, devices, percentiles) for insight in insights]
@@ -130,7 +133,7 @@ def select_from(
     )
 
 
-def _require(matches: object, what: str, wanted: str, names: Iterable[str], scope: str = "the report") -> None:
+def require(matches: object, what: str, wanted: str, names: Iterable[str], scope: str = "the report") -> None:
     """Raise NoDataError, with the names there are, unless there are matches."""
     if not matches:
         known = [name for name in names if name]
@@ -187,23 +190,3 @@ def _is_device(wanted: str, name: str, marketing_name: str) -> bool:
     """Tell whether `wanted` names the device; models are `iPhone14_5` in the API and `iPhone14,5` everywhere else."""
     wanted = wanted.lower().replace(",", "_")
     return wanted in (name.lower().replace(",", "_"), marketing_name.lower().replace(",", "_"))
-
-
-def newest_version(datasets: Iterable[Dataset]) -> str:
-    """Return the newest version: the last one of a dataset that no dataset continues past, "" if there is none.
-
-    Points are oldest first, and datasets may end at different versions.
-    """
-    last: Counter[str] = Counter()
-    superseded = set()
-    for dataset in datasets:
-        versions = [version for version in dataset.versions if version]
-        last.update(versions[-1:])
-        superseded.update(versions[:-1])
-    candidates = [version for version in last if version not in superseded] or list(last)
-    return max(candidates, key=lambda version: (last[version], _version_order(version)), default="")
-
-
-def _version_order(version: str) -> list[str]:
-    """Return what sorts 8.10 after 8.9."""
-    return [number.zfill(20) for number in re.findall("[0-9]+", version)]

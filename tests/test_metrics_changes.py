@@ -69,13 +69,15 @@ def test_change_is_within_the_margins_if_they_overlap(
 def test_changes_are_against_the_point_before() -> None:
     values = read(dataset(MODEL, points(10, (20, 10), (21, 3), None, 0, 5)))
     assert changes(values) == [
+        Change(None),
         Change(100.0, within_margin=True),
         Change(5.0, within_margin=True),
         Change(None),
         Change(None),
         Change(inf),
     ]
-    assert changes(read(dataset(MODEL, points(10)))) == []
+    assert changes(read(dataset(MODEL, points(10)))) == [Change(None)]
+    assert changes(read(dataset(MODEL, []))) == []
 
 
 @pytest.mark.parametrize(

@@ -89,7 +89,7 @@ def test_finding_without_a_version_is_about_the_newest() -> None:
     )
     assert finding_of(made).versions == ["6", "7", "8", "9"]
     assert finding_of(made).measurements[0].values == ["5", "6", "7", "8"]
-    assert finding_of(made).measurements[0].trend == [float(value) for value in range(1, 9)]
+    assert finding_of(made).measurements[0].trend == [float(value) for value in range(9)]
 
 
 def test_values_after_the_version_of_the_finding_are_left_out() -> None:

@@ -152,9 +152,9 @@ def test_trend_is_empty_for_a_metric_without_the_percentile() -> None:
     assert [score.trend for score in card_of(report(*rows)).scores] == [[1.0], ()]
 
 
-def test_trend_has_the_last_eight_versions() -> None:
+def test_trend_has_all_versions() -> None:
     [score] = scores_of(dataset(IPHONES, points(*range(60))))
-    assert score.trend == [float(value) for value in range(52, 60)]
+    assert score.trend == [float(value) for value in range(60)]
 
 
 @pytest.mark.parametrize(

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from documents import IPHONES, MODEL, Object, dataset, insight, metric, points, report
+from documents import MODEL, Object, dataset, insight, metric, points, report
 from support import document
 
 from ppparser.errors import NoDataError
-from ppparser.selection import Filters, Selection, newest_version, select
+from ppparser.selection import Filters, select
 
 REPORT = document("metrics.json")
 
@@ -211,30 +211,6 @@ def test_report_without_metrics_is_an_error_with_the_reason() -> None:
         "the report contains no metrics: Apple provides none below its usage threshold and in the first days\n"
         "  after a release, and the threshold differs by metric. Try again when more people use the app"
     )
-
-
-# --- newest version ---------------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("versions", "newest"),
-    [
-        ([["1", "2", "3"], ["1", "2"]], "3"),
-        ([["1", "2"], ["1", "2"], ["2", "3"]], "3"),
-        ([["2", "1"], ["1", "2"], ["1", "2"]], "2"),
-        ([["1"], []], "1"),
-        ([["1", "2", None]], "2"),
-        ([["1"], ["2"], ["2"]], "2"),
-        ([["1", "8.9"], ["1", "8.10"]], "8.10"),
-        ([["1", "8.10"], ["1", "8.9"]], "8.10"),
-        ([[]], ""),
-        ([], ""),
-    ],
-)
-def test_newest_version_is_one_that_no_dataset_supersedes(versions: list[list[str | None]], newest: str) -> None:
-    made = [dataset(IPHONES, points(*range(len(some)), versions=some)) for some in versions]
-    selection: Selection = select(report(("A", metric("one", made[:1])), ("A", metric("other", made[1:]))))
-    assert newest_version(dataset for metric in selection.metrics for dataset in metric.datasets) == newest
 
 
 def test_platform_keeps_an_insight_whose_metric_has_no_data() -> None:

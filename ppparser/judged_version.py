@@ -1,0 +1,108 @@
+"""Judge another version than the newest, compare with another one than the previous, and show fewer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+from ppparser.metrics import Baseline, Column, Dataset
+from ppparser.metrics_verdict import newest_versions
+from ppparser.selection import Selection, require
+from ppparser.versions import version_order
+
+
+class Versions(NamedTuple):
+    """The version to judge, the one to compare it with, and the number of versions to show.
+
+    Without them, these are the newest version, the one before it, and all.
+    """
+
+    judged: str | None = None
+    against: str | None = None
+    last: int | None = None
+
+
+def judge(selection: Selection, versions: Versions) -> Selection:
+    """Return a selection that ends at the judged version, has the baseline of changes, and what not to show.
+
+    Raises NoDataError for a version that the selection does not have.
+    """
+    judged, against, last = versions
+    known = {version for metric in selection.metrics for one in metric.datasets for version in one.versions}
+    for wanted in (judged, against):
+        if wanted is not None:
+            scope = "the selection by the other filters" if selection.is_filtered else "the report"
+            require(wanted in known, "version", wanted, sorted(known, key=version_order, reverse=True), scope)
+    if against is not None:
+        selection = _mapped(selection, lambda dataset: _compared(dataset, against))._replace(against=against)
+    if judged is not None:
+        selection = _with_insights_into(selection, judged)
+        platforms = [one for one in selection.metrics if any(judged in dataset.versions for dataset in one.datasets)]
+        names = {metric.platform for metric in platforms}
+        selection = selection._replace(
+            metrics=[metric for metric in selection.metrics if metric.platform in names], judged_version=judged
+        )
+        selection = _mapped(selection, lambda dataset: _ending_at(dataset, judged))
+    if last is not None:
+        selection = _mapped(selection, lambda one: one._replace(first_shown=max(0, len(one.versions) - last)))
+    return selection
+
+
+def _mapped(selection: Selection, function: Callable[[Dataset], Dataset]) -> Selection:
+    metrics = [metric._replace(datasets=list(map(function, metric.datasets))) for metric in selection.metrics]
+    return selection._replace(metrics=metrics)
+
+
+def _compared(dataset: Dataset, version: str) -> Dataset:
+    """Return a dataset whose changes are from `version`; they are unknown if it does not have it."""
+    if version not in dataset.versions:
+        return dataset._replace(baseline=Baseline(version))
+    place = dataset.versions.index(version)
+    values, margins = dataset.values, dataset.margins
+    return dataset._replace(
+        baseline=Baseline(version, values.texts[place], values.floats[place], margins.floats[place])
+    )
+
+
+def _ending_at(dataset: Dataset, version: str) -> Dataset:
+    """Return a dataset without the versions after `version`."""
+    end = len(dataset.versions)
+    if version in dataset.versions:
+        end = dataset.versions.index(version) + 1
+    else:
+        newer = (place for place, one in enumerate(dataset.versions) if version_order(one) > version_order(version))
+        end = next(newer, end)
+    shares = {
+        subsystem: {place: share for place, share in column.items() if place < end}
+        for subsystem, column in dataset.shares.items()
+    }
+    return dataset._replace(
+        versions=dataset.versions[:end],
+        values=_beginning(dataset.values, end),
+        margins=_beginning(dataset.margins, end),
+        goals=dataset.goals[:end],
+        shares={subsystem: column for subsystem, column in shares.items() if column},
+    )
+
+
+def _beginning(column: Column, end: int) -> Column:
+    return Column(column.texts[:end], column.floats[:end])
+
+
+def _with_insights_into(selection: Selection, version: str) -> Selection:
+    """Return a selection without the insights into other versions; those of a report are about its newest one."""
+    newest = newest_versions(selection).values()
+    kept = []
+    others: dict[str, None] = {}
+    for insight in selection.insights:
+        if insight.latest_version == version or (version in newest and not insight.latest_version):
+            kept.append(insight)
+        else:
+            others[insight.latest_version] = None
+    if version not in newest:
+        others.update(dict.fromkeys(newest))
+    return selection._replace(
+        insights=kept,
+        has_insights=selection.has_insights and bool(kept or not others),
+        other_insights=list(filter(None, others)),
+    )
