@@ -8,7 +8,7 @@ from ppparser.metrics import percentile_label
 from ppparser.metrics_insights import Insight
 from ppparser.metrics_text import reported_change_text
 from ppparser.metrics_verdict import Finding, Measurement, diagnostic_type
-from ppparser.scorecard import alarm_of
+from ppparser.scorecard import TREND_LENGTH, alarm_of
 from ppparser.scorecard_text import MARKS, goal_text
 from ppparser.selection import Selection
 from ppparser.tables import shorten, sparkline, table, width, wrap
@@ -16,15 +16,26 @@ from ppparser.terminal import PLAIN, WIDTH_COLUMNS, Style
 
 _MAX_VERSIONS_NAMED = 5
 _MAX_SHARES_NAMED = 3
+_MAX_FILES_NAMED = 4
+_FILE_WIDTH = 60
 _CELL_WIDTH = 24
 _DEVICE_WIDTH = 34
 
 
-def title_lines(app: str, versions: Mapping[str, str], style: Style) -> Iterator[str]:
-    """Yield the app, as far as it is known, and its newest version by platform."""
+def title_lines(app: str, versions: Mapping[str, str], style: Style, against: str = "") -> Iterator[str]:
+    """Yield the app, as far as it is known, its version by platform, and the version it is compared with."""
     places = [" on ".join(filter(None, (version, platform))) for platform, version in versions.items()]
     version = f"version {', '.join(filter(None, places)) or 'unknown'}"
-    yield f"{style.strong}{f'{app}, {version}' if app else f'V{version[1:]}'}{style.off}"
+    baseline = f", compared with {against}" if against else ""
+    yield f"{style.strong}{f'{app}, {version}' if app else f'V{version[1:]}'}{style.off}{baseline}"
+
+
+def merged_lines(files: Sequence[str], style: Style) -> Iterator[str]:
+    """Yield the files that were merged, if any; of many, the first and the last."""
+    if files:
+        names = [shorten(name, _FILE_WIDTH, style) for name in files]
+        listed = ", ".join(names) if len(names) <= _MAX_FILES_NAMED else f"{names[0]} to {names[-1]}"
+        yield from wrap(f"Merged from {len(files)} files: {listed}", "", "  ")
 
 
 def headline_lines(selection: Selection, findings: Sequence[Finding], style: Style) -> Iterator[str]:
@@ -33,7 +44,8 @@ def headline_lines(selection: Selection, findings: Sequence[Finding], style: Sty
     if not regressions:
         scope = " for these filters" if selection.is_filtered else ""
         source = "" if selection.ranks is not None else ": only the report of an app has them, not that of a build"
-        yield f"No regressions{scope}" if selection.has_insights else f"No insights to judge by{source}"
+        reason = reason_for_none(selection) or f"to judge by{source}"
+        yield from wrap(f"No regressions{scope}" if selection.has_insights else f"No insights {reason}", "", "  ")
         yield ""
         return
     worst, *others = regressions
@@ -57,6 +69,15 @@ def headline_lines(selection: Selection, findings: Sequence[Finding], style: Sty
     else:
         yield from wrap(worst.insight.summary, "  ")
     yield ""
+
+
+def reason_for_none(selection: Selection) -> str:
+    """Return which insights were left out, as the continuation of `no insights`; an empty text for none."""
+    if selection.other_insights:
+        return f"into {selection.judged_version}, only into {', '.join(selection.other_insights)}"
+    if selection.files:
+        return f"into the newest version: {shorten(selection.files[-1], _FILE_WIDTH, PLAIN)}, the last file, has none"
+    return ""
 
 
 def _name(insight: Insight) -> str:
@@ -229,7 +250,7 @@ def _table(finding: Finding, style: Style) -> Iterator[str]:
         ),
         ("vs avg", ">", [_signed(one.change_text, style) for one in populations]),
         ("goal", "<", [goal_text(one.goal, style) for one in finding.measurements]),
-        ("trend", "<", [sparkline(one.trend, style) if len(one.trend) > 2 else "" for one in finding.measurements]),
+        (_trend_header(finding), "<", [_trend(one, style) for one in finding.measurements]),
     ]
     others = [(align, [header, *(cell or "-" for cell in cells)]) for header, align, cells in columns if any(cells)]
     values = [
@@ -246,6 +267,16 @@ def _table(finding: Finding, style: Style) -> Iterator[str]:
         del values[0]
         made = lines(values)
     yield from made
+
+
+def _trend_header(finding: Finding) -> str:
+    is_cut = any(len(one.trend) > TREND_LENGTH for one in finding.measurements)
+    return f"trend of {TREND_LENGTH}" if is_cut else "trend"
+
+
+def _trend(measurement: Measurement, style: Style) -> str:
+    trend = measurement.trend[-TREND_LENGTH:]
+    return sparkline(trend, style) if len(trend) > 2 else ""
 
 
 def _signed(change: str, style: Style) -> str:

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from enum import Enum
 from typing import Any, NamedTuple, TextIO
 
 from ppparser.errors import NoInsightsError, RegressionError
+from ppparser.judged_version import Versions, judge
 from ppparser.metrics_csv import csv_lines
 from ppparser.metrics_text import metric_lines
 from ppparser.metrics_verdict import blamed_subsystems, detailed_metrics, findings, newest_versions
 from ppparser.metrics_verdict_text import (
     headline_lines,
+    merged_lines,
     next_step_lines,
+    reason_for_none,
     regression_lines,
     title_lines,
     trend_lines,
@@ -39,24 +42,27 @@ class MetricsLayout(Enum):
 class MetricsOptions(NamedTuple):
     """What to select from a metrics report, what to print of it, and whether a regression is an error.
 
-    `app` is for the title. The commands, which the last line suggests, print the app's diagnostic logs (without
-    `--type`) and the details of this report.
+    `app` and `files`, which were merged into the report, are for the title. The commands, which the last line suggests,
+    print the app's diagnostic logs (without `--type`) and the details of this report.
     """
 
     filters: Filters = NO_FILTERS
     layout: MetricsLayout = MetricsLayout.TABLES
     fail_on_regression: bool = False
     app: str = ""
+    files: Sequence[str] = ()
     logs_command: str = ""
     details_command: str = ""
+    versions: Versions = Versions()
 
 
 def print_metrics(document: dict[str, Any], options: MetricsOptions, stdout: TextIO, style: Style) -> None:
     """Write a metrics report to `stdout`.
 
-    Raises NoDataError if nothing matches the filters, and NoInsightsError or RegressionError for `fail_on_regression`.
+    Raises NoDataError if nothing matches the filters or a version is unknown, and NoInsightsError or RegressionError
+    for `fail_on_regression`.
     """
-    selection = select(document, options.filters)
+    selection = judge(select(document, options.filters), options.versions)._replace(files=options.files)
     write(_metrics_lines(selection, options, style), stdout)
     if options.fail_on_regression:
         check_regressions(selection)
@@ -70,7 +76,8 @@ def _metrics_lines(selection: Selection, options: MetricsOptions, style: Style) 
         yield from csv_lines(selection)
         return
     found = list(findings(selection))
-    yield from title_lines(options.app, newest_versions(selection), style)
+    yield from title_lines(options.app, newest_versions(selection), style, selection.against)
+    yield from merged_lines(options.files, style)
     yield from headline_lines(selection, found, style)
     yield from scorecard_lines(scorecard(selection), style)
     blamed = blamed_subsystems(selection)
@@ -91,7 +98,8 @@ def check_regressions(selection: Selection) -> None:
     """Raise RegressionError if there are regressions, and NoInsightsError without insights to judge by."""
     if not selection.has_insights:
         source = "" if selection.ranks is not None else ". Only the report of an app has them,\n  not that of a build"
-        raise NoInsightsError(f"--fail-on-regression cannot judge this report: it has no insights{source}")
+        reason = f"\n  {omitted}" if (omitted := reason_for_none(selection)) else source
+        raise NoInsightsError(f"--fail-on-regression cannot judge this report: it has no insights{reason}")
     if regressions := selection.regressions:
         names = ", ".join(" ".join(filter(None, insight.key)) for insight in regressions)
         raise RegressionError(f"{len(regressions)} regression{'s' if len(regressions) > 1 else ''}: {names}")

@@ -10,7 +10,7 @@ from math import isfinite
 from ppparser.metrics import percentile_label
 from ppparser.metrics_changes import Goal
 from ppparser.metrics_text import band_text, change_text
-from ppparser.scorecard import MAX_DEVICES_NAMED, Alarm, Figure, Score, Scorecard
+from ppparser.scorecard import MAX_DEVICES_NAMED, TREND_LENGTH, Alarm, Figure, Score, Scorecard
 from ppparser.tables import shorten, sparkline, table, width
 from ppparser.terminal import WIDTH_COLUMNS, Style
 
@@ -29,14 +29,19 @@ def scorecard_lines(card: Scorecard, style: Style) -> Iterator[str]:
     if not card.scores:
         return
     groups = _groups(card, style)
-    room = min(WIDTH_COLUMNS - sum(2 + max(map(width, group)) for group in groups), _LABEL_WIDTH)
+    room = WIDTH_COLUMNS - sum(2 + max(map(width, group)) for group in groups)
+    trend_length = min(TREND_LENGTH, max(len(score.trend) for score in card.scores))
+    label_room = min(room - (2 + trend_length if _has_trend(card) else 0), _LABEL_WIDTH)
     title = f"Scorecard, {card.device}" + (f", {card.version}" if card.version else "")
-    if width(title) > room:
+    if width(title) > label_room:
         yield f"{style.strong}{shorten(title, WIDTH_COLUMNS, style)}{style.off}"
         title = ""
-    yield from _legend(card, style)
-    rows = zip([f"{style.strong}{title}{style.off}", *_labels(card, room, style)], *groups)
-    lines = table(list(rows), "<" * (1 + len(groups)))
+    labels = [f"{style.strong}{title}{style.off}", *_labels(card, label_room, style)]
+    if _has_trend(card):
+        trend_length = max(trend_length, room - max(map(width, labels)) - 2)
+        groups.append(_trends(card, trend_length, style))
+    yield from _legend(card, trend_length, style)
+    lines = table(list(zip(labels, *groups)), "<" * (1 + len(groups)))
     yield next(lines)
     yield next(lines)
     for line, score in zip(lines, card.scores):
@@ -47,15 +52,18 @@ def scorecard_lines(card: Scorecard, style: Style) -> Iterator[str]:
 
 
 def _groups(card: Scorecard, style: Style) -> list[list[str]]:
-    """Return the groups of columns next to the metrics: for each a title, the headers, and a line per score."""
+    """Return the groups of columns with figures: for each a title, the headers, and a line per score."""
     groups = [
         _figures("typical (50th)", [score.typical for score in card.scores], style),
         _figures("top (90th)", [score.top for score in card.scores], style),
     ]
-    if _has_trend(card):
-        trends = (sparkline(one.trend, style) if _is_trend(one.trend) else "-" for one in card.scores)
-        groups.append(["", "trend", *trends])
     return [group for group in groups if group]
+
+
+def _trends(card: Scorecard, length: int, style: Style) -> list[str]:
+    """Return the lines of the column with the trends over the last `length` versions."""
+    trends = [score.trend[-length:] for score in card.scores]
+    return ["", "trend", *(sparkline(trend, style) if _is_trend(trend) else "-" for trend in trends)]
 
 
 def _labels(card: Scorecard, room: int, style: Style) -> Iterator[str]:
@@ -76,7 +84,7 @@ def _is_trend(values: Sequence[float | None]) -> bool:
     return sum(value is not None for value in values) > 1
 
 
-def _legend(card: Scorecard, style: Style) -> Iterator[str]:
+def _legend(card: Scorecard, trend_length: int, style: Style) -> Iterator[str]:
     """Yield what explains the marks and columns that the scorecard has."""
     figures = [figure for score in card.scores for figure in score.figures]
     phrases = [f"{MARKS[alarm]} {meaning}" for alarm, meaning in _MEANINGS.items() if _has(card, alarm)]
@@ -85,7 +93,9 @@ def _legend(card: Scorecard, style: Style) -> Iterator[str]:
     if any(figure.change.percent is not None for figure in figures):
         phrases.append(f"change in % from {shorten(card.previous, _NAME_WIDTH, style) or 'the previous version'}")
     if _has_trend(card):
-        phrases.append(f"trend: {percentile_label(card.trend_percentile)}")
+        is_cut = any(len(score.trend) > trend_length for score in card.scores)
+        scope = f", last {trend_length} versions" if is_cut else ""
+        phrases.append(f"trend: {percentile_label(card.trend_percentile)}{scope}")
     if any(figure.goal.missed_percent is not None for figure in figures):
         phrases.append("goal: band, or % over recommended")
     line = ""
