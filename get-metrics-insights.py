@@ -44,6 +44,10 @@ Usage:
                                             marketing name
     -p PLATFORM, --platform=PLATFORM      Filter by platform
     --percentile=PERCENTILE               Filter by percentile: typical or top
+    --app-version=VERSION                 Judge this version, not the newest one
+    --against=VERSION                     Compare with this version instead of
+                                            the previous one
+    --last=COUNT                          Show only the COUNT newest versions
     --details                             Add tables of all versions of what
                                             insights or filters point to, and
                                             what Apple says about it
@@ -69,11 +73,16 @@ def main(argv: list[str]) -> int:
     arguments.reject_empty_values()
     if (build_id := arguments["--build"] or "").isdigit() or "." in build_id:
         raise UsageError("--build takes a UUID: give a build's number as APP_ID --build-number=NUMBER")
+    for option in ("--app-version", "--against", "--last"):
+        if arguments["--overview"] and arguments[option]:
+            raise UsageError(f"--overview and {option} cannot be combined")
+    last = arguments.whole_number("--last") if arguments["--last"] else None
 
     # Imported here, where a missing package or Ctrl-C ends with a message instead of a traceback.
     from appstoreconnect.client import Client, base_url_from
     from appstoreconnect.credentials import credentials_from
     from appstoreconnect.lookups import device_query
+    from ppparser.judged_version import Versions
     from ppparser.loading import METRICS, OVERVIEW
     from ppparser.reports import MetricsLayout, MetricsOptions
     from ppparser.saving import save
@@ -108,6 +117,7 @@ def main(argv: list[str]) -> int:
         app=name,
         logs_command=clean(shlex.join([*PROGRAM.command("get-diagnostics-logs.py"), *logs_arguments])),
         details_command=clean(shlex.join([*PROGRAM.command(PROGRAM.name), *again, "--details"])),
+        versions=Versions(arguments["--app-version"], arguments["--against"], last),
     )
     print_report(document, options, sys.stdout, style_for(sys.stdout, os.environ))
     return ExitStatus.SUCCESS

@@ -11,14 +11,15 @@ from ppparser.program import Arguments, Program
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:  # `typing` costs more to import than `ppparser -v` takes.
-    from typing import NoReturn
+    from typing import Any, NoReturn
 
 USAGE = """PowerPerformanceParser (PPParser)
 Parse metrics & diagnostics JSON responses.
 
 Usage:
     ppparser metrics --input=INPUT_FILE [--metric=METRIC_NAME]
-        [--device=DEVICE_TYPE] [--platform=PLATFORM] [--auto_insights] [options]
+        [--device=DEVICE_TYPE] [--platform=PLATFORM] [--auto_insights]
+        [--input=INPUT_FILE]... [options]
     ppparser overview --input=INPUT_FILE [--metric=METRIC_NAME]
         [--device=DEVICE_TYPE] [--platform=PLATFORM] [options]
     ppparser diagnostics --input=INPUT_FILE [--limit=LIMIT] [--callstack]
@@ -32,7 +33,9 @@ Usage:
                                             /v1/apps/{id}/performanceOverviews
     diagnostics                           Parse diagnostics report JSON from
                                             /v1/diagnosticSignatures/{id}/logs
-    -i INPUT_FILE, --input INPUT_FILE     Input JSON file
+    -i INPUT_FILE, --input INPUT_FILE     Input JSON file; several files of
+                                            metrics are merged, and of equal
+                                            points, the last one counts
     -m METRIC_NAME, --metric METRIC_NAME  Filter by metric
     -d DEVICE_TYPE, --device DEVICE_TYPE  Filter by device
     -p PLATFORM, --platform PLATFORM      Filter by platform
@@ -40,6 +43,11 @@ Usage:
                                             to print
     -a, --auto_insights                   Pretty-print auto-generated insights
     -c, --callstack                       Pretty-print callstack
+    --app-version VERSION                 Judge this version, not the newest;
+                                            filter logs by version, such as 8
+    --against OLD                         Compare with this version instead of
+                                            the previous one; of logs, with this
+                                            file: the share of each function
     -v, --version                         Show version
     -h, --help                            Show this help screen
 
@@ -52,25 +60,28 @@ Usage:
                                             contain a regression
 
     Options of metrics:
+    --last COUNT                          Show only the COUNT newest versions
     --csv                                 Print one row of CSV per point instead
                                             of tables
 
     Options of diagnostics:
     --os VERSION                          Filter logs by OS version, such as 18
-    --app-version VERSION                 Filter logs by app version, such as 8
     --folded                              Print one line per distinct stack, for
                                             flame graphs
-    --against OLD                         Compare with this file: the share of
-                                            each function of the app in both
 """
 
 PROGRAM = Program("ppparser", USAGE, version=f"ppparser {__version__}")
 # What `[options]` stands for, by command; the other options are in the usage lines.
 _OVERVIEW_OPTIONS = ("--percentile", "--details", "--fail-on-regression")
-_METRICS_OPTIONS = (*_OVERVIEW_OPTIONS, "--csv")
+_METRICS_OPTIONS = (*_OVERVIEW_OPTIONS, "--app-version", "--against", "--last", "--csv")
 _DIAGNOSTICS_OPTIONS = ("--os", "--app-version", "--folded", "--against")
 _OPTIONS = {"metrics": _METRICS_OPTIONS, "overview": _OVERVIEW_OPTIONS, "diagnostics": _DIAGNOSTICS_OPTIONS}
-_EXCLUSIVE_OPTIONS = (("--auto_insights", "--csv"), ("--callstack", "--folded"), ("--callstack", "--against"))
+_EXCLUSIVE_OPTIONS = (
+    *(("--auto_insights", "--csv"), ("--against", "--csv")),
+    *(("--callstack", "--folded"), ("--callstack", "--against")),
+)
+# The command that prints the details is repeated up to this number of files.
+_MAX_INPUTS_REPEATED = 4
 # Alive until the process ends: see `Program.start`.
 _documents: list[object] = []
 
@@ -80,13 +91,17 @@ def main(argv: list[str]) -> int:
     arguments = PROGRAM.parse(argv)
     arguments.reject_empty_values()
     _reject_misplaced_options(arguments)
-    limit = arguments.whole_number("--limit") if arguments["--limit"] is not None else None
+    limit, last = [arguments.whole_number(name) if arguments[name] else None for name in ("--limit", "--last")]
+    paths = arguments["--input"]
+    if paths.count("-") > 1:
+        raise UsageError("--input=- is given more than once")
 
     # Imported here so that -v and -h start quickly.
     import shlex
 
     from ppparser import loading
     from ppparser.diagnostics_reports import DiagnosticsLayout, DiagnosticsOptions, DiagnosticsPrinter
+    from ppparser.judged_version import Versions
     from ppparser.log_filters import LogFilters
     from ppparser.overview_reports import print_overview
     from ppparser.reports import UNKNOWN_APP, MetricsLayout, MetricsOptions, print_metrics
@@ -96,19 +111,24 @@ def main(argv: list[str]) -> int:
     style = style_for(sys.stdout, os.environ)
     kinds = {"metrics": loading.METRICS, "overview": loading.OVERVIEW, "diagnostics": loading.DIAGNOSTICS}
     [kind] = [kind for command, kind in kinds.items() if arguments[command]]
-    document = loading.load(arguments["--input"], sys.stdin.buffer, kind)
+    document = _load(paths, kind)
     _documents[:] = [document]
     if kind != loading.DIAGNOSTICS:
         layout = MetricsLayout.CSV if arguments["--csv"] else MetricsLayout.TABLES
         if arguments["--auto_insights"] or arguments["overview"]:
             layout = MetricsLayout.DETAILS if arguments["--details"] else MetricsLayout.VERDICT
         again = arguments.command_line("--details", "--fail-on-regression")
+        details_command = clean(shlex.join([*PROGRAM.command(PROGRAM.name), *again, "--details"]))
+        if len(paths) > _MAX_INPUTS_REPEATED:
+            details_command = "the same command with --details"
         options = MetricsOptions(
             Filters(arguments["--metric"], arguments["--device"], arguments["--platform"], arguments["--percentile"]),
             layout,
             arguments["--fail-on-regression"],
+            files=[loading.source_name(path) for path in paths] if len(paths) > 1 else [],
             logs_command=clean(shlex.join([*PROGRAM.command("get-diagnostics-logs.py"), f"--app={UNKNOWN_APP}"])),
-            details_command=clean(shlex.join([*PROGRAM.command(PROGRAM.name), *again, "--details"])),
+            details_command=details_command,
+            versions=Versions(arguments["--app-version"], arguments["--against"], last),
         )
         print_report = print_metrics if arguments["metrics"] else print_overview
         print_report(document, options, sys.stdout, style)
@@ -128,6 +148,26 @@ def main(argv: list[str]) -> int:
         printer.print(document)
         printer.finish()
     return ExitStatus.SUCCESS
+
+
+def _load(paths: list[str], kind: str) -> dict[str, Any]:
+    """Return the report at a path, or metrics reports merged into one.
+
+    That one has no insights if those of the last file are not about its newest version.
+    """
+    from itertools import chain
+
+    from ppparser import history, loading
+
+    last, *others = reversed(paths)
+    document = loading.load(last, sys.stdin.buffer, kind)
+    if not others:
+        return document
+    earlier = (loading.load(path, sys.stdin.buffer, kind) for path in others)
+    merged = history.merge(chain([document], earlier))
+    if history.is_outdated(document, merged):
+        merged.pop("insights", None)
+    return merged
 
 
 def _reject_misplaced_options(arguments: Arguments) -> None:

@@ -41,7 +41,7 @@ def load(path: str, stdin: IO[bytes], kind: str) -> dict[str, Any]:
 
     Raises DocumentError if it cannot be read, is not JSON, or is not such a report.
     """
-    source = "standard input" if path == "-" else clean(path) or "a file without a name"
+    source = source_name(path)
     # The bytes are freed before the text is parsed: either may take hundreds of megabytes.
     json_text = _decode(_decompress(_read(path, stdin, source), source), source)
     document = _parse_text(json_text, source)
@@ -50,6 +50,11 @@ def load(path: str, stdin: IO[bytes], kind: str) -> dict[str, Any]:
         raise DocumentError("\n  ".join([f"{source} {lines[0]}{hint}", *lines[1:]]))
     report: dict[str, Any] = document
     return report
+
+
+def source_name(path: str) -> str:
+    """Return what messages call the file at `path`, or standard input for `-`."""
+    return "standard input" if path == "-" else clean(path) or "a file without a name"
 
 
 def parse(content: bytes, source: str) -> Any:

@@ -49,14 +49,19 @@ class Arguments(dict):  # type: ignore[type-arg]  # `Any` would have to be impor
         """Return the arguments again, without the options in `omitted`."""
         # docopt keeps options in no particular order.
         given = {name: value for name, value in sorted(self.items()) if value and name not in omitted}
-        options = [name if value is True else f"{name}={value}" for name, value in given.items() if name[0] == "-"]
+        options = [
+            name if each is True else f"{name}={each}"
+            for name, value in given.items()
+            for each in (value if isinstance(value, list) else [value])
+            if name[0] == "-"
+        ]
         words = [name if value is True else value for name, value in given.items() if name[0] != "-"]
         return [*words, *options]
 
     def reject_empty_values(self) -> None:
         """Raise UsageError for an empty argument or option, such as `--app=$APP` with APP unset."""
         for name, value in self.items():
-            if value == "":
+            if value == "" or (isinstance(value, list) and "" in value):
                 raise UsageError(f"{name} has an empty value")
 
 

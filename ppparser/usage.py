@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+_REPEATABLE = re.compile(r"\[(--[a-z_-]+)[^]]*\]\.\.\.")
 _OPTION = re.compile(r"(?<!\w)(?:--[a-z][a-z_-]{0,30}|-[A-Za-z])")
 
 
@@ -15,7 +16,7 @@ def usage_section(usage: str) -> str:
 def usage_problem(usage: str, argv: list[str], docopt_message: str) -> str:
     """Return what is missing from `argv`, or unexpected; `docopt_message` is docopt's reason."""
     options, words = _classify(usage, argv)
-    repeatable = re.findall(r"\[(--[a-z_-]+)[^]]*\]\.\.\.", usage)
+    repeatable = _REPEATABLE.findall(usage)
     for option in options:
         if not any(name.startswith(option) for name in _OPTION.findall(usage)):
             return f"there is no option {option}" if _OPTION.fullmatch(option) else "there is no such option"
@@ -30,6 +31,10 @@ def usage_problem(usage: str, argv: list[str], docopt_message: str) -> str:
     if commands and not set(commands) & set(words.values()):
         return f"the command is missing: {_joined(commands, 'or')}"
     line = max(lines, key=lambda line: _similarity(line, options, list(words.values())))
+    repeatable_here = _REPEATABLE.findall(line)
+    for option in options:
+        if options.count(option) > 1 and option not in repeatable_here:
+            return f"{option} is given more than once"
     required = _required(line)
     positions = list(words)
     for position, word in words.items():

@@ -23,7 +23,8 @@ from ppparser.diagnostics_reports import NO_LOGS
 USAGE = """\
 Usage:
     ppparser metrics --input=INPUT_FILE [--metric=METRIC_NAME]
-        [--device=DEVICE_TYPE] [--platform=PLATFORM] [--auto_insights] [options]
+        [--device=DEVICE_TYPE] [--platform=PLATFORM] [--auto_insights]
+        [--input=INPUT_FILE]... [options]
     ppparser overview --input=INPUT_FILE [--metric=METRIC_NAME]
         [--device=DEVICE_TYPE] [--platform=PLATFORM] [options]
     ppparser diagnostics --input=INPUT_FILE [--limit=LIMIT] [--callstack]

@@ -348,9 +348,7 @@ def test_lifetime_beyond_apple_s_bounds_is_a_usage_error(key_file: Path, run: Ru
     assert outcome == (2, "", f"{SCRIPT}: {LIFETIME}\n{USAGE}")
 
 
-@pytest.mark.parametrize(
-    "request_", ["/v1/apps", "GET", "GET v1/apps", "get /v1/apps", "GET /v1/apps\nGET /v1/users", ""]
-)
+@pytest.mark.parametrize("request_", ["/v1/apps", "GET", "GET v1/apps", "get /v1/apps", "GET /v1/apps\nGET /v1/users"])
 @pytest.mark.parametrize("others", [[], ["--scope=GET /v1/apps"]], ids=["alone", "after a valid one"])
 def test_scope_must_be_a_request(key_file: Path, run: Run, request_: str, others: list[str]) -> None:
     outcome = run(SCRIPT, *others, f"--scope={request_}", ISSUER_ID, KEY_ID, KEY_FILE)

@@ -1,0 +1,190 @@
+"""A longer history as users see it: merged files, another version, another baseline, the last versions.
+
+To write the expected output in `data`, call `write_year` of weekly_reports.py with an empty folder, and run there
+`python3 ppparser metrics ARG... > tests/data/NAME` with the arguments next to NAME in `ARGUMENTS`.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import sys
+from pathlib import Path
+
+import pytest
+from documents import IPHONES, dataset, metric, points, report
+from fake_api import BUNDLE_ID, FakeAPI
+from support import DATA, Run, expected
+from weekly_reports import WEEKS, write_year
+
+ALL = [f"--input=week-{week:02}.json" for week in range(1, WEEKS + 1)]
+LAUNCH = ["--metric=LAUNCH", "--device=all_iphones"]
+ARGUMENTS = {
+    "history.txt": [*ALL, "--auto_insights"],
+    "history-details.txt": [*ALL, *LAUNCH, "--auto_insights", "--details"],
+    "history-last.txt": [*ALL, *LAUNCH, "--last=3"],
+    "history-version.txt": [*ALL, "--auto_insights", "--app-version=8.10.0", "--against=8.8.0"],
+    "history-version-details.txt": [*ALL, *LAUNCH, "--app-version=8.10.0", "--against=8.8.0", "--last=8"],
+    "history.csv": ["--input=week-01.json", "--input=week-52.json", *LAUNCH, "--percentile=top", "--csv", "--last=10"],
+}
+
+
+@pytest.fixture
+def year(home: Path) -> list[str]:
+    """Return the names of the files of a year, in the working folder."""
+    return write_year(home)
+
+
+@pytest.mark.usefixtures("year")
+@pytest.mark.parametrize("name", ARGUMENTS)
+def test_output_is_as_expected(name: str, run: Run) -> None:
+    assert run("ppparser", "metrics", *ARGUMENTS[name]) == (0, expected(name), "")
+    assert max(map(len, expected(name).splitlines())) <= (120 if name.endswith(".csv") else 80)
+
+
+@pytest.mark.usefixtures("year")
+@pytest.mark.parametrize("options", [["--auto_insights"], [], ["--csv"]])
+def test_order_of_the_files_before_the_last_matters_little(options: list[str], run: Run) -> None:
+    files = ["--input=week-01.json", "--input=week-20.json", "--input=week-40.json", "--input=week-52.json"]
+    shuffled = [files[2], files[0], files[1], files[3]]
+    out, other = (run("ppparser", "metrics", *some, *options).out.splitlines() for some in (files, shuffled))
+    assert [line for line in out if "from" not in line] == [line for line in other if "from" not in line]
+
+
+@pytest.mark.usefixtures("year")
+def test_insights_of_an_older_file_are_not_those_of_the_newest(run: Run) -> None:
+    argv = ["metrics", "--input=week-52.json", "--input=week-01.json", "--auto_insights"]
+    outcome = run("ppparser", *argv)
+    reason = "into the newest version: week-01.json, the last file, has none"
+    assert outcome.out.splitlines()[:3] == [
+        "Version 8.29.0 on iOS",
+        "Merged from 2 files: week-52.json, week-01.json",
+        f"No insights {reason}",
+    ]
+    problem = f"ppparser: --fail-on-regression cannot judge this report: it has no insights\n  {reason}\n"
+    judged = run("ppparser", *argv, "--fail-on-regression")
+    assert (judged.status, judged.err) == (1, problem)
+
+
+@pytest.mark.usefixtures("year")
+def test_gate_judges_the_last_file(run: Run) -> None:
+    judged = run("ppparser", "metrics", *ALL, "--fail-on-regression")
+    assert (judged.status, judged.err) == (4, "ppparser: 1 regression: LAUNCH launchTime\n")
+    older = run("ppparser", "metrics", *ALL, "--fail-on-regression", "--app-version=8.28.0")
+    assert (older.status, older.err) == (
+        1,
+        "ppparser: --fail-on-regression cannot judge this report: it has no insights\n"
+        "  into 8.28.0, only into 8.29.0\n",
+    )
+
+
+def test_two_files_are_repeated_in_the_next_step(home: Path, run: Run) -> None:
+    made = report(("A", metric("m", [dataset(IPHONES, points(1, 2))])))
+    for name in "abcde":
+        (home / name).write_text(json.dumps(made))
+    few, many = ["--input=a", "--input=b"], [f"--input={name}" for name in "abcde"]
+    assert run("ppparser", "metrics", "-a", *few).out.splitlines()[-2:] == [
+        "Next, all measurements:",
+        "python3 ppparser metrics --auto_insights --input=a --input=b --details",
+    ]
+    out = run("ppparser", "metrics", "-a", *many).out.splitlines()
+    assert out[1] == "Merged from 5 files: a to e"
+    assert out[-2:] == ["Next, all measurements:", "the same command with --details"]
+
+
+def test_standard_input_is_one_of_the_files(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    content = (DATA / "metrics.json").read_bytes()
+    monkeypatch.chdir(DATA)
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(content)))
+    out = run("ppparser", "metrics", "-i", "build-metrics.json", "-i", "-", "--csv").out
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(content)))
+    text = run("ppparser", "metrics", "-i", "build-metrics.json", "-i", "-").out
+    assert set(expected("metrics.csv").splitlines()) <= set(out.splitlines())
+    assert text.splitlines()[1] == "Merged from 2 files: build-metrics.json, standard input"
+
+
+@pytest.mark.parametrize(
+    ("argv", "problem"),
+    [
+        (["--input=-", "--input=a", "--input=-"], "--input=- is given more than once"),
+        (["--input=a", "--input="], "--input has an empty value"),
+        (["--input=a", "--last=0"], "--last takes a positive whole number"),
+        (["--input=a", "--last="], "--last has an empty value"),
+        (["--input=a", "--against="], "--against has an empty value"),
+        (["--input=a", "--against=1", "--csv"], "--against and --csv cannot be combined"),
+    ],
+)
+def test_usage_errors(argv: list[str], problem: str, run: Run) -> None:
+    outcome = run("ppparser", "metrics", *argv)
+    assert (outcome.status, outcome.err.splitlines()[0]) == (2, f"ppparser: {problem}")
+
+
+@pytest.mark.parametrize("option", ["--against=1", "--last=1"])
+def test_metrics_options_are_rejected_for_logs(option: str, run: Run) -> None:
+    outcome = run("ppparser", "diagnostics", "--input=a", option)
+    problem = f"ppparser: {option.split('=')[0]} cannot be used here"
+    assert (outcome.status, outcome.err.splitlines()[0]) == (2, problem)
+
+
+def test_each_file_is_checked_and_named(home: Path, run: Run) -> None:
+    (home / "logs.json").write_bytes((DATA / "logs.json").read_bytes())
+    (home / "metrics.json").write_bytes((DATA / "metrics.json").read_bytes())
+    problem = "logs.json contains diagnostic logs, not metrics: use `ppparser diagnostics`"
+    for files in (["metrics.json", "logs.json"], ["logs.json", "metrics.json"]):
+        outcome = run("ppparser", "metrics", *(f"--input={name}" for name in files))
+        assert outcome == (1, "", f"ppparser: {problem}\n")
+
+
+# --- get-metrics-insights.py ------------------------------------------------------------------------------------------
+
+
+def lines_of(run: Run, *options: str) -> list[str]:
+    outcome = run("get-metrics-insights.py", BUNDLE_ID, *options)
+    assert (outcome.status, outcome.err) == (0, "")
+    return outcome.out.splitlines()
+
+
+def test_script_judges_another_version(api: FakeAPI, run: Run) -> None:
+    lines = lines_of(run, "--app-version=8.0.1", "--against=7.4.0")
+    assert lines[:6] == [
+        "Ridgeline (com.example.ridgeline), version 8.0.1 on iOS, compared with 7.4.0",
+        "No insights into 8.0.1, only into 8.1.0",
+        "",
+        "~ within the error margins  change in % from 7.4.0  trend: top",
+        "goal: band, or % over recommended",
+        "Scorecard, All iPhones, 8.0.1    typical (50th)     top (90th)",
+    ]
+    assert "   launchTime             ms       631  ~-0.4 good   1193   +5.1 fair  ▂▃▂▁▄▃▄" in lines
+
+
+def test_script_shows_the_last_versions(api: FakeAPI, run: Run) -> None:
+    lines = lines_of(run, "--last=2", "--metric=LAUNCH", "--device=all_iphones", "--percentile=top", "--details")
+    assert lines[-9:-4] == [
+        "      version    8.0.1   8.1.0",
+        "      ms          1193  2212.4",
+        "      +- margin  47.72   44.25",
+        "      change %   ~+1.3   +85.4",
+        "      goal       fair!  poor!!",
+    ]
+
+
+@pytest.mark.parametrize("option", ["--app-version", "--against"])
+def test_unknown_version_is_status_1_with_a_list(option: str, api: FakeAPI, run: Run) -> None:
+    known = "8.1.0, 8.0.1, 8.0.0, 7.5.0, 7.4.0, 7.3.0, 7.2.1, 7.2.0"
+    problem = f"get-metrics-insights.py: the report has no version 9. It has: {known}\n"
+    assert run("get-metrics-insights.py", BUNDLE_ID, f"{option}=9") == (1, "", problem)
+
+
+def test_last_takes_a_number_before_anything_is_requested(api: FakeAPI, run: Run) -> None:
+    outcome = run("get-metrics-insights.py", BUNDLE_ID, "--last=x")
+    assert (outcome.status, api.requests) == (2, [])
+
+
+@pytest.mark.parametrize("option", ["--app-version=8.0.1", "--against=8.0.1", "--last=2"])
+def test_overview_has_no_other_versions_to_judge(option: str, api: FakeAPI, run: Run) -> None:
+    name = option.split("=")[0]
+    outcome = run("get-metrics-insights.py", BUNDLE_ID, "--overview", option)
+    problem = f"get-metrics-insights.py: --overview and {name} cannot be combined"
+    assert (outcome.status, outcome.err.splitlines()[0], api.requests) == (2, problem, [])
+    outcome = run("ppparser", "overview", "--input=a", option)
+    assert (outcome.status, outcome.err.splitlines()[0]) == (2, f"ppparser: {name} cannot be used here")
