@@ -31,6 +31,9 @@ from fake_api import APP_ID, BUILD_ID, ISSUER_ID, KEY_ID, LOGS_TYPE, FakeAPI, Ha
 
 TOP = Path(__file__).resolve().parent.parent
 PARSE = "import gc, json, sys; gc.disable(); json.load(open(sys.argv[1], encoding='utf-8'))"
+PARSE_EACH = (
+    "import gc, json, sys; gc.disable(); [json.load(open(one, encoding='utf-8')) and 0 for one in sys.argv[1:]]"
+)
 # What generate-token.py cannot do without: its two packages and a signature.
 SIGN = """\
 import docopt, jwt, sys
@@ -95,13 +98,13 @@ def write_logs(path: Path, logs: int) -> None:
         file.write("]}]}")
 
 
-def write_metrics(path: Path, devices: int) -> None:
-    """Write a metrics report of `devices` devices with 30 versions of all categories, about 0.05 MB per device."""
+def write_metrics(path: Path, devices: int, minors: range = range(30)) -> None:
+    """Write a metrics report of `devices` devices with all categories, about 0.05 MB per device for 30 versions."""
 
     def dataset(device: int, percentile: str) -> dict[str, object]:
         points = [
             {"version": f"7.{minor}.0", "value": 700 + device + minor / 8, "errorMargin": 1.5, "goal": "fair"}
-            for minor in range(30)
+            for minor in minors
         ]
         criteria = {"device": f"iPhone{device}_1", "deviceMarketingName": f"iPhone {device}", "percentile": percentile}
         return {"filterCriteria": criteria, "points": points}
@@ -253,6 +256,16 @@ def main() -> int:
         cpu, peak = compare(rounds, [*launch, str(metrics_path)], ["-c", PARSE, str(metrics_path)])
         row("metrics --metric --auto_insights, large report: CPU / parse", cpu, 1.25)
         row("metrics --metric --auto_insights, large report: peak / parse", peak, 1.15)
+        weekly_paths = [str(Path(folder, f"week-{week:03}.json")) for week in range(max(10, int(100 * scale)))]
+        for week, path in enumerate(weekly_paths):
+            write_metrics(Path(path), 60, range(week // 2, week // 2 + 8))
+        merged = [*launch[:-1], *(f"--input={path}" for path in weekly_paths)]
+        cpu, _ = compare(rounds, merged, ["-c", PARSE_EACH, *weekly_paths])
+        row("metrics, 100 files of 1 MB: CPU / parse", cpu, 1.8)
+        whole_path = Path(folder, "year.json")
+        write_metrics(whole_path, 60, range(len(weekly_paths) // 2 + 7))
+        _, peak = compare(rounds, merged, ["-c", PARSE, str(whole_path)])
+        row("metrics, 100 files of 1 MB: peak memory / parse as one file", peak, 1.5)
         cpu, _ = compare(rounds, [*diagnostics, str(logs_path)], [*diagnostics, str(tenth_logs_path)])
         row("diagnostics --callstack: CPU / CPU of a tenth of the input", cpu, 11)
         cpu, _ = compare(rounds, [*launch, str(metrics_path)], [*launch, str(tenth_metrics_path)])

@@ -27,12 +27,14 @@ from ppparser.call_tree_text import tree_lines
 from ppparser.diagnostics_text import frame_lines
 from ppparser.errors import NoDataError
 from ppparser.fields import get_dict, get_list, get_str, scalar_text, to_float
+from ppparser.history import merge
 from ppparser.metrics import TOP, TYPICAL, Dataset, percentile_label
 from ppparser.metrics_csv import HEADER, csv_lines
 from ppparser.scorecard import scorecard
-from ppparser.selection import Filters, Selection, newest_version, select
+from ppparser.selection import Filters, Selection, select
 from ppparser.tables import clip, shorten, width
 from ppparser.terminal import PLAIN
+from ppparser.versions import newest_version, version_order
 
 Json = dict[str, Any]
 Values = st.SearchStrategy[Any]
@@ -388,13 +390,85 @@ def test_outline_is_short_and_ends_with_the_heaviest_path(report: Json) -> None:
         assert all(width(line) <= 80 for line in lines)
 
 
+# --- History
+
+Key = tuple[str, ...]
+
+
+def points_of(report: Json) -> dict[Key, Json]:
+    """Return the points by what they are known by; of equal ones in a report, the first dataset's last one counts.
+
+    Points without a value give way to those that have one.
+    """
+    found: dict[Key, Json] = {}
+    for product, category, metric in metrics_of(report):
+        names = get_str(product, "platform"), get_str(category, "identifier"), get_str(metric, "identifier")
+        for dataset in get_list(metric, "datasets"):
+            criteria = get_dict(dataset, "filterCriteria")
+            place = get_str(criteria, "device"), get_str(criteria, "percentile")
+            for point in reversed(get_list(dataset, "points")):
+                key = (*names, *place, get_str(point, "version"))
+                if key not in found or (found[key].get("value") is None and point.get("value") is not None):
+                    found[key] = point
+    return found
+
+
+def product(platform: str, metric: str, device: str, version: str, value: Any) -> Json:
+    """Return a product with one point."""
+    points = [{"version": version, "value": value}]
+    dataset = {"filterCriteria": {"device": device, "percentile": TOP}, "points": points}
+    metrics = [{"identifier": metric, "datasets": [dataset]}]
+    return {"platform": platform, "metricCategories": [{"identifier": "A", "metrics": metrics}]}
+
+
+two_names = st.sampled_from(("a", "b"))
+products = st.builds(
+    product, *[two_names] * 3, st.sampled_from(("8.10", "8.9")), st.sampled_from((None, 1, b"2.50", 3))
+)
+overlapping_reports = st.fixed_dictionaries(
+    {"productData": st.lists(products, max_size=6), "insights": st.sampled_from(({}, {"regressions": []}))}
+)
+mergeable_reports = overlapping_reports | metrics_reports.map(parsed)
+
+
+@given(st.lists(mergeable_reports, min_size=1, max_size=3), st.data())
+def test_merging_loses_no_point_and_invents_none(reports: list[Json], data: st.DataObject) -> None:
+    expected: dict[Key, Json] = {}
+    for report in reports:  # The last one comes first.
+        for key, point in points_of(report).items():
+            if key not in expected or (expected[key].get("value") is None and point.get("value") is not None):
+                expected[key] = point
+    merged = merge(reports)
+    assert points_of(merged) == expected
+    assert len(list(rows_of(merged))) == len(expected)
+    if len(expected) == sum(len(points_of(report)) for report in reports):
+        # Without equal points, the order of the files does not matter.
+        assert points_of(merge(data.draw(st.permutations(reports)))) == expected
+    for *_, metric in metrics_of(merged):
+        for dataset in get_list(metric, "datasets"):
+            versions = [get_str(point, "version") for point in get_list(dataset, "points")]
+            assert versions == sorted(versions, key=version_order)
+
+
+@given(*[mergeable_reports] * 3)
+def test_merging_is_associative_and_idempotent(one: Json, two: Json, three: Json) -> None:
+    merged = merge([one, two, three])
+    # `repr` compares the order, too.
+    assert repr(merge([merge([one, two]), three])) == repr(merged)
+    assert repr(merge([one, merge([two, three])])) == repr(merged)
+    assert repr(merge([merged])) == repr(merge([merged, merged])) == repr(merged)
+    assert repr(merge([one, one])) == repr(merge([one]))
+
+
 # --- Output
 
 COLOUR_SEQUENCE = re.compile("\x1b\\[(?:0|1|2|32|33|1;31)m")
 REORDERING = set("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 LAYOUTS = (
     *("metrics", "metrics --auto_insights", "metrics --csv", "metrics --fail-on-regression"),
-    *("metrics --auto_insights --details", "metrics --percentile=top"),
+    *("metrics --auto_insights --details", "metrics --percentile=top", "metrics --last=1", "metrics --csv --last=2"),
+    *("metrics --app-version=10.2 --auto_insights --details", "metrics --against=10.2", "metrics --app-version=10.2"),
+    *("metrics --app-version=10.3 --against=10.2 --auto_insights", "metrics --app-version=10.2 --fail-on-regression"),
     *("overview", "overview --details", "overview --device=iPhone14_5", "overview --metric=Beta --fail-on-regression"),
     *("diagnostics", "diagnostics --callstack", "diagnostics --folded", "diagnostics --limit=1"),
     *("diagnostics --device=iPhone14,5", "diagnostics --os=1 --app-version=1"),
@@ -422,7 +496,9 @@ def check(report: Any, arguments: str) -> None:
     """Check that `ppparser` prints or rejects a report, and that neither its spelling nor colour matters."""
     status, out, err = ppparser(report, arguments)
     assert (status, bool(err)) in ((0, "leaf counts" in err), (1, True), (4, True))
-    assert bool(out) == (status != 1) or any(option in arguments for option in ("--fo", "--fa", "--dev", "--os"))
+    assert bool(out) == (status != 1) or any(
+        option in arguments for option in ("--fo", "--fa", "--dev", "--os", "--ap", "--ag")
+    )
     assert ppparser(report, arguments, ascii_only=True) == (status, out, err)
     coloured = ppparser(report, arguments, FORCE_COLOR="1")
     assert (coloured.status, coloured.err) == (status, err)
