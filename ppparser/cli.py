@@ -182,7 +182,7 @@ def _reject_misplaced_options(arguments: Arguments) -> None:
     for one, other in _EXCLUSIVE_OPTIONS:
         if arguments[one] and arguments[other]:
             raise UsageError(f"{one} and {other} cannot be combined")
-    if arguments["--input"] == arguments["--against"] == "-":
+    if arguments["diagnostics"] and arguments["--against"] == "-" and "-" in arguments["--input"]:
         raise UsageError("--input and --against cannot both read standard input")
     if arguments["metrics"] and arguments["--details"] and not arguments["--auto_insights"]:
         raise UsageError("--details requires --auto_insights: without it, everything is printed")

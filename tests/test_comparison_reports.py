@@ -135,7 +135,7 @@ def test_logs_without_functions_of_the_app_are_an_error() -> None:
             ["diagnostics", "--input=-", "--against=-"],
             "--input and --against cannot both read standard input",
         ),
-        (["metrics", "--input=a", "--against=b"], "--against cannot be used here"),
+        (["overview", "--input=a", "--against=b"], "--against cannot be used here"),
     ],
 )
 def test_misplaced_comparison_is_a_usage_error(run: Run, argv: list[str], problem: str) -> None:

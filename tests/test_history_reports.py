@@ -119,7 +119,7 @@ def test_usage_errors(argv: list[str], problem: str, run: Run) -> None:
     assert (outcome.status, outcome.err.splitlines()[0]) == (2, f"ppparser: {problem}")
 
 
-@pytest.mark.parametrize("option", ["--against=1", "--last=1"])
+@pytest.mark.parametrize("option", ["--csv", "--last=1"])
 def test_metrics_options_are_rejected_for_logs(option: str, run: Run) -> None:
     outcome = run("ppparser", "diagnostics", "--input=a", option)
     problem = f"ppparser: {option.split('=')[0]} cannot be used here"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 
 import pytest
-from support import ROOT, command, spawn
+from support import ROOT, command, expected, spawn
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 
@@ -33,6 +33,11 @@ def test_readme_shows_excerpts_of_real_output(command_line: str) -> None:
     block = README.split(f"python3 {command_line}\n```\n\n```\n", 1)[1].split("\n```\n", 1)[0]
     remaining = iter(done.out.splitlines())
     assert [line for line in block.splitlines() if line != "..." and line not in remaining] == []
+
+
+def test_readme_shows_a_year_as_printed() -> None:
+    block = README.split("looks like this:\n\n```\n", 1)[1].split("```\n", 1)[0]
+    assert expected("history.txt").startswith(f"{block}\n")
 
 
 def test_ci_runs_the_test_command_of_the_readme() -> None:
