@@ -108,11 +108,13 @@ def _optional_rows(dataset: Dataset, style: Style, blamed: Collection[str]) -> I
         texts = {goal: marked_band_text(goal, style) for goal in set(goals)}
         yield ["goal", *[texts[goal] for goal in goals]]
     for subsystem in largest_shares(dataset, blamed):
+        shares = dataset.shares[subsystem]
+        if max(shares) < first:
+            continue
         row = [""] * len(dataset.versions)
-        for position, share in dataset.shares[subsystem].items():
+        for position, share in shares.items():
             row[position] = share.text
-        if any(row[first:]):
-            yield [f"  {shorten(subsystem, _LABEL_WIDTH, style)} %", *row[first:]]
+        yield [f"  {shorten(subsystem, _LABEL_WIDTH, style)} %", *row[first:]]
 
 
 def _change_label(dataset: Dataset, style: Style) -> str:

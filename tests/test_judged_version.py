@@ -11,9 +11,11 @@ from ppparser.errors import NoDataError
 from ppparser.judged_version import Versions, judge
 from ppparser.metrics import Baseline, Dataset
 from ppparser.metrics_changes import Change, changes, latest_change
+from ppparser.metrics_text import metric_lines
 from ppparser.metrics_verdict import findings, newest_versions
 from ppparser.scorecard import scorecard
 from ppparser.selection import Filters, Selection, select
+from ppparser.terminal import PLAIN
 
 VERSIONS = ["8.8", "8.9", "8.10"]
 GOALS = ["good", "fair", "poor"]
@@ -150,3 +152,25 @@ def test_unknown_version_is_an_error_with_a_list(versions: dict[str, Any], filte
     with pytest.raises(NoDataError) as raised:
         judge(select(made(), filters), Versions(**versions))
     assert str(raised.value) == message
+
+
+def test_table_of_the_last_version_has_its_subsystems_and_change() -> None:
+    assert list(metric_lines(judged(made(), last=1).metrics, PLAIN))[3:8] == [
+        "    All iPhones, typical (50th percentile)",
+        "      version     8.10",
+        "      value         50",
+        "      change %    +150",
+        "      goal      poor!!",
+    ]
+    selection = judged(made(), last=1)
+    assert [line for line in metric_lines(selection.metrics, PLAIN) if line.startswith("        ")] == [
+        "        2 %          2"
+    ]
+
+
+def test_table_names_the_baseline_of_its_changes() -> None:
+    lines = list(metric_lines(judged(made(), against="8.8").metrics, PLAIN))
+    assert [line for line in lines if "%" in line and "from" in line] == [
+        "      % from 8.8   0.0   +100    +400",
+        "      % from 8.8  0.0  +200",
+    ]
