@@ -594,10 +594,7 @@ def test_terminal_shows_what_is_fetched(api: FakeAPI, options: list[str]) -> Non
     piped = spawn(command(SCRIPT, *HANGS, *options, BUILD_ID), dict(os.environ))
     assert (outcome.status, outcome.out) == (piped.status, piped.out) == (0, outcome.out)
     first, *others = outcome.err.split("\r\x1b[K")
-    assert (first, others[:4], others[-1], set(others[4:])) == (
-        "",
-        ["fetching the list of signatures, page 1", "fetching the list of signatures, page 2", "", "logs 0 of 2"],
-        "",
-        # Whether the second report arrives before the first one is printed is a matter of chance.
-        {"logs 1 of 2", ""} & set(others[4:]),
-    )
+    pages = ["fetching the list of signatures, page 1", "fetching the list of signatures, page 2", ""]
+    assert (first, others[:3], others[-1]) == ("", pages, "")
+    # How many reports have arrived when the first one is printed is a matter of chance.
+    assert set(others[3:]) <= {"logs 0 of 2", "logs 1 of 2", ""}
