@@ -16,7 +16,7 @@ from appstoreconnect import throttle
 
 # `pytest --hypothesis-profile=thorough` selects the second one.
 _SETTINGS = settings(database=None, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-settings.register_profile("few", _SETTINGS, max_examples=60, derandomize=True)
+settings.register_profile("few", _SETTINGS, max_examples=40, derandomize=True)
 settings.register_profile("thorough", _SETTINGS, max_examples=2000)
 settings.load_profile("few")
 

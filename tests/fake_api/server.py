@@ -139,7 +139,7 @@ class FakeAPI:
         self.url = f"{'https' if certificate else 'http'}://127.0.0.1:{self._server.server_address[1]}"
 
     def __enter__(self) -> FakeAPI:
-        threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
+        threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.002}, daemon=True).start()
         return self
 
     def __exit__(self, *_: object) -> None:
