@@ -258,15 +258,15 @@ def _table(finding: Finding, style: Style) -> Iterator[str]:
         for version, *cells in zip(finding.versions, *(one.values for one in finding.measurements))
     ]
 
-    def lines(values: Sequence[tuple[str, list[str]]]) -> list[str]:
+    def lines(gap: str) -> list[str]:
         aligns, cells = zip(("<", devices), *values, *others)
-        return list(table(list(zip(*cells)), "".join(aligns), "   "))
+        return list(table(list(zip(*cells)), "".join(aligns), "   ", gap))
 
-    made = lines(values)
+    made = lines("  ")
     while len(values) > 2 and max(map(width, made)) > WIDTH_COLUMNS:
         del values[0]
-        made = lines(values)
-    yield from made
+        made = lines("  ")
+    yield from made if max(map(width, made)) <= WIDTH_COLUMNS else lines(" ")
 
 
 def _trend_header(finding: Finding) -> str:

@@ -215,6 +215,11 @@ def test_details_of_an_overview_add_points_and_tables(api: FakeAPI, run: Run) ->
     assert details == (0, expected("get-metrics-insights-overview-details.txt"), "")
 
 
+def test_details_of_an_overview_fit_into_eighty_columns(api: FakeAPI, run: Run) -> None:
+    lines = run(SCRIPT, BUNDLE_ID, "--overview", "--details").out.splitlines()
+    assert [line for line in lines if len(line) > 80 and not line.startswith("python3 ")] == []
+
+
 def test_model_is_selected_by_the_api_and_the_filter(api: FakeAPI, run: Run) -> None:
     assert run(SCRIPT, APP_ID, "--overview", "--device=iphone15,2") == (
         0,
