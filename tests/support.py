@@ -12,6 +12,8 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any, Callable, NamedTuple
 
+import pytest
+
 from ppparser import cli, loading
 from ppparser.terminal import COLOUR
 
@@ -29,6 +31,10 @@ class Outcome(NamedTuple):
 
 
 Run = Callable[..., Outcome]
+
+needs_dev_full = pytest.mark.skipif(
+    not Path("/dev/full").is_char_device(), reason="only Linux has /dev/full, a device on which every write fails"
+)
 
 
 def expected(name: str) -> str:

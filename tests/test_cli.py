@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from support import DATA, ROOT, Outcome, Run, command, expected, spawn
+from support import DATA, ROOT, Outcome, Run, command, expected, needs_dev_full, spawn
 
 from ppparser import __version__, cli
 from ppparser.diagnostics_reports import NO_LOGS
@@ -297,7 +297,7 @@ def test_head_ends_the_program_silently() -> None:
     assert piped("| head -n 2") == (0, f"{header},,,,,,,0,1,,\n", "")
 
 
-@pytest.mark.skipif(not Path("/dev/full").is_char_device(), reason="this system has no /dev/full")
+@needs_dev_full
 def test_full_device_is_one_message_and_status_1() -> None:
     assert piped("> /dev/full") == (1, "", "ppparser: cannot write the output: No space left on device\n")
 
@@ -314,7 +314,7 @@ def test_closed_stderr_does_not_change_the_status() -> None:
     assert piped("--metric=none 2>&-") == (1, "", "")
 
 
-@pytest.mark.skipif(not Path("/dev/full").is_char_device(), reason="this system has no /dev/full")
+@needs_dev_full
 def test_full_stderr_does_not_change_the_status() -> None:
     outcome = spawn(["/bin/sh", "-c", '"$@" 2>/dev/full', "sh", *command("ppparser"), *METRICS, "--fail-on-regression"])
     assert outcome == (4, expected("metrics.txt"), "")

@@ -522,7 +522,7 @@ def test_folded_stacks_are_one_per_line() -> None:
     assert list(folded_lines({"a": 2, "a;c d": 3})) == ["a 2", "a;c d 3"]
 
 
-@pytest.mark.skipif(sys.version_info < (3, 10), reason="flameshow needs Python 3.10")
+@pytest.mark.skipif(sys.version_info < (3, 10), reason="flameshow, which reads the stacks here, needs Python 3.10")
 def test_flame_graph_tool_reads_the_folded_stacks(monkeypatch: pytest.MonkeyPatch) -> None:
     # The compiled part of protobuf, which flameshow imports, is not available for Python 3.14; a Python version is.
     monkeypatch.setitem(sys.modules, "google._upb._message", None)

@@ -18,6 +18,7 @@ import jwt
 import pytest
 import requests
 from fake_api import APP_ID, BUILD_ID, BUNDLE_ID, INDIVIDUAL_KEY_ID, ISSUER_ID, KEY_ID, FakeAPI, Fault, faults
+from support import ROOT, spawn
 
 PROGRAM = [sys.executable, str(Path(fake_api.__file__).parent)]
 APP_METRICS = f"/v1/apps/{APP_ID}/perfPowerMetrics"
@@ -452,3 +453,10 @@ def test_without_a_command_it_serves_until_a_signal(tmp_path: Path, number: sign
         process.send_signal(number)
         assert process.wait(TIMEOUT_S) == 130
     assert not Path(variables["KEY_FILE_PATH"]).exists()
+
+
+def test_missing_package_is_named() -> None:
+    code = "import runpy, sys; sys.modules['jwt'] = None; runpy.run_path(sys.argv[1], run_name='__main__')"
+    outcome = spawn([sys.executable, "-c", code, str(ROOT / "tests" / "fake_api")])
+    problem = "the package jwt is missing: activate the virtual environment (see README.md)"
+    assert outcome == (1, "", f"fake_api: {problem}\n")

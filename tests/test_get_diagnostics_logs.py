@@ -598,3 +598,16 @@ def test_terminal_shows_what_is_fetched(api: FakeAPI, options: list[str]) -> Non
     assert (first, others[:3], others[-1]) == ("", pages, "")
     # How many reports have arrived when the first one is printed is a matter of chance.
     assert set(others[3:]) <= {"logs 0 of 2", "logs 1 of 2", ""}
+
+
+@pytest.mark.parametrize(("category", "kind"), [("DISK", "DISK_WRITES"), ("hang", "HANGS"), ("Launch", "LAUNCHES")])
+def test_category_of_a_metric_is_accepted_as_a_type(api: FakeAPI, run: Run, category: str, kind: str) -> None:
+    argv = ["--signatures=0", BUILD_ID]
+    assert run(SCRIPT, f"--type={category}", *argv) == run(SCRIPT, f"--type={kind}", *argv)
+
+
+def test_json_and_folded_stacks_are_not_both_printed(api: FakeAPI, run: Run) -> None:
+    outcome = run(SCRIPT, "--output=-", "--folded", BUILD_ID)
+    problem = "--output=- and --folded cannot be combined: both print, but not the same"
+    assert (outcome.status, outcome.err.splitlines()[0]) == (2, f"{SCRIPT}: {problem}")
+    assert requests(api) == []

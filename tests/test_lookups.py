@@ -446,3 +446,9 @@ def test_versions_without_a_build_are_left_out(api: FakeAPI, client: Client) -> 
     api.responses[VERSIONS_PATH] = (200, "application/json", body)
     problem = signature_problem(client, TESTFLIGHT.id, APP_ID)
     assert problem.splitlines()[-1] == "  Builds on the App Store: 424 (version unknown)"
+
+
+def test_id_of_a_build_is_not_taken_for_a_bundle_id(api: FakeAPI, client: Client) -> None:
+    with pytest.raises(UserError, match=r"^this is the ID of a build, not of an app: see --help for where the ID"):
+        find_app(client, fake_api.BUILD_ID)
+    assert api.requests == []

@@ -172,6 +172,11 @@ RESPONSES: dict[str, tuple[Fault, list[str]]] = {
         rate_limit(formatdate(NOW - 60, usegmt=True)),
         rate_limit_lines("Try again later; the limit is a rolling hour."),
     ),
+    "429 for more than a day": (
+        rate_limit("86401"),
+        rate_limit_lines("Try again later; the limit is a rolling hour."),
+    ),
+    "429 for a day": (rate_limit("86400"), rate_limit_lines("Try again in 1440 min.")),
     "429 for -5 s": (rate_limit("-5"), rate_limit_lines("Try again later; the limit is a rolling hour.")),
     "429 for 0 s": (rate_limit("0"), rate_limit_lines("Try again later; the limit is a rolling hour.")),
     "429 for garbage": (rate_limit("1\u00b2 s"), rate_limit_lines("Try again later; the limit is a rolling hour.")),

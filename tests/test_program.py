@@ -8,11 +8,10 @@ import os
 import re
 import subprocess
 import sys
-from pathlib import Path
 from typing import Callable
 
 import pytest
-from support import ROOT, Outcome, spawn
+from support import ROOT, Outcome, needs_dev_full, spawn
 
 from ppparser.errors import (
     APIError,
@@ -40,7 +39,6 @@ Usage:
 """
 PROGRAM = Program("copy", USAGE, version="copy 1.0")
 Main = Callable[[list[str]], int]
-needs_dev_full = pytest.mark.skipif(not Path("/dev/full").is_char_device(), reason="this system has no /dev/full")
 
 
 @pytest.fixture

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, Callable
 
 import pytest
+from support import needs_dev_full
 
 from ppparser.errors import OutputError
 from ppparser.saving import save
@@ -155,7 +156,7 @@ def test_pipe_without_a_reader_is_not_an_error(path: str) -> None:
         stdout.write(b"more")
 
 
-@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="this system has no /dev/full")
+@needs_dev_full
 def test_full_device_behind_stdout_is_an_os_error() -> None:
     # Not as a path: run by root, a program that replaced /dev/full would remove the device.
     with open("/dev/full", "wb", buffering=0) as stdout, pytest.raises(OSError, match="No space left"):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from documents import MODEL, Object, dataset, insight, metric, points, report
+from documents import IPHONES, IPHONES_TOP, MODEL, Object, dataset, insight, metric, points, report
 from support import document
 
 from ppparser.errors import NoDataError
@@ -218,3 +218,9 @@ def test_platform_keeps_an_insight_whose_metric_has_no_data() -> None:
     made = report(("A", metric("ours")), regressions=insights)
     made["productData"] += report(("A", metric("theirs")), platform="visionOS")["productData"]
     assert [one.identifier for one in select(made, Filters(platform="iOS")).insights] == ["ours", "without data"]
+
+
+@pytest.mark.parametrize(("number", "label"), [("50", "typical"), ("90", "top")])
+def test_percentile_may_be_given_as_its_number(number: str, label: str) -> None:
+    made = report(("A", metric("metric", [dataset(IPHONES, points(1)), dataset(IPHONES_TOP, points(2))])))
+    assert select(made, Filters(percentile=number)) == select(made, Filters(percentile=label))

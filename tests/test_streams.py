@@ -10,9 +10,8 @@ from pathlib import Path
 
 import pytest
 from fake_api import APP_ID, METRICS_TYPE, FakeAPI
-from support import DATA, ROOT, Outcome, expected, spawn
+from support import DATA, ROOT, Outcome, expected, needs_dev_full, spawn
 
-needs_dev_full = pytest.mark.skipif(not Path("/dev/full").is_char_device(), reason="this system has no /dev/full")
 POINTS = 50_000
 HEADER = "platform,category,metric,unit,device,marketing_name,percentile,version,value,error_margin,goal\n"
 # Far more than a pipe holds.
