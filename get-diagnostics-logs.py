@@ -98,7 +98,8 @@ def main(argv: list[str]) -> int:
     output = arguments["--output"]
 
     # Imported here, where a missing package or Ctrl-C ends with a message instead of a traceback.
-    from appstoreconnect.client import Client, base_url_from
+    from appstoreconnect.base_url import base_url_from
+    from appstoreconnect.client import Client
     from appstoreconnect.credentials import credentials_from
     from appstoreconnect.lookups import logs_path
     from ppparser import diagnostics

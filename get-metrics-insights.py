@@ -79,7 +79,8 @@ def main(argv: list[str]) -> int:
     last = arguments.whole_number("--last") if arguments["--last"] else None
 
     # Imported here, where a missing package or Ctrl-C ends with a message instead of a traceback.
-    from appstoreconnect.client import Client, base_url_from
+    from appstoreconnect.base_url import base_url_from
+    from appstoreconnect.client import Client
     from appstoreconnect.credentials import credentials_from
     from appstoreconnect.lookups import device_query
     from ppparser.judged_version import Versions

@@ -1,26 +1,22 @@
-"""Requests to the API: bearer tokens, retries, pages, several at a time. Nothing is sent to any other origin."""
+"""Requests to the API: retries, pages, several at a time. Nothing is sent to any other origin."""
 
 from __future__ import annotations
 
-import re
 import threading
 import time
-import warnings
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
-from ipaddress import ip_address
 from itertools import islice
 from threading import Lock
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
-# Xcode's Python links LibreSSL, which urllib3 warns about when it is imported. Users can do nothing about it.
-warnings.filterwarnings("ignore", message="urllib3 v2 only supports OpenSSL")
-
 import requests
 
+from appstoreconnect.auth import BearerAuth
+from appstoreconnect.base_url import origin
 from appstoreconnect.credentials import Credentials
 from appstoreconnect.problems import (
     CONNECT_TIMEOUT_S,
@@ -36,12 +32,11 @@ from appstoreconnect.problems import (
 from appstoreconnect.redaction import Redactor
 from appstoreconnect.throttle import MAX_SIMULTANEOUS, Throttle
 from appstoreconnect.transport import MAX_BODY_BYTES, ResponseLimitError, SlowResponseError, new_session, read_body
-from ppparser.errors import APIError, CredentialsError, DocumentError, NotFoundError
+from ppparser.errors import APIError, DocumentError, NotFoundError
 from ppparser.fields import get_dict, get_list
 from ppparser.loading import DIAGNOSTICS, METRICS, OVERVIEW, error_lines, mismatch_lines, parse, to_json
 from ppparser.terminal import clean
 
-BASE_URL = "https://api.appstoreconnect.apple.com"
 MEDIA_TYPES = {
     METRICS: "application/vnd.apple.xcode-metrics+json",
     OVERVIEW: "application/vnd.apple.xcode-overview+json",
@@ -68,104 +63,6 @@ _REPORTS_AHEAD = 2 * MAX_SIMULTANEOUS
 Report = tuple[bytes, dict[str, Any]]
 Query = Mapping[str, "str | int"]
 _NO_QUERY: Query = {}
-
-
-def base_url_from(environ: Mapping[str, str]) -> str:
-    """Return APP_STORE_CONNECT_URL, or Apple's base URL if it is not set: https, or http on loopback.
-
-    Raises CredentialsError for any other URL, which would receive the token.
-    """
-    url = environ.get("APP_STORE_CONNECT_URL") or BASE_URL
-    try:
-        parts = urlsplit(url)
-        has_only_host_and_path = _is_host(_origin(url)[1]) and not (
-            parts.username or parts.password or parts.query or parts.fragment
-        )
-        is_secure = parts.scheme == "https" or (parts.scheme == "http" and _is_loopback(parts.hostname or ""))
-    except ValueError:
-        has_only_host_and_path = is_secure = False
-    if not (has_only_host_and_path and is_secure):
-        raise CredentialsError(
-            "APP_STORE_CONNECT_URL must be an https URL, or http on loopback, without a query or a user"
-        )
-    _check_proxies(environ)
-    return url.rstrip("/")
-
-
-def _check_proxies(environ: Mapping[str, str]) -> None:
-    """Raise CredentialsError for a proxy that requests cannot use; some end in a TypeError there."""
-    for name in ("HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"):
-        proxy = environ.get(name) or "http://localhost"
-        try:
-            parts = urlsplit(proxy if "://" in proxy else f"http://{proxy}")
-            is_usable = parts.scheme in ("http", "https") and _is_host(parts.hostname) and parts.port != 0
-        except ValueError:
-            is_usable = False
-        if not is_usable:
-            raise CredentialsError(
-                f"{name} is not the URL of an http or https proxy, such as http://proxy.example:8080"
-            )
-
-
-def _is_host(host: str | None) -> bool:
-    """Tell whether `host` may be a host name or an IP address."""
-    return bool(re.fullmatch(r"[\w-]+(\.[\w-]+)*\.?|[0-9a-fA-F:.]+(%\w+)?", host or ""))
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
-
-
-def _origin(url: str) -> tuple[str, str, int | None]:
-    """Return the scheme, host and port of `url` (RFC 6454). Raises ValueError if it is not a URL."""
-    parts = urlsplit(url)
-    return parts.scheme, parts.hostname or "", parts.port or {"https": 443, "http": 80}.get(parts.scheme)
-
-
-class BearerAuth(requests.auth.AuthBase):
-    """Adds the bearer token to requests to one origin, and repeats a request once with a fresh token after a 401.
-
-    The auth object of a session takes precedence over ~/.netrc. `redactor` learns each token before it is sent.
-    """
-
-    def __init__(self, credentials: Credentials, base_url: str, redactor: Redactor) -> None:
-        self._credentials = credentials
-        self._allowed_origin = _origin(base_url)
-        self._redactor = redactor
-        self._lock = Lock()
-        self._token = ""
-        self._renew_at = 0.0
-
-    def __repr__(self) -> str:
-        return "BearerAuth()"
-
-    def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
-        if _origin(request.url or "") == self._allowed_origin:
-            self._authorize(request)
-            if self._credentials.can_renew:
-                request.hooks["response"].append(self._repeat_unauthorized)
-        return request
-
-    def _authorize(self, request: requests.PreparedRequest, *, renew: bool = False) -> None:
-        with self._lock:
-            now = time.time()
-            if renew or now >= self._renew_at:
-                self._token, self._renew_at = self._credentials.token(now)
-                self._redactor.add(self._token)
-            request.headers["Authorization"] = f"Bearer {self._token}"
-
-    def _repeat_unauthorized(self, response: requests.Response, **send_options: Any) -> requests.Response:
-        """Repeat a request that got a 401: now and then, Apple sends one at random."""
-        if response.status_code != 401:
-            return response
-        read_body(response)  # So that the connection can be used again.
-        request = response.request.copy()
-        self._authorize(request, renew=True)
-        adapter: requests.adapters.BaseAdapter = response.connection
-        return adapter.send(request, **send_options)
 
 
 class Client:
@@ -323,7 +220,7 @@ class Client:
         """Return a response of status 200. Raises APIError for any other."""
         absolute = self._absolute(url)
         try:
-            is_same_origin = _origin(absolute) == _origin(self._base_url) and "@" not in urlsplit(absolute).netloc
+            is_same_origin = origin(absolute) == origin(self._base_url) and "@" not in urlsplit(absolute).netloc
         except ValueError:
             raise self._error("the API sent a link that is not a URL: nothing was sent there") from None
         if not is_same_origin:
@@ -391,7 +288,7 @@ class Client:
         except IndexError:
             session = new_session()
             session.auth = self._auth
-            if _origin(self._base_url)[0] == "http":
+            if origin(self._base_url)[0] == "http":
                 session.trust_env = False  # A proxy is for other hosts, and would see the token.
             self._sessions.append(session)
         try:

@@ -22,7 +22,9 @@ import trustme
 from fake_api import APP_ID, BUILD_ID, INDIVIDUAL_KEY_ID, KEY_ID, FakeAPI, Fault, Handler, faults
 from support import NOW, Run
 
-from appstoreconnect.client import BearerAuth, Client, Query, base_url_from
+from appstoreconnect.auth import BearerAuth
+from appstoreconnect.base_url import base_url_from
+from appstoreconnect.client import Client, Query
 from appstoreconnect.credentials import FixedToken, credentials_from
 from appstoreconnect.redaction import Redactor
 from ppparser.errors import APIError, CredentialsError, NotFoundError

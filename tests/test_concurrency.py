@@ -14,7 +14,8 @@ import pytest
 from fake_api import BUILD_ID, LOGS_TYPE, FakeAPI, Fault, Handler, faults
 from support import Run
 
-from appstoreconnect.client import Client, Report, base_url_from
+from appstoreconnect.base_url import base_url_from
+from appstoreconnect.client import Client, Report
 from appstoreconnect.credentials import credentials_from
 from ppparser.errors import APIError, NotFoundError
 from ppparser.loading import DIAGNOSTICS

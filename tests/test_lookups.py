@@ -13,7 +13,8 @@ import fake_api
 import pytest
 from fake_api import APP_ID, BUILDS, BUNDLE_ID, RELEASED_BUILDS, SMALL_APP_ID, SMALL_BUNDLE_ID, FakeAPI
 
-from appstoreconnect.client import Client, base_url_from
+from appstoreconnect.base_url import base_url_from
+from appstoreconnect.client import Client
 from appstoreconnect.credentials import credentials_from
 from appstoreconnect.lookups import (
     App,
