@@ -8,11 +8,11 @@ Rendering is in call_tree_text.py.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, NamedTuple
 
-from ppparser.fields import LARGEST_NUMBER, get_dict, get_list, get_str
+from ppparser.fields import get_dict, get_list, get_str
+from ppparser.frames import Frame, Function, binary_name, call_stacks, frame_place, function_name, sample_counter
 
 MAX_ROWS = 24
 # In percent of all samples; if the tree does not fit with one, the next is tried.
@@ -20,73 +20,6 @@ _CUTOFFS_PERCENT = (1, 2, 3, 5, 10, 20, 50)
 # Of a longer chain, which a recursion makes, the rows in the middle are summed up.
 _CHAIN_START_ROWS, _CHAIN_END_ROWS = 5, 8
 _PATH_START_STEPS, _PATH_END_STEPS = 2, 5
-
-# The parts of a frame's raw text: "12 main (in App) + 8 (main.m:5) [0x1040]". All but the symbol and the offset go.
-_RAW_COUNT_OR_PLACE = re.compile(r"^[0-9]+ | \(in [^()]+\)| \([^()]+:[0-9]+\)(?= \[)| \[0x[0-9a-fA-F]+\]$")
-_RAW_BINARY = re.compile(r" \(in ([^()]+)\)")
-
-Frame = dict[str, Any]
-
-
-def call_stacks(log: dict[str, Any]) -> Iterator[tuple[bool, list[Frame]]]:
-    """Yield the call stacks of a log: whether each is that of one thread, and its root frames."""
-    for tree in get_list(log, "callStackTree"):
-        for stack in get_list(tree, "callStacks"):
-            yield tree.get("callStackPerThread") is True, get_list(stack, "callStackRootFrames")
-
-
-def samples(frame: Frame) -> int:
-    """Return the number of samples of a frame and all below it; 0 if unknown."""
-    count = frame.get("sampleCount")
-    return count if type(count) is int and 0 < count <= LARGEST_NUMBER else 0
-
-
-def function_name(frame: Frame) -> str:
-    """Return a name for a function that is the same in every log, whose counts and addresses differ."""
-    if name := get_str(frame, "symbolName") or _RAW_COUNT_OR_PLACE.sub("", get_str(frame, "rawFrame")):
-        return name
-    offset = get_str(frame, "offsetIntoBinaryTextSegment")
-    return f"unknown symbol + {offset}" if offset else "unknown symbol"
-
-
-def binary_name(frame: Frame) -> str:
-    """Return the binary that a frame belongs to, "" if unknown."""
-    if name := get_str(frame, "binaryName"):
-        return name
-    match = _RAW_BINARY.search(get_str(frame, "rawFrame"))
-    return match[1] if match else ""
-
-
-class SampleCounter(NamedTuple):
-    """Counts the samples of a frame and all below it; each leaf counts once if no frame has a `sampleCount`."""
-
-    samples: Callable[[Frame], int]
-    has_counts: bool
-
-
-def sample_counter(roots: Sequence[Frame]) -> SampleCounter:
-    """Return what counts the samples of `roots` and all frames below them."""
-    if any(map(samples, _preorder(roots))):  # As a rule, the first frame has a count.
-        return SampleCounter(samples, True)
-    counts: dict[int, int] = {}
-    for frame in reversed(list(_preorder(roots))):
-        counts[id(frame)] = sum(counts[id(child)] for child in get_list(frame, "subFrames")) or 1
-    return SampleCounter(lambda frame: counts[id(frame)], False)
-
-
-def _preorder(roots: Sequence[Frame]) -> Iterator[Frame]:
-    pending = list(reversed(roots))
-    while pending:
-        frame = pending.pop()
-        yield frame
-        pending.extend(reversed(get_list(frame, "subFrames")))
-
-
-class Function(NamedTuple):
-    """A function by the names of its binary, "" if unknown, and its own."""
-
-    binary: str
-    name: str
 
 
 class MergedFrame:
@@ -99,8 +32,7 @@ class MergedFrame:
         first = frames[0][1]
         self.name = function_name(first)
         self.binary = binary_name(first)
-        file, line = get_str(first, "fileName"), get_str(first, "lineNumber")
-        self.place = f"{file}:{line}" if file and line else file
+        self.place = frame_place(first)
         self.is_app = any(frame.get("isBlameFrame") is True for _, frame in frames)
         self.insights = list(dict.fromkeys(filter(None, (get_str(frame, "insightsCategory") for _, frame in frames))))
         self.samples = sum(count(frame) for _, frame in frames)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ppparser.call_tree import AppPath, CallTree, Function, MergedFrame, Row, insights_in, outline
+from ppparser.call_tree import AppPath, CallTree, MergedFrame, Row, insights_in, outline
+from ppparser.frames import Function
 from ppparser.tables import shorten, width, wrap
 from ppparser.terminal import WIDTH_COLUMNS, Style
 

@@ -13,9 +13,10 @@ from enum import Enum
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from ppparser.call_tree import Function, binary_name, function_name, roots_to_merge, sample_counter
+from ppparser.call_tree import roots_to_merge
 from ppparser.diagnostics import Signature
-from ppparser.fields import get_list, get_str
+from ppparser.fields import get_list
+from ppparser.frames import Function, binary_name, frame_place, function_name, sample_counter
 
 # Shares that differ by less, in percentage points, count as unchanged.
 UNCHANGED_POINTS = 0.5
@@ -200,8 +201,7 @@ def function_shares(logs: Sequence[dict[str, Any]]) -> FunctionShares:
                 above = above | {function}
                 count = counter.samples(frame)
                 found[function] += count
-                file, line = get_str(frame, "fileName"), get_str(frame, "lineNumber")
-                places.setdefault(function, Counter())[f"{file}:{line}" if file and line else file] += count
+                places.setdefault(function, Counter())[frame_place(frame)] += count
         pending.extend((child, above) for child in reversed(get_list(frame, "subFrames")))
     return FunctionShares(
         found,

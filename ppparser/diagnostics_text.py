@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from ppparser.call_tree import AppPath, CallTree, Function, app_path, call_stacks
+from ppparser.call_tree import AppPath, CallTree, app_path
 from ppparser.call_tree_text import path_lines, title_lines
 from ppparser.diagnostics import (
     Signature,
@@ -17,6 +17,7 @@ from ppparser.diagnostics import (
     short_ids,
 )
 from ppparser.fields import get_dict, get_list, get_str, scalar_text
+from ppparser.frames import Function, call_stacks, frame_place
 from ppparser.log_filters import LogFilters
 from ppparser.tables import shorten, table, width, wrap
 from ppparser.terminal import WIDTH_COLUMNS, Style, clean
@@ -291,8 +292,7 @@ def _push(pending: list[tuple[dict[str, Any], int, bool]], frames: list[dict[str
 
 def _frame_text(frame: dict[str, Any]) -> str:
     """Return the text of a frame in the form of `rawFrame`, made from the parts that are there."""
-    file, line = get_str(frame, "fileName"), get_str(frame, "lineNumber")
-    place = f"{file}:{line}" if file and line else file
+    place = frame_place(frame)
     binary, address = get_str(frame, "binaryName"), get_str(frame, "address")
     offset = get_str(frame, "offsetIntoSymbol") or get_str(frame, "offsetIntoBinaryTextSegment")
     parts = [

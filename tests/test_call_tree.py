@@ -10,7 +10,8 @@ import pytest
 from documents import app_frame, frame, log
 
 from ppparser import call_tree, diagnostics, loading
-from ppparser.call_tree import CallTree, Function, MergedFrame, Step, app_path, outline
+from ppparser.call_tree import CallTree, MergedFrame, Step, app_path, outline
+from ppparser.frames import Function, binary_name, call_stacks, function_name, samples
 
 NAMED = Function("Tidepool", "named")
 
@@ -37,25 +38,25 @@ def shape(frames: list[MergedFrame]) -> list[Any]:
     ],
 )
 def test_function_has_the_same_name_in_every_log(members: dict[str, Any], name: str, binary: str) -> None:
-    assert (call_tree.function_name(members), call_tree.binary_name(members)) == (name, binary)
+    assert (function_name(members), binary_name(members)) == (name, binary)
 
 
 @pytest.mark.parametrize(
-    ("count", "samples"),
+    ("count", "expected"),
     [
         *((1, 1), (int(1e300), int(1e300)), (int(1e300) + 1, 0), (0, 0), (-1, 0)),
         *((True, 0), (b"1.0", 0), ("1", 0), (None, 0)),
     ],
 )
-def test_samples_are_a_usable_count_or_0(count: Any, samples: int) -> None:
-    assert call_tree.samples({"sampleCount": count}) == samples
+def test_samples_are_a_usable_count_or_0(count: Any, expected: int) -> None:
+    assert samples({"sampleCount": count}) == expected
 
 
 @pytest.mark.parametrize(("per_thread", "expected"), [(True, True), (False, False), (None, False), (1, False)])
 def test_call_stacks_of_all_trees_are_found(per_thread: Any, expected: bool) -> None:
     a, b, c = frame("a", 1), frame("b", 1), frame("c", 1)
     trees = [*log([a], [b, c])["callStackTree"], *log([], per_thread=per_thread)["callStackTree"]]
-    assert list(call_tree.call_stacks({"callStackTree": trees})) == [(False, [a]), (False, [b, c]), (expected, [])]
+    assert list(call_stacks({"callStackTree": trees})) == [(False, [a]), (False, [b, c]), (expected, [])]
 
 
 # --- merging
@@ -140,10 +141,10 @@ def test_merged_trees_of_the_fake_api_have_all_samples() -> None:
             logs = fake_api.logs(signature["id"])["productData"][0]["diagnosticLogs"]
             expected: dict[str, int] = {}
             for one in logs:
-                pending = [root for _, roots in call_tree.call_stacks(one) for root in roots]
+                pending = [root for _, roots in call_stacks(one) for root in roots]
                 while pending:
                     found = pending.pop()
-                    name = call_tree.function_name(found)
+                    name = function_name(found)
                     expected[name] = expected.get(name, 0) + found["sampleCount"]
                     pending += found["subFrames"]
             merged: dict[str, int] = {}

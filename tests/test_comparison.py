@@ -13,7 +13,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ppparser import diagnostics, loading
-from ppparser.call_tree import Function
 from ppparser.comparison import (
     Change,
     FunctionChange,
@@ -30,6 +29,7 @@ from ppparser.comparison import (
     one_sided_types,
 )
 from ppparser.diagnostics import Signature
+from ppparser.frames import Function
 
 MIRRORED = {
     Change.NEW: Change.GONE,

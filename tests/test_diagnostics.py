@@ -11,9 +11,9 @@ from fake_api import logs, signatures
 from support import document
 
 from ppparser import diagnostics, loading
-from ppparser.call_tree import Function, call_stacks
 from ppparser.diagnostics import Share, Signature, SignatureLogs
 from ppparser.errors import NoDataError
+from ppparser.frames import Function, call_stacks
 from ppparser.log_filters import LogFilters
 
 REPORT = document("logs.json")

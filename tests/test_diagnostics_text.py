@@ -14,7 +14,7 @@ from fake_api import logs, signatures
 from support import document
 
 from ppparser import diagnostics
-from ppparser.call_tree import CallTree, Function, app_path, call_stacks
+from ppparser.call_tree import CallTree, app_path
 from ppparser.diagnostics import Share, Signature, SignatureLogs
 from ppparser.diagnostics_folded import folded_lines
 from ppparser.diagnostics_text import (
@@ -27,6 +27,7 @@ from ppparser.diagnostics_text import (
     signature_title,
     summary_lines,
 )
+from ppparser.frames import Function, call_stacks
 from ppparser.log_filters import NO_FILTERS, LogFilters
 from ppparser.tables import width
 from ppparser.terminal import COLOUR, PLAIN

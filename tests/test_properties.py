@@ -22,11 +22,12 @@ from hypothesis import strategies as st
 from support import DATA, Outcome, run_program
 
 from ppparser import diagnostics, loading
-from ppparser.call_tree import CallTree, app_path, binary_name, call_stacks, function_name, outline, samples
+from ppparser.call_tree import CallTree, app_path, outline
 from ppparser.call_tree_text import tree_lines
 from ppparser.diagnostics_text import frame_lines
 from ppparser.errors import NoDataError
 from ppparser.fields import get_dict, get_list, get_str, scalar_text, to_float
+from ppparser.frames import binary_name, call_stacks, function_name, samples
 from ppparser.history import merge
 from ppparser.metrics import TOP, TYPICAL, Dataset, percentile_label
 from ppparser.metrics_csv import HEADER, csv_lines
