@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from ppparser.call_tree import AppPath, CallTree, MergedFrame, Row, insights_in, outline
 from ppparser.frames import Function
-from ppparser.tables import shorten, width, wrap
+from ppparser.tables import shorten, titled, width
 from ppparser.terminal import WIDTH_COLUMNS, Style
 
 # Beyond this level the indentation stays, so that frames have room.
@@ -42,19 +42,12 @@ def tree_lines(tree: CallTree, log_count: int, named: Function | None, style: St
     unit = "samples" if tree.has_counts else "leaves, without sample counts"
     named_legend = ", >> [ ] the signature's frame" if any(row.is_named for row in found.rows) else ""
     legend = f"% of {tree.samples} {unit}; > app{named_legend}"
-    yield from title_lines(f"{subject} of {logs}", f", {legend}", style)
+    yield from titled(f"{subject} of {logs}", f", {legend}", style, "  ")
     for row in found.rows:
         yield from _row_lines(row, style)
     if found.omitted_count:
         branches = f"{found.omitted_count} branch{'es' if found.omitted_count > 1 else ''}"
         yield f"  {found.omitted_percent:>3.0f} %    {style.ellipsis} {branches} below {found.cutoff_percent} %"
-
-
-def title_lines(title: str, legend: str, style: Style) -> Iterator[str]:
-    """Yield a title and its legend, wrapped."""
-    first, *others = wrap(title + legend, "  ", "  ")
-    yield first.replace(title, f"{style.strong}{title}{style.off}", 1)
-    yield from others
 
 
 def _row_lines(row: Row, style: Style) -> Iterator[str]:

@@ -16,7 +16,7 @@ from ppparser.comparison import (
     counts,
 )
 from ppparser.diagnostics_text import fitted_columns, type_text
-from ppparser.tables import table, wrap
+from ppparser.tables import table, titled, wrap
 from ppparser.terminal import Style
 
 _UNCHANGED = f"unchanged: less than {UNCHANGED_POINTS} points apart"
@@ -38,7 +38,7 @@ def signature_change_lines(
     types = list(dict.fromkeys(change.signature.type for change in changes))
     summary = _counts_text(changes)
     title = f"Signatures of builds {old_build} and {new_build}"
-    yield from _title_lines(title, summary, style)
+    yield from titled(title, f": {summary}", style)
     of_type = f"all {type_text(types[0])}" if len(types) == 1 else "all of its type"
     yield from _legend_lines(f"% of {of_type} in that build; points: the difference. {_RELATIVE}.")
     yield from _legend_lines(f"{_UNCHANGED}; NEW, GONE: listed for one build alone")
@@ -65,7 +65,7 @@ def function_change_lines(
 ) -> Iterator[str]:
     """Yield a row per function of the app: what became of it and its share of the samples in both builds."""
     shown = [change for change in changes if change.percents.largest >= CUTOFF_PERCENT]
-    yield from _title_lines("Functions of your app", _counts_text(shown), style)
+    yield from titled("Functions of your app", f": {_counts_text(shown)}", style)
     yield from _legend_lines(
         f"% of all {_samples_text(old)} old and {_samples_text(new)} new samples that were taken in the function\n"
         f"or in one that it calls. {_RELATIVE}."
@@ -105,12 +105,6 @@ def alarm_text(shown_count: int, total: int) -> str:
     if shown_count < total:
         return f"{shown_count} of {total} new or worse signatures follow: --signatures={total} prints all"
     return f"{total} new or worse signatures follow" if total > 1 else "1 new or worse signature follows"
-
-
-def _title_lines(title: str, summary: str, style: Style) -> Iterator[str]:
-    first, *others = wrap(f"{title}: {summary}", "", "  ")
-    yield first.replace(title, f"{style.strong}{title}{style.off}", 1)
-    yield from others
 
 
 def _legend_lines(text: str) -> list[str]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from ppparser.call_tree import AppPath, CallTree, app_path
-from ppparser.call_tree_text import path_lines, title_lines
+from ppparser.call_tree_text import path_lines
 from ppparser.diagnostics import (
     Signature,
     SignatureLogs,
@@ -19,7 +19,7 @@ from ppparser.diagnostics import (
 from ppparser.fields import get_dict, get_list, get_str, scalar_text
 from ppparser.frames import Function, call_stacks, frame_place
 from ppparser.log_filters import LogFilters
-from ppparser.tables import shorten, table, width, wrap
+from ppparser.tables import shorten, table, titled, width, wrap
 from ppparser.terminal import WIDTH_COLUMNS, Style, clean
 
 _DOCUMENTATION_SCHEME = "doc://com.apple.documentation/"
@@ -200,7 +200,7 @@ def log_table_lines(
         rows.append([*(cell or "-" for cell in (*cells, duration(log))), share_text])
     legend = "; share: % of a log's samples on the path" if path else ""
     legend += f"; ! another build than {build}" if is_marked else ""
-    yield from title_lines(_count_text(signature, filters), legend, style)
+    yield from titled(_count_text(signature, filters), legend, style, "  ")
     yield from _fitted_table(rows, "<<<<<<>", "    ", "OS", style)
 
 

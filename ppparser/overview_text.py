@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from ppparser.diagnostics import course_versions, shared_binary
 from ppparser.diagnostics_text import TYPES, course_text, share_text, trend_text
 from ppparser.overview import Overview, Point
-from ppparser.tables import shorten, width, wrap
+from ppparser.tables import shorten, titled, width
 from ppparser.terminal import WIDTH_COLUMNS, Style
 
 _POINTS_PER_TYPE = 2
@@ -21,23 +21,16 @@ def code_lines(overview: Overview, style: Style, details: bool) -> Iterator[str]
     signatures = [point.signature for points in overview.points.values() for point in points]
     versions = f" {style.arrow} ".join(course_versions(signatures))
     legend = "; weight: % of the metric" + (f"; course: {versions}" if versions else "")
-    yield from _titled("Code to look at", legend, style)
+    yield from titled("Code to look at", legend, style)
     if overview.is_device_selected:
         yield "points are as received: they do not name devices"
     has_binary = not shared_binary(signatures)
     for diagnostic_type, points in overview.points.items():
         shown = points if details else points[:_POINTS_PER_TYPE]
-        yield from _titled(TYPES[diagnostic_type].capitalize(), f": {_count_text(len(shown), len(points))}", style)
+        yield from titled(TYPES[diagnostic_type].capitalize(), f": {_count_text(len(shown), len(points))}", style)
         for point in shown:
             yield from _point_lines(point, has_binary, details, style)
     yield ""
-
-
-def _titled(title: str, rest: str, style: Style) -> Iterator[str]:
-    """Yield the lines of a title in bold and what follows it."""
-    first, *others = wrap(title + rest, "", "  ")
-    yield f"{style.strong}{title}{style.off}{first[len(title) :]}"
-    yield from others
 
 
 def _count_text(shown: int, total: int) -> str:

@@ -123,6 +123,13 @@ def sparkline(values: Sequence[float | None], style: Style) -> str:
     return "".join([" " if value is None else blocks[int((value - lowest) / span * top + 0.5)] for value in values])
 
 
+def titled(title: str, rest: str, style: Style, indent: str = "") -> Iterator[str]:
+    """Yield the lines of a title, which is bold if it fits into the first one, and of what follows it."""
+    first, *others = wrap(title + rest, indent, "  ")
+    yield first.replace(title, f"{style.strong}{title}{style.off}", 1)
+    yield from others
+
+
 def wrap(text: str, indent: str = "", hanging: str = "") -> list[str]:
     """Return `text` wrapped to the width of the screen; words are never split, so that links stay whole."""
     return textwrap.wrap(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ppparser.tables import clip, shorten, sparkline, table, wide_table, width, wrap
+from ppparser.tables import clip, shorten, sparkline, table, titled, wide_table, width, wrap
 from ppparser.terminal import COLOUR, PLAIN
 
 
@@ -168,3 +168,9 @@ def test_text_too_long_is_cut_with_an_ellipsis(text: str, columns: int, expected
 
 def test_ellipsis_is_that_of_the_style() -> None:
     assert shorten("abcdefg", 6, PLAIN._replace(ellipsis="...")) == "abc..."
+
+
+def test_title_is_bold_and_followed_by_the_rest() -> None:
+    lines = list(titled("Title", f": {'word ' * 20}", COLOUR, "  "))
+    assert lines[0].startswith(f"  {COLOUR.strong}Title{COLOUR.off}: word word")
+    assert lines[1].startswith("    word")
