@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Download the power and performance metrics of an app and print the hotspots."""
+"""Download the power and performance metrics of an app and print what got worse."""
 
 from __future__ import annotations
 
@@ -12,7 +12,6 @@ if __name__ == "__main__":  # Before the other imports, which take time.
 
     handle_signals()
 
-import re
 import shlex
 
 from ppparser.errors import ExitStatus, UsageError
@@ -108,7 +107,7 @@ def main(argv: list[str]) -> int:
     if output:
         save(output, content, sys.stdout.buffer)
     layout = MetricsLayout.DETAILS if arguments["--details"] else MetricsLayout.VERDICT
-    if re.fullmatch(r"[A-Za-z]+\d+[,_]\d+", arguments["--device"] or ""):  # A model, which the logs name, too.
+    if device_query(arguments["--device"]):  # A model, which the logs name, too.
         logs_arguments.append(f"--device={arguments['--device']}")
     again = arguments.command_line("--details", "--output", "--fail-on-regression")
     options = MetricsOptions(

@@ -157,6 +157,7 @@ class Client:
         seen: set[str] = set()
         size_bytes = 0
         page_url = url
+        request = f"GET {self._display_path(url)}"
         while True:
             seen.add(page_url)
             self._notify(f"fetching {what}, page {len(seen)}")
@@ -169,13 +170,10 @@ class Client:
             size_bytes += len(response.content)
             if size_bytes > MAX_BODY_BYTES:
                 limit = f"{MAX_BODY_BYTES // 2**20} MiB"
-                raise self._error(
-                    f"GET {self._display_path(url)}: the list is larger than {limit}; reading stopped there"
-                )
+                raise self._error(f"{request}: the list is larger than {limit}; reading stopped there")
             link = get_dict(page, "links").get("next")
             if link is None:
                 return
-            request = f"GET {self._display_path(url)}"
             if not isinstance(link, str):
                 raise self._error(f"{request}: the link to the next page is not a URL")
             try:

@@ -25,6 +25,8 @@ _IAT_MARGIN = timedelta(seconds=60)
 _RENEWAL_MARGIN = timedelta(minutes=2)
 # Where Apple's own tools look for a key.
 _KEY_FOLDERS = ("private_keys", "~/private_keys", "~/.private_keys", "~/.appstoreconnect/private_keys")
+# As issuer IDs and the IDs of builds are.
+UUID = re.compile("[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
 # What this package and requests read from the environment, except TOKEN.
 _VARIABLES = (
     *("ISSUER_ID", "KEY_ID", "KEY_FILE_PATH", "APP_STORE_CONNECT_URL", "NETRC"),
@@ -153,7 +155,7 @@ def _checked_id(name: str, value: str) -> str:
 
 def _checked_key_id(value: str) -> str:
     key_id = _checked_id("key ID", value)
-    if re.fullmatch("[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}", key_id):
+    if UUID.fullmatch(key_id):
         raise CredentialsError(
             "the key ID looks like an issuer ID (a UUID): the key ID is in the file's name, AuthKey_<KEY_ID>.p8"
         )

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from appstoreconnect.client import Client, Query
+from appstoreconnect.credentials import UUID
 from appstoreconnect.platforms import DEFAULT_PLATFORM, platform_name
 from ppparser.errors import APIError, NotFoundError, UserError
 from ppparser.fields import get_dict, get_list, get_str
@@ -111,7 +112,7 @@ def find_app(client: Client, app: str) -> App:
     """
     if app.isdigit():
         return App(app)
-    if re.fullmatch("[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}", app):
+    if UUID.fullmatch(app):
         raise UserError("this is the ID of a build, not of an app: see --help for where the ID of a build belongs")
     if not re.fullmatch(r"[A-Za-z0-9.-]{1,155}", app):
         raise UserError("give the app's ID, which is a number, or its bundle ID, such as com.example.app")
