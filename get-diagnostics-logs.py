@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from appstoreconnect.client import Client
     from appstoreconnect.lookups import App, Build
     from ppparser.diagnostics import Signature
-    from ppparser.diagnostics_reports import DiagnosticsPrinter, Heading
+    from ppparser.diagnostics_reports import DiagnosticsWriter, Heading
 
 USAGE = """Download the diagnostic logs of the top signatures of a build and print the
 lines of code to look at.
@@ -103,7 +103,7 @@ def main(argv: list[str]) -> int:
     from appstoreconnect.credentials import credentials_from
     from appstoreconnect.lookups import logs_path
     from ppparser import diagnostics
-    from ppparser.diagnostics_reports import DiagnosticsLayout, DiagnosticsOptions, DiagnosticsPrinter
+    from ppparser.diagnostics_reports import DiagnosticsLayout, DiagnosticsOptions, DiagnosticsWriter
     from ppparser.loading import DIAGNOSTICS
     from ppparser.log_filters import LogFilters
     from ppparser.terminal import StatusLine, style_for
@@ -113,7 +113,7 @@ def main(argv: list[str]) -> int:
     layout = DiagnosticsLayout.NOTHING if output == "-" else layout
     filters = LogFilters(arguments["--device"], arguments["--os"], arguments["--app-version"])
     options = DiagnosticsOptions(limit, layout, filters)
-    printer = DiagnosticsPrinter(options, sys.stdout, style_for(sys.stdout, os.environ), PROGRAM.warn)
+    writer = DiagnosticsWriter(options, sys.stdout, style_for(sys.stdout, os.environ), PROGRAM.warn)
     failures: list[str] = []
     responses: list[tuple[bytes, dict[str, Any]]] = []
     credentials, base_url = credentials_from(os.environ, sys.stdin.buffer), base_url_from(os.environ)
@@ -123,14 +123,14 @@ def main(argv: list[str]) -> int:
         if builds.old:
             old_rankings = _rankings(client, builds.app, builds.old, types)
             status.clear()
-            headings = _print_changes(printer, builds, rankings, old_rankings, count)
+            headings = _print_changes(writer, builds, rankings, old_rankings, count)
             if output and not headings:
                 raise NoDataError("no signature is new or worse: there are no logs to save")
         else:
             if arguments["--signature"]:
                 rankings = diagnostics.only(rankings, arguments["--signature"], builds.new.name)
             status.clear()
-            headings = _print_rankings(printer, builds, rankings, count)
+            headings = _print_rankings(writer, builds, rankings, count)
         urls = [one.signature.logs_url or logs_path(one.signature.id) for one in headings]
         reports = client.reports(DIAGNOSTICS, urls, "logs", {"limit": limit})
         for heading, report in zip(headings, reports):
@@ -143,10 +143,10 @@ def main(argv: list[str]) -> int:
                 continue
             if output:
                 responses.append(report)
-            printer.print(report[1], heading)
+            writer.write_report(report[1], heading)
     _save(responses, output)
     if headings:
-        printer.finish(has_failures=bool(failures))
+        writer.finish(has_failures=bool(failures))
     if failures:
         raise APIError("\n".join(failures))
     return ExitStatus.SUCCESS
@@ -177,20 +177,20 @@ def _find_builds(client: Client, arguments: Arguments, platform: str) -> _Builds
 
 
 def _print_rankings(
-    printer: DiagnosticsPrinter, builds: _Builds, rankings: dict[str, list[Signature]], count: int
+    writer: DiagnosticsWriter, builds: _Builds, rankings: dict[str, list[Signature]], count: int
 ) -> list[Heading]:
     """Print the rankings of a build's signatures, and return the headings of those whose logs to download."""
     from ppparser.diagnostics_reports import Heading
 
     if builds.app:
-        printer.print_title(builds.app.label, builds.new.title)
-    printer.print_rankings(rankings, builds.new.name)
+        writer.write_title(builds.app.label, builds.new.title)
+    writer.write_rankings(rankings, builds.new.name)
     top = [signature for signatures in rankings.values() for signature in signatures[:count]]
     return [Heading(signature, position, len(top), builds.new.number) for position, signature in enumerate(top, 1)]
 
 
 def _print_changes(
-    printer: DiagnosticsPrinter,
+    writer: DiagnosticsWriter,
     builds: _Builds,
     new: dict[str, list[Signature]],
     old: dict[str, list[Signature]],
@@ -203,9 +203,9 @@ def _print_changes(
     changes = compare_signatures(new, old)
     top = [change for change in changes if change.is_alarming][:count]
     if builds.app and builds.old:
-        printer.print_title(builds.app.label, builds.new.title, f"against {builds.old.title}")
+        writer.write_title(builds.app.label, builds.new.title, f"against {builds.old.title}")
     old_number, new_number = builds.old.number if builds.old else "", builds.new.number
-    printer.print_changes(changes, one_sided_types(new, old), (old_number, new_number), len(top))
+    writer.write_changes(changes, one_sided_types(new, old), (old_number, new_number), len(top))
     return [
         Heading(change.signature, position, len(top), new_number, change, old_number)
         for position, change in enumerate(top, 1)

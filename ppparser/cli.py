@@ -100,11 +100,12 @@ def main(argv: list[str]) -> int:
     import shlex
 
     from ppparser import loading
-    from ppparser.diagnostics_reports import DiagnosticsLayout, DiagnosticsOptions, DiagnosticsPrinter
+    from ppparser.diagnostics_reports import DiagnosticsLayout, DiagnosticsOptions, DiagnosticsWriter
     from ppparser.judged_version import Versions
     from ppparser.log_filters import LogFilters
+    from ppparser.metrics_verdict import UNKNOWN_APP
     from ppparser.overview_reports import print_overview
-    from ppparser.reports import UNKNOWN_APP, MetricsLayout, MetricsOptions, print_metrics
+    from ppparser.reports import MetricsLayout, MetricsOptions, print_metrics
     from ppparser.selection import Filters
     from ppparser.terminal import clean, style_for
 
@@ -144,9 +145,9 @@ def main(argv: list[str]) -> int:
             _documents.append(old)
             print_comparison(document, old, diagnostics_options, sys.stdout, style, PROGRAM.warn)
             return ExitStatus.SUCCESS
-        printer = DiagnosticsPrinter(diagnostics_options, sys.stdout, style, PROGRAM.warn)
-        printer.print(document)
-        printer.finish()
+        writer = DiagnosticsWriter(diagnostics_options, sys.stdout, style, PROGRAM.warn)
+        writer.write_report(document)
+        writer.finish()
     return ExitStatus.SUCCESS
 
 

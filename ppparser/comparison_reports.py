@@ -10,7 +10,7 @@ from ppparser.comparison import comparable_name, compare_functions, function_sha
 from ppparser.comparison_text import function_change_lines
 from ppparser.diagnostics import SignatureLogs
 from ppparser.diagnostics_folded import folded_difference_lines
-from ppparser.diagnostics_reports import NO_COUNTS, DiagnosticsLayout, DiagnosticsOptions, DiagnosticsPrinter
+from ppparser.diagnostics_reports import NO_COUNTS, DiagnosticsLayout, DiagnosticsOptions, DiagnosticsWriter
 from ppparser.diagnostics_text import match_text
 from ppparser.errors import NoDataError
 from ppparser.terminal import Style, write
@@ -56,13 +56,12 @@ def _signatures(
     warn: Callable[[str], None],
 ) -> list[SignatureLogs]:
     """Return the signatures of a report, with the logs that match; say how many if there are filters."""
-    checker = DiagnosticsPrinter(options._replace(layout=DiagnosticsLayout.NOTHING), stdout, style, warn)
+    checker = DiagnosticsWriter(options._replace(layout=DiagnosticsLayout.NOTHING), stdout, style, warn)
     try:
-        checker.print(document)
+        signatures = checker.write_report(document)
         checker.finish()
     except NoDataError as error:
         raise NoDataError(f"{name}: {error}") from None
-    signatures = diagnostics.select(document, options.limit, options.filters)
     if any(options.filters):
         match_count = sum(one.match_count for one in signatures)
         warn(f"{name}: {match_text(match_count, sum(one.log_count for one in signatures), options.filters)}")

@@ -93,10 +93,12 @@ def rank(resources: Iterable[dict[str, Any]], types: Sequence[str]) -> dict[str,
         signature = _signature(resource)
         ranking = rankings.setdefault(signature.type or types[0], {})
         ranking.setdefault(signature.id or f"without an ID {position}", signature)  # Pages may repeat one.
-    return {
-        name: sorted(ranking.values(), key=lambda one: -1 if one.weight is None else one.weight, reverse=True)
-        for name, ranking in rankings.items()
-    }
+    return {name: sorted(ranking.values(), key=weight_order, reverse=True) for name, ranking in rankings.items()}
+
+
+def weight_order(signature: Signature) -> float:
+    """Return a key that sorts the lightest first, after those without a weight."""
+    return -1 if signature.weight is None else signature.weight
 
 
 def only(rankings: dict[str, list[Signature]], wanted: str, build_name: str) -> dict[str, list[Signature]]:

@@ -65,7 +65,7 @@ class Heading(NamedTuple):
     old_build: str = ""
 
 
-class DiagnosticsPrinter:
+class DiagnosticsWriter:
     """Writes diagnostics reports to `stdout` as they arrive; `warn` receives what else the user must know."""
 
     def __init__(self, options: DiagnosticsOptions, stdout: TextIO, style: Style, warn: Callable[[str], None]) -> None:
@@ -82,16 +82,16 @@ class DiagnosticsPrinter:
         self._conclusions: list[str] = []
 
     @property
-    def _has_overview(self) -> bool:
+    def _is_text(self) -> bool:
         return self._options.layout in (DiagnosticsLayout.SUMMARY, DiagnosticsLayout.CALL_STACKS)
 
-    def print_title(self, title: str, *subjects: str) -> None:
-        """Write what the report is about, if the layout has an overview."""
-        if self._has_overview:
+    def write_title(self, title: str, *subjects: str) -> None:
+        """Write what the report is about, if the layout has any."""
+        if self._is_text:
             lines = [line for subject in subjects for line in wrap(subject, "  ", "  ")]
             write([f"{self._style.strong}{title}{self._style.off}", *lines, ""], self._stdout)
 
-    def print_changes(
+    def write_changes(
         self,
         changes: Sequence[SignatureChange],
         one_sided: Sequence[tuple[str, bool]],
@@ -99,19 +99,22 @@ class DiagnosticsPrinter:
         tree_count: int,
     ) -> None:
         """Write what became of the signatures of the old and the new build, and how many of them follow."""
-        if self._has_overview:
+        if self._is_text:
             alarming_count = sum(change.is_alarming for change in changes)
             write(signature_change_lines(changes, one_sided, *builds, self._style), self._stdout)
             write([alarm_text(tree_count, alarming_count), ""], self._stdout)
 
-    def print_rankings(self, rankings: Mapping[str, Sequence[Signature]], build_name: str) -> None:
-        """Write a ranking per type of signature, if the layout has an overview."""
-        if self._has_overview:
+    def write_rankings(self, rankings: Mapping[str, Sequence[Signature]], build_name: str) -> None:
+        """Write a ranking per type of signature, if the layout has any."""
+        if self._is_text:
             for diagnostic_type, signatures in rankings.items():
                 write(ranking_lines(signatures, diagnostic_type, build_name, self._style), self._stdout)
 
-    def print(self, document: dict[str, Any], heading: Heading | None = None) -> None:
-        """Write a report; without a heading, its signatures are numbered. Folded stacks are written by `finish`."""
+    def write_report(self, document: dict[str, Any], heading: Heading | None = None) -> list[SignatureLogs]:
+        """Write a report, and return its signatures with the logs that match.
+
+        Without a heading, its signatures are numbered. Folded stacks are written by `finish`.
+        """
         limit, layout, filters = self._options
         signatures = diagnostics.select(document, limit, filters)
         for option, value in filters.values_in(document):
@@ -123,6 +126,7 @@ class DiagnosticsPrinter:
             self._folded += signatures
         elif layout is not DiagnosticsLayout.NOTHING:
             write(self._lines(signatures, heading), self._stdout)
+        return signatures
 
     def finish(self, *, has_failures: bool = False) -> None:
         """Write the folded stacks, or the lines to open.

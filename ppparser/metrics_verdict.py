@@ -14,6 +14,8 @@ from ppparser.versions import newest_version
 _RECENT_VERSIONS = 4
 # Category -> the value of `--type` in get-diagnostics-logs.py.
 DIAGNOSTIC_TYPES = {"LAUNCH": "LAUNCHES", "HANG": "HANGS", "DISK": "DISK_WRITES"}
+# Stands for the app in a suggested command, where nobody has named it.
+UNKNOWN_APP = "APP"
 
 _PopulationKey = tuple[str, str, str, str]
 

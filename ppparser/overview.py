@@ -10,12 +10,12 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from ppparser.diagnostics import Signature, read_course
+from ppparser.diagnostics import Signature, read_course, weight_order
 from ppparser.errors import NoDataError
 from ppparser.fields import get_dict, get_list, get_str, to_float
 from ppparser.metrics import RawMetric
 from ppparser.metrics_insights import read_insights
-from ppparser.metrics_verdict import DIAGNOSTIC_TYPES, newest_versions
+from ppparser.metrics_verdict import DIAGNOSTIC_TYPES, UNKNOWN_APP, newest_versions
 from ppparser.selection import NO_FILTERS, Filters, Selection, select_from
 from ppparser.terminal import clean
 
@@ -57,7 +57,7 @@ class Overview(NamedTuple):
     def app_argument(self) -> str:
         """Return what names the app in a command, which must not be just any text of a file."""
         names = (name for name in (self.bundle_id, self.app_id) if re.fullmatch(r"[A-Za-z0-9.-]{1,155}", name))
-        return next(names, "APP")
+        return next(names, UNKNOWN_APP)
 
 
 def read_overview(document: dict[str, Any], filters: Filters = NO_FILTERS) -> Overview:
@@ -121,9 +121,7 @@ def _points(document: dict[str, Any]) -> dict[str, list[Point]]:
 def _points_of(signatures: dict[str, Any], kind: str, key: str) -> Iterator[Point]:
     """Yield the points of a type, heaviest first, those without a weight last."""
     points = [_point(members, kind) for members in get_list(signatures, key)]
-    yield from sorted(
-        points, key=lambda one: -1 if one.signature.weight is None else one.signature.weight, reverse=True
-    )
+    yield from sorted(points, key=lambda point: weight_order(point.signature), reverse=True)
 
 
 def _point(members: dict[str, Any], kind: str) -> Point:

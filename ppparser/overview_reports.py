@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any, TextIO
 
 from ppparser.metrics_text import metric_lines
-from ppparser.metrics_verdict import blamed_subsystems, detailed_metrics, findings
+from ppparser.metrics_verdict import UNKNOWN_APP, blamed_subsystems, detailed_metrics, findings
 from ppparser.metrics_verdict_text import (
     headline_lines,
     insight_lines,
@@ -17,7 +17,7 @@ from ppparser.metrics_verdict_text import (
 )
 from ppparser.overview import Overview, read_overview
 from ppparser.overview_text import code_lines
-from ppparser.reports import UNKNOWN_APP, MetricsLayout, MetricsOptions, check_regressions
+from ppparser.reports import MetricsLayout, MetricsOptions, check_regressions
 from ppparser.scorecard import scorecard
 from ppparser.scorecard_text import scorecard_lines
 from ppparser.terminal import Style, write

@@ -25,9 +25,6 @@ from ppparser.scorecard_text import scorecard_lines
 from ppparser.selection import NO_FILTERS, Filters, Selection, select
 from ppparser.terminal import Style, write
 
-# Stands for the app in a suggested command, where nobody has named it.
-UNKNOWN_APP = "APP"
-
 
 class MetricsLayout(Enum):
     """What to print of a metrics report."""

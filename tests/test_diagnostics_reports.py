@@ -15,7 +15,7 @@ from ppparser.diagnostics_reports import (
     NO_LOGS,
     DiagnosticsLayout,
     DiagnosticsOptions,
-    DiagnosticsPrinter,
+    DiagnosticsWriter,
     Heading,
 )
 from ppparser.errors import NoDataError
@@ -31,11 +31,11 @@ def printed_logs(
     """Return what is written, and the error or the warnings."""
     stdout = io.StringIO()
     warnings: list[str] = []
-    printer = DiagnosticsPrinter(DiagnosticsOptions(layout=layout, **options), stdout, PLAIN, warnings.append)
+    writer = DiagnosticsWriter(DiagnosticsOptions(layout=layout, **options), stdout, PLAIN, warnings.append)
     try:
         for report in reports_:
-            printer.print(report)
-        printer.finish()
+            writer.write_report(report)
+        writer.finish()
     except NoDataError as error:
         warnings.append(str(error))
     return stdout.getvalue(), "\n".join(warnings)
@@ -69,7 +69,7 @@ def heading(name: str, position: int = 1, build: str = "") -> Heading:
 
 def printed_with(heading: Heading, report: dict[str, Any], style: Style = PLAIN) -> list[str]:
     stdout = io.StringIO()
-    DiagnosticsPrinter(DiagnosticsOptions(), stdout, style, print).print(report, heading)
+    DiagnosticsWriter(DiagnosticsOptions(), stdout, style, print).write_report(report, heading)
     return stdout.getvalue().splitlines()
 
 
@@ -95,11 +95,11 @@ def test_long_heading_is_wrapped_and_strong() -> None:
 
 def test_conclusions_follow_the_last_signature_with_a_path() -> None:
     stdout = io.StringIO()
-    printer = DiagnosticsPrinter(DiagnosticsOptions(), stdout, PLAIN, print)
-    printer.print({"productData": LOGS["productData"][:1]}, heading("Tidepool: Catalog.save(_:) + 8"))
-    printer.print({"productData": LOGS["productData"][1:]}, heading("Helper: main", 2))
+    writer = DiagnosticsWriter(DiagnosticsOptions(), stdout, PLAIN, print)
+    writer.write_report({"productData": LOGS["productData"][:1]}, heading("Tidepool: Catalog.save(_:) + 8"))
+    writer.write_report({"productData": LOGS["productData"][1:]}, heading("Helper: main", 2))
     before = stdout.getvalue()
-    printer.finish()
+    writer.finish()
     assert stdout.getvalue() == f"{before}Open Catalog.swift:88: 50 % of hangs\n"
 
 
@@ -151,7 +151,7 @@ def test_layout_nothing_only_checks_for_logs() -> None:
 
 
 def test_nothing_is_said_about_logs_if_a_report_is_missing() -> None:
-    DiagnosticsPrinter(DiagnosticsOptions(), io.StringIO(), PLAIN, print).finish(has_failures=True)
+    DiagnosticsWriter(DiagnosticsOptions(), io.StringIO(), PLAIN, print).finish(has_failures=True)
 
 
 def test_filters_select_logs_in_every_layout() -> None:
