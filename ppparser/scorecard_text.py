@@ -97,7 +97,8 @@ def _legend(card: Scorecard, trend_length: int, style: Style) -> Iterator[str]:
         scope = f", last {trend_length} versions" if is_cut else ""
         phrases.append(f"trend: {percentile_label(card.trend_percentile)}{scope}")
     if any(figure.goal.missed_percent is not None for figure in figures):
-        phrases.append("goal: band, or % over recommended")
+        has_bands = any(figure.goal.band for figure in figures)
+        phrases.append(f"goal: {'band, or ' if has_bands else ''}% over recommended")
     line = ""
     for phrase in phrases:
         if line and width(line) + 2 + width(phrase) > WIDTH_COLUMNS:
