@@ -11,7 +11,7 @@ from documents import app_frame, frame, log
 
 from ppparser import call_tree, diagnostics, loading
 from ppparser.call_tree import CallTree, MergedFrame, Step, app_path, outline
-from ppparser.frames import Function, binary_name, call_stacks, function_name, samples
+from ppparser.frames import Function, call_stacks, function_name
 
 NAMED = Function("Tidepool", "named")
 
@@ -19,44 +19,6 @@ NAMED = Function("Tidepool", "named")
 def shape(frames: list[MergedFrame]) -> list[Any]:
     """Return the names, samples and children of merged frames."""
     return [(one.name, one.samples, shape(one.children)) for one in frames]
-
-
-# --- frames
-
-
-@pytest.mark.parametrize(
-    ("members", "name", "binary"),
-    [
-        ({"symbolName": "save()", "rawFrame": "3 other (in Other)", "binaryName": "App"}, "save()", "App"),
-        ({"symbolName": "", "rawFrame": "13 ??? (in App) + 8 [0x10fF]"}, "??? + 8", "App"),
-        ({"rawFrame": "13 -[A b] (in App) + 8 (A.m:5) [0x10fF]"}, "-[A b] + 8", "App"),
-        ({"rawFrame": "13 a(int) (in My App) + 8"}, "a(int) + 8", "My App"),
-        ({"rawFrame": "x 3 [0x1] y"}, "x 3 [0x1] y", ""),
-        ({"binaryName": "App", "offsetIntoBinaryTextSegment": "96"}, "unknown symbol + 96", "App"),
-        ({"offsetIntoBinaryTextSegment": "96", "address": "0x10"}, "unknown symbol + 96", ""),
-        ({}, "unknown symbol", ""),
-    ],
-)
-def test_function_has_the_same_name_in_every_log(members: dict[str, Any], name: str, binary: str) -> None:
-    assert (function_name(members), binary_name(members)) == (name, binary)
-
-
-@pytest.mark.parametrize(
-    ("count", "expected"),
-    [
-        *((1, 1), (int(1e300), int(1e300)), (int(1e300) + 1, 0), (0, 0), (-1, 0)),
-        *((True, 0), (b"1.0", 0), ("1", 0), (None, 0)),
-    ],
-)
-def test_samples_are_a_usable_count_or_0(count: Any, expected: int) -> None:
-    assert samples({"sampleCount": count}) == expected
-
-
-@pytest.mark.parametrize(("per_thread", "expected"), [(True, True), (False, False), (None, False), (1, False)])
-def test_call_stacks_of_all_trees_are_found(per_thread: Any, expected: bool) -> None:
-    a, b, c = frame("a", 1), frame("b", 1), frame("c", 1)
-    trees = [*log([a], [b, c])["callStackTree"], *log([], per_thread=per_thread)["callStackTree"]]
-    assert list(call_stacks({"callStackTree": trees})) == [(False, [a]), (False, [b, c]), (expected, [])]
 
 
 # --- merging
