@@ -143,7 +143,8 @@ def main(argv: list[str]) -> int:
 
             old = loading.load(arguments["--against"], sys.stdin.buffer, kind)
             _documents.append(old)
-            print_comparison(document, old, diagnostics_options, sys.stdout, style, PROGRAM.warn)
+            names = loading.source_name(paths[0]), loading.source_name(arguments["--against"])
+            print_comparison(document, old, diagnostics_options, sys.stdout, style, PROGRAM.warn, names)
             return ExitStatus.SUCCESS
         writer = DiagnosticsWriter(diagnostics_options, sys.stdout, style, PROGRAM.warn)
         writer.write_report(document)

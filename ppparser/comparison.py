@@ -15,8 +15,9 @@ from typing import Any, NamedTuple
 
 from ppparser.call_tree import roots_to_merge
 from ppparser.diagnostics import Signature
-from ppparser.fields import get_list
+from ppparser.fields import get_dict, get_list, get_str
 from ppparser.frames import Function, binary_name, frame_place, function_name, sample_counter
+from ppparser.versions import version_order
 
 # Shares that differ by less, in percentage points, count as unchanged.
 UNCHANGED_POINTS = 0.5
@@ -209,6 +210,12 @@ def function_shares(logs: Sequence[dict[str, Any]]) -> FunctionShares:
         sum(map(counter.samples, roots)),
         counter.has_counts,
     )
+
+
+def app_versions(logs: Sequence[dict[str, Any]]) -> list[str]:
+    """Return the app versions that the logs are from, newest first."""
+    versions = {get_str(get_dict(log, "diagnosticMetaData"), "appVersion") for log in logs}
+    return sorted(filter(None, versions), key=version_order, reverse=True)
 
 
 def compare_functions(new: FunctionShares, old: FunctionShares) -> list[FunctionChange]:

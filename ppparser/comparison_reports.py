@@ -6,8 +6,8 @@ from collections.abc import Callable
 from typing import Any, TextIO
 
 from ppparser import diagnostics
-from ppparser.comparison import comparable_name, compare_functions, function_shares
-from ppparser.comparison_text import function_change_lines
+from ppparser.comparison import app_versions, comparable_name, compare_functions, function_shares
+from ppparser.comparison_text import function_change_lines, source_lines
 from ppparser.diagnostics import SignatureLogs
 from ppparser.diagnostics_folded import folded_difference_lines
 from ppparser.diagnostics_reports import NO_COUNTS, DiagnosticsLayout, DiagnosticsOptions, DiagnosticsWriter
@@ -23,8 +23,11 @@ def print_comparison(
     stdout: TextIO,
     style: Style,
     warn: Callable[[str], None],
+    names: tuple[str, str] = ("the new logs", "the old logs"),
 ) -> None:
     """Write the share of each of the app's functions in both reports, or the number of samples of each stack.
+
+    `names` say where the new and the old report are from.
 
     Raises NoDataError if a report has no logs, none that match the filters, or if no frame is the app's.
     """
@@ -37,13 +40,15 @@ def print_comparison(
         if (old_stacks and not has_old_counts) or (new_stacks and not has_new_counts):
             warn(NO_COUNTS)
         return
-    new_shares, old_shares = (
-        function_shares([log for signature in signatures for log in signature.logs])
-        for signatures in (new_signatures, old_signatures)
+    new_logs, old_logs = (
+        [log for signature in signatures for log in signature.logs] for signatures in (new_signatures, old_signatures)
     )
+    new_shares, old_shares = function_shares(new_logs), function_shares(old_logs)
     changes = compare_functions(new_shares, old_shares)
     if not changes:
         raise NoDataError("no frame of either report is marked as the app's: there are no functions to compare")
+    for label, name, logs in zip(("New", "Old"), names, (new_logs, old_logs)):
+        write(source_lines(label, name, len(logs), app_versions(logs)), stdout)
     write(function_change_lines(changes, new_shares, old_shares, style), stdout)
 
 

@@ -60,6 +60,12 @@ def signature_change_lines(
     yield ""
 
 
+def source_lines(label: str, name: str, log_count: int, versions: Sequence[str]) -> Iterator[str]:
+    """Yield which file, or other source, is the new or the old one: the number of its logs and their app versions."""
+    logs = f"{log_count} log{'' if log_count == 1 else 's'}"
+    yield from wrap(f"{label}: {name}, {logs}" + (f" of {', '.join(versions)}" if versions else ""), "", "  ")
+
+
 def function_change_lines(
     changes: Sequence[FunctionChange], new: FunctionShares, old: FunctionShares, style: Style
 ) -> Iterator[str]:
