@@ -16,12 +16,14 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from ppparser.errors import APIError, ExitStatus, NoDataError, UsageError
+from ppparser.formats import DIAGNOSTICS_FORMATS, Format, format_from
 from ppparser.program import Arguments, Program
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from appstoreconnect.client import Client
-    from appstoreconnect.lookups import App, Build
+    from appstoreconnect.lookups import Build
+    from ppparser.app import App
     from ppparser.diagnostics import Signature
     from ppparser.diagnostics_reports import DiagnosticsWriter, Heading
 
@@ -62,7 +64,8 @@ Usage:
 
   Output:
     -c, --callstack          Print each log with its details and call stacks
-    --folded                 Print one line per distinct stack, for flame graphs
+    --format=FORMAT          text (the default), markdown, html, json, csv, or
+                             folded: one line per stack, for flame graphs
     -o FILE, --output=FILE   Save the logs as JSON; - prints only them
     -h, --help               Show this help screen
 
@@ -77,9 +80,7 @@ TYPES = ("DISK_WRITES", "HANGS", "LAUNCHES")
 _CATEGORIES = {"DISK": "DISK_WRITES", "HANG": "HANGS", "LAUNCH": "LAUNCHES"}
 _EXCLUSIVE_OPTIONS = (
     ("--signatures", "--signature"),
-    ("--callstack", "--folded"),
     ("--against", "--signature"),
-    ("--against", "--folded"),
 )
 # Of the new and worse signatures, if builds are compared and the user does not say how many.
 _MAX_TREES = 5
@@ -94,6 +95,7 @@ def main(argv: list[str]) -> int:
     count = _MAX_TREES if arguments["--against"] else 1
     if arguments["--signatures"] is not None:
         count = arguments.whole_number("--signatures", 0)
+    output_format = _format(arguments)
     platform = _check(arguments, count)
     output = arguments["--output"]
 
@@ -109,7 +111,7 @@ def main(argv: list[str]) -> int:
     from ppparser.terminal import StatusLine, style_for
 
     layout = DiagnosticsLayout.CALL_STACKS if arguments["--callstack"] else DiagnosticsLayout.SUMMARY
-    layout = DiagnosticsLayout.FOLDED if arguments["--folded"] else layout
+    layout = DiagnosticsLayout.FOLDED if output_format is Format.FOLDED else layout
     layout = DiagnosticsLayout.NOTHING if output == "-" else layout
     filters = LogFilters(arguments["--device"], arguments["--os"], arguments["--app-version"])
     options = DiagnosticsOptions(limit, layout, filters)
@@ -249,6 +251,17 @@ def _types(arguments: Arguments) -> list[str]:
     return [name for name in TYPES if name in types or "ALL" in types]
 
 
+def _format(arguments: Arguments) -> Format:
+    """Return the format of the output. Raises UsageError for one that does not suit the other options."""
+    suitable = [one for one in DIAGNOSTICS_FORMATS if not (one is Format.FOLDED and arguments["--against"])]
+    output_format = format_from(arguments["--format"], suitable)
+    if output_format is not Format.TEXT and arguments["--callstack"]:
+        raise UsageError("--callstack and --format cannot be combined: only text has full call stacks")
+    if output_format is not Format.TEXT and arguments["--output"] == "-":
+        raise UsageError("--output=- and --format cannot be combined: both print, but not the same")
+    return output_format
+
+
 def _check(arguments: Arguments, count: int) -> str:
     """Return the platform in the API's spelling, "" if none is given.
 
@@ -257,9 +270,7 @@ def _check(arguments: Arguments, count: int) -> str:
     for one, other in _EXCLUSIVE_OPTIONS:
         if arguments[one] and arguments[other]:
             raise UsageError(f"{one} and {other} cannot be combined")
-    if arguments["--output"] == "-" and arguments["--folded"]:
-        raise UsageError("--output=- and --folded cannot be combined: both print, but not the same")
-    if count == 0 and (arguments["--output"] or arguments["--folded"]):
+    if count == 0 and (arguments["--output"] or arguments["--format"] == "folded"):
         raise UsageError("--signatures=0 only lists the signatures: there are no logs to save or fold")
     build_id = arguments["BUILD_ID"] or ""
     if "." in build_id:

@@ -15,11 +15,13 @@ if __name__ == "__main__":  # Before the other imports, which take time.
 import shlex
 
 from ppparser.errors import ExitStatus, UsageError
+from ppparser.formats import METRICS_FORMATS, Format, format_from
 from ppparser.program import Arguments, Program
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from appstoreconnect.client import Client
+    from ppparser.app import Subject
 
 USAGE = """Download the power and performance metrics of an app and print what got worse.
 
@@ -50,6 +52,8 @@ Usage:
     --details                             Add tables of all versions of what
                                             insights or filters point to, and
                                             what Apple says about it
+    --format=FORMAT                       text, markdown, html, json or csv;
+                                            without it, text
     -o FILE, --output=FILE                Save the response as received; - only
                                             prints it
     --fail-on-regression                  Exit with status 4 if the insights
@@ -76,6 +80,9 @@ def main(argv: list[str]) -> int:
         if arguments["--overview"] and arguments[option]:
             raise UsageError(f"--overview and {option} cannot be combined")
     last = arguments.whole_number("--last") if arguments["--last"] else None
+    output_format = format_from(arguments["--format"], METRICS_FORMATS)
+    if arguments["--output"] == "-" and output_format is not Format.TEXT:
+        raise UsageError("--output=- and --format cannot be combined: both print, but not the same")
 
     # Imported here, where a missing package or Ctrl-C ends with a message instead of a traceback.
     from appstoreconnect.base_url import base_url_from
@@ -84,21 +91,17 @@ def main(argv: list[str]) -> int:
     from appstoreconnect.lookups import device_query
     from ppparser.judged_version import Versions
     from ppparser.loading import METRICS, OVERVIEW
-    from ppparser.reports import MetricsLayout, MetricsOptions
+    from ppparser.metrics_report import MetricsLayout, MetricsOptions
+    from ppparser.reports import print_metrics, print_overview
     from ppparser.saving import save
     from ppparser.selection import Filters
     from ppparser.terminal import StatusLine, clean, style_for
 
     is_overview = arguments["--overview"]
-    if is_overview:
-        from ppparser.overview_reports import print_overview as print_report
-    else:
-        from ppparser.reports import print_metrics as print_report
-
     output = arguments["--output"]
     credentials, base_url = credentials_from(os.environ, sys.stdin.buffer), base_url_from(os.environ)
     with StatusLine(sys.stderr) as status, Client(credentials, base_url, status.show) as client:
-        name, url, logs_arguments = _find(client, arguments)
+        subject, url, logs_arguments = _find(client, arguments)
         if is_overview:
             query = device_query(arguments["--device"])
             content, document = client.report(OVERVIEW, url, "the performance overview", query)
@@ -109,41 +112,43 @@ def main(argv: list[str]) -> int:
     layout = MetricsLayout.DETAILS if arguments["--details"] else MetricsLayout.VERDICT
     if device_query(arguments["--device"]):  # A model, which the logs name, too.
         logs_arguments.append(f"--device={arguments['--device']}")
-    again = arguments.command_line("--details", "--output", "--fail-on-regression")
+    again = arguments.command_line("--details", "--format", "--output", "--fail-on-regression")
     options = MetricsOptions(
         Filters(arguments["--metric"], arguments["--device"], arguments["--platform"], arguments["--percentile"]),
         MetricsLayout.NOTHING if output == "-" else layout,
         arguments["--fail-on-regression"],
-        app=name,
+        subject=subject,
         logs_command=clean(shlex.join([*PROGRAM.command("get-diagnostics-logs.py"), *logs_arguments])),
         details_command=clean(shlex.join([*PROGRAM.command(PROGRAM.name), *again, "--details"])),
         versions=Versions(arguments["--app-version"], arguments["--against"], last),
+        format=output_format,
     )
+    print_report = print_overview if is_overview else print_metrics
     print_report(document, options, sys.stdout, style_for(sys.stdout, os.environ))
     return ExitStatus.SUCCESS
 
 
-def _find(client: Client, arguments: Arguments) -> tuple[str, str, list[str]]:
-    """Return the name of the app or build, the path of its report, and what selects it in get-diagnostics-logs.py."""
+def _find(client: Client, arguments: Arguments) -> tuple[Subject, str, list[str]]:
+    """Return the app or build, the path of its report, and what selects it in get-diagnostics-logs.py."""
     from appstoreconnect.lookups import find_app, find_build, resource_path
     from appstoreconnect.platforms import DEFAULT_PLATFORM, platform_from
+    from ppparser.app import Subject
 
     build_id, number = arguments["--build"], arguments["--build-number"]
     if build_id:
-        return f"Build {build_id}", resource_path("/v1/builds/{}/perfPowerMetrics", build_id), [build_id]
+        return Subject(build_id=build_id), resource_path("/v1/builds/{}/perfPowerMetrics", build_id), [build_id]
     app = find_app(client, arguments["APP_ID"])
     platform = platform_from(arguments["--platform"] or "")
     logs_arguments = [f"--app={arguments['APP_ID']}"]
     if platform and (number or platform != DEFAULT_PLATFORM):
         logs_arguments.append(f"--platform={platform}")
-    if arguments["--overview"]:  # It names the app itself, and better than by an ID alone.
-        path = resource_path("/v1/apps/{}/performanceOverviews", app.id)
-        return app.label if app.name else "", path, logs_arguments
+    if arguments["--overview"]:
+        return Subject(app), resource_path("/v1/apps/{}/performanceOverviews", app.id), logs_arguments
     if not number:
-        return app.label, resource_path("/v1/apps/{}/perfPowerMetrics", app.id), logs_arguments
+        return Subject(app), resource_path("/v1/apps/{}/perfPowerMetrics", app.id), logs_arguments
     build = find_build(client, app.id, number, platform)
     path = resource_path("/v1/builds/{}/perfPowerMetrics", build.id)
-    return f"{app.label}, {build.name}", path, [*logs_arguments, f"--build-number={number}"]
+    return Subject(app, build.id, build.number), path, [*logs_arguments, f"--build-number={number}"]
 
 
 if __name__ == "__main__":

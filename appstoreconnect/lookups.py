@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from appstoreconnect.client import Client, Query
 from appstoreconnect.credentials import UUID
 from appstoreconnect.platforms import DEFAULT_PLATFORM, platform_name
+from ppparser.app import App
 from ppparser.errors import APIError, NotFoundError, UserError
 from ppparser.fields import get_dict, get_list, get_str
 from ppparser.terminal import clean
@@ -18,19 +19,6 @@ _MAX_NAMES_LISTED = 20
 _MODEL_FAMILIES = ("iPhone", "iPad", "iPod", "Watch", "AppleTV", "RealityDevice", "Mac", "MacBookAir", "MacBookPro")
 # The `appVersionState` of the version on sale, and of earlier ones. Others never were on the App Store.
 _ON_SALE, _ONCE_ON_SALE = "READY_FOR_DISTRIBUTION", "REPLACED_WITH_NEW_VERSION"
-
-
-class App(NamedTuple):
-    """The ID of an app and, if it was looked up, its name and its bundle ID."""
-
-    id: str
-    name: str = ""
-    bundle_id: str = ""
-
-    @property
-    def label(self) -> str:
-        """Return the app as people know it."""
-        return f"{self.name} ({self.bundle_id})" if self.name else self.bundle_id or f"App {self.id}"
 
 
 class Build(NamedTuple):

@@ -48,6 +48,10 @@ Usage:
     --against OLD                         Compare with this version instead of
                                             the previous one; of logs, with this
                                             file: the share of each function
+    --format FORMAT                       text (the default), markdown, html,
+                                            json or csv; of diagnostics, folded,
+                                            too: one line per distinct stack,
+                                            for flame graphs
     -v, --version                         Show version
     -h, --help                            Show this help screen
 
@@ -61,25 +65,17 @@ Usage:
 
     Options of metrics:
     --last COUNT                          Show only the COUNT newest versions
-    --csv                                 Print one row of CSV per point instead
-                                            of tables
 
     Options of diagnostics:
     --os VERSION                          Filter logs by OS version, such as 18
-    --folded                              Print one line per distinct stack, for
-                                            flame graphs
 """
 
 PROGRAM = Program("ppparser", USAGE, version=f"ppparser {__version__}")
 # What `[options]` stands for, by command; the other options are in the usage lines.
 _OVERVIEW_OPTIONS = ("--percentile", "--details", "--fail-on-regression")
-_METRICS_OPTIONS = (*_OVERVIEW_OPTIONS, "--app-version", "--against", "--last", "--csv")
-_DIAGNOSTICS_OPTIONS = ("--os", "--app-version", "--folded", "--against")
+_METRICS_OPTIONS = (*_OVERVIEW_OPTIONS, "--app-version", "--against", "--last")
+_DIAGNOSTICS_OPTIONS = ("--os", "--app-version", "--against")
 _OPTIONS = {"metrics": _METRICS_OPTIONS, "overview": _OVERVIEW_OPTIONS, "diagnostics": _DIAGNOSTICS_OPTIONS}
-_EXCLUSIVE_OPTIONS = (
-    *(("--auto_insights", "--csv"), ("--against", "--csv")),
-    *(("--callstack", "--folded"), ("--callstack", "--against")),
-)
 # The command that prints the details is repeated up to this number of files.
 _MAX_INPUTS_REPEATED = 4
 # Alive until the process ends: see `Program.start`.
@@ -91,21 +87,29 @@ def main(argv: list[str]) -> int:
     arguments = PROGRAM.parse(argv)
     arguments.reject_empty_values()
     _reject_misplaced_options(arguments)
+
+    # Imported here so that -v and -h start quickly.
+    import shlex
+
+    from ppparser.formats import DIAGNOSTICS_FORMATS, METRICS_FORMATS, Format, format_from
+
+    output_format = format_from(
+        arguments["--format"], DIAGNOSTICS_FORMATS if arguments["diagnostics"] else METRICS_FORMATS
+    )
+    if arguments["--callstack"] and output_format is not Format.TEXT:
+        raise UsageError("--callstack and --format cannot be combined: only text has full call stacks")
     limit, last = [arguments.whole_number(name) if arguments[name] else None for name in ("--limit", "--last")]
     paths = arguments["--input"]
     if paths.count("-") > 1:
         raise UsageError("--input=- is given more than once")
 
-    # Imported here so that -v and -h start quickly.
-    import shlex
-
     from ppparser import loading
     from ppparser.diagnostics_reports import DiagnosticsLayout, DiagnosticsOptions, DiagnosticsWriter
     from ppparser.judged_version import Versions
     from ppparser.log_filters import LogFilters
+    from ppparser.metrics_report import MetricsLayout, MetricsOptions
     from ppparser.metrics_verdict import UNKNOWN_APP
-    from ppparser.overview_reports import print_overview
-    from ppparser.reports import MetricsLayout, MetricsOptions, print_metrics
+    from ppparser.reports import print_metrics, print_overview
     from ppparser.selection import Filters
     from ppparser.terminal import clean, style_for
 
@@ -115,10 +119,10 @@ def main(argv: list[str]) -> int:
     document = _load(paths, kind)
     _documents[:] = [document]
     if kind != loading.DIAGNOSTICS:
-        layout = MetricsLayout.CSV if arguments["--csv"] else MetricsLayout.TABLES
+        layout = MetricsLayout.TABLES
         if arguments["--auto_insights"] or arguments["overview"]:
             layout = MetricsLayout.DETAILS if arguments["--details"] else MetricsLayout.VERDICT
-        again = arguments.command_line("--details", "--fail-on-regression")
+        again = arguments.command_line("--details", "--format", "--fail-on-regression")
         details_command = clean(shlex.join([*PROGRAM.command(PROGRAM.name), *again, "--details"]))
         if len(paths) > _MAX_INPUTS_REPEATED:
             details_command = "the same command with --details"
@@ -130,12 +134,13 @@ def main(argv: list[str]) -> int:
             logs_command=clean(shlex.join([*PROGRAM.command("get-diagnostics-logs.py"), f"--app={UNKNOWN_APP}"])),
             details_command=details_command,
             versions=Versions(arguments["--app-version"], arguments["--against"], last),
+            format=output_format,
         )
         print_report = print_metrics if arguments["metrics"] else print_overview
         print_report(document, options, sys.stdout, style)
     else:
         stacks = DiagnosticsLayout.CALL_STACKS if arguments["--callstack"] else DiagnosticsLayout.SUMMARY
-        layout_ = DiagnosticsLayout.FOLDED if arguments["--folded"] else stacks
+        layout_ = DiagnosticsLayout.FOLDED if output_format is Format.FOLDED else stacks
         log_filters = LogFilters(arguments["--device"], arguments["--os"], arguments["--app-version"])
         diagnostics_options = DiagnosticsOptions(limit, layout_, log_filters)
         if arguments["--against"]:
@@ -181,9 +186,8 @@ def _reject_misplaced_options(arguments: Arguments) -> None:
     for option in (*_METRICS_OPTIONS, *_DIAGNOSTICS_OPTIONS):
         if arguments[option] and option not in allowed:
             raise UsageError(f"{option} cannot be used here")
-    for one, other in _EXCLUSIVE_OPTIONS:
-        if arguments[one] and arguments[other]:
-            raise UsageError(f"{one} and {other} cannot be combined")
+    if arguments["--callstack"] and arguments["--against"]:
+        raise UsageError("--callstack and --against cannot be combined")
     if arguments["diagnostics"] and arguments["--against"] == "-" and "-" in arguments["--input"]:
         raise UsageError("--input and --against cannot both read standard input")
     if arguments["metrics"] and arguments["--details"] and not arguments["--auto_insights"]:

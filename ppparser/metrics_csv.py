@@ -7,10 +7,13 @@ import re
 from collections.abc import Iterator
 from itertools import islice
 
-from ppparser.selection import Selection
+from ppparser.metrics_report import MetricsReport
 
 _NUMBER = re.compile(r"-?[0-9.]+([eE][-+]?[0-9]+)?")
-HEADER = "platform,category,metric,unit,device,marketing_name,percentile,version,value,error_margin,goal"
+HEADER = (
+    "platform,category,metric,unit,device,marketing_name,percentile,version,value,error_margin,goal"
+    ",recommended_goal,app"
+)
 
 
 class _ReturnLine:
@@ -20,20 +23,21 @@ class _ReturnLine:
         return line
 
 
-def csv_lines(selection: Selection) -> Iterator[str]:
+def csv_lines(report: MetricsReport) -> Iterator[str]:
     """Yield the header, then a line per point."""
+    app = _as_text(report.subject.app.bundle_id or report.subject.app.id)
     writer = csv.writer(_ReturnLine(), lineterminator="")
     yield HEADER
-    for metric in selection.metrics:
+    for metric in report.selection.metrics:
         metric_cells = [_as_text(cell) for cell in (metric.platform, metric.category, metric.identifier, metric.unit)]
         for dataset in metric.datasets:
             names = (dataset.device, dataset.marketing_name, dataset.percentile)
             cells = metric_cells + [_as_text(name) for name in names]
             points = zip(dataset.versions, dataset.values.texts, dataset.margins.texts, dataset.goals)
+            recommended = _as_number(dataset.recommended_goal.value) if dataset.recommended_goal else ""
             for version, value, margin, goal in islice(points, dataset.first_shown, None):
-                yield writer.writerow(
-                    [*cells, _as_text(version), _as_number(value), _as_number(margin), _as_text(goal)]
-                )
+                point = (_as_text(version), _as_number(value), _as_number(margin), _as_text(goal))
+                yield writer.writerow([*cells, *point, recommended, app])
 
 
 def _as_number(cell: str) -> str:

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
+from ppparser.app import App
 from ppparser.diagnostics import Signature, read_course, weight_order
 from ppparser.errors import NoDataError
 from ppparser.fields import get_dict, get_list, get_str, to_float
@@ -42,21 +43,15 @@ class Overview(NamedTuple):
     """
 
     selection: Selection
-    bundle_id: str
-    app_id: str
+    app: App
     versions: Mapping[str, str]
     points: Mapping[str, Sequence[Point]]
     is_device_selected: bool = False
 
     @property
-    def app(self) -> str:
-        """Return the app by its bundle ID, or else by its ID; an empty text if both are unknown."""
-        return self.bundle_id or (f"App {self.app_id}" if self.app_id else "")
-
-    @property
     def app_argument(self) -> str:
         """Return what names the app in a command, which must not be just any text of a file."""
-        names = (name for name in (self.bundle_id, self.app_id) if re.fullmatch(r"[A-Za-z0-9.-]{1,155}", name))
+        names = (name for name in (self.app.bundle_id, self.app.id) if re.fullmatch(r"[A-Za-z0-9.-]{1,155}", name))
         return next(names, UNKNOWN_APP)
 
 
@@ -77,8 +72,7 @@ def read_overview(document: dict[str, Any], filters: Filters = NO_FILTERS) -> Ov
     latest_version = get_str(app, "latestVersion")
     return Overview(
         selection,
-        bundle_id,
-        app_id,
+        App(app_id, "", bundle_id),
         {platform: latest_version} if latest_version else newest_versions(selection),
         _selected_points(points, selection, filters),
         filters.device is not None,

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 
 _REPEATABLE = re.compile(r"\[(--[a-z_-]+)[^]]*\]\.\.\.")
+# Options of earlier versions -> those that replaced them.
+_REPLACED = {"--csv": "--format=csv", "--folded": "--format=folded"}
 _OPTION = re.compile(r"(?<!\w)(?:--[a-z][a-z_-]{0,30}|-[A-Za-z])")
 
 
@@ -19,6 +21,8 @@ def usage_problem(usage: str, argv: list[str], docopt_message: str) -> str:
     repeatable = _REPEATABLE.findall(usage)
     for option in options:
         if not any(name.startswith(option) for name in _OPTION.findall(usage)):
+            if option in _REPLACED:
+                return f"{option} is now {_REPLACED[option]}"
             return f"there is no option {option}" if _OPTION.fullmatch(option) else "there is no such option"
         if options.count(option) > 1 and option not in repeatable:
             return f"{option} is given more than once"

@@ -19,6 +19,7 @@ from support import DATA, ROOT, Outcome, Run, command, expected, needs_dev_full,
 
 from ppparser import __version__, cli
 from ppparser.diagnostics_reports import NO_LOGS
+from ppparser.metrics_csv import HEADER
 
 USAGE = """\
 Usage:
@@ -40,13 +41,13 @@ ARGUMENTS = {
     "metrics-launch.txt": ["metrics", "--input=metrics.json", "--metric=launch", "--device=all_iphones"],
     "metrics-ipads.txt": ["metrics", "--input=metrics.json", "--auto_insights", "--device=All iPads"],
     "metrics-visionos.txt": ["metrics", "--input=metrics.json", "--auto_insights", "--platform=visionOS"],
-    "metrics.csv": ["metrics", "--input=metrics.json", "--csv"],
+    "metrics.csv": ["metrics", "--input=metrics.json", "--format=csv"],
     "build-metrics.txt": ["metrics", "--input=build-metrics.json"],
     "build-metrics-insights.txt": ["metrics", "--input=build-metrics.json", "--auto_insights"],
     "logs.txt": ["diagnostics", "--input=logs.json"],
     "logs-callstack.txt": ["diagnostics", "--input=logs.json", "--callstack"],
     "logs-limit.txt": ["diagnostics", "--input=logs.json", "--callstack", "--limit=1"],
-    "logs-folded.txt": ["diagnostics", "--input=logs.json", "--folded"],
+    "logs-folded.txt": ["diagnostics", "--input=logs.json", "--format=folded"],
     "logs-device.txt": ["diagnostics", "--input=logs.json", "--device=iPhone14,5", "--os=17", "--app-version=5"],
     "branches.txt": ["diagnostics", "--input=branches.json"],
     "branches-callstack.txt": ["diagnostics", "--input=branches.json", "--callstack"],
@@ -59,6 +60,7 @@ COLOURED = {
 METRICS = ["metrics", "--input", str(DATA / "metrics.json")]
 INSIGHTS = [*METRICS, "--auto_insights"]
 LOGS = ["diagnostics", "--input", str(DATA / "logs.json")]
+SUITABLE = "--format takes text, markdown, html, json or csv"
 
 
 @pytest.fixture(autouse=True)
@@ -169,7 +171,7 @@ def test_problem_is_one_message_and_status_1(argv: list[str], problem: str, run:
     assert run("ppparser", *argv) == (1, "", f"ppparser: {problem}\n")
 
 
-@pytest.mark.parametrize("layout", [[], ["--callstack"], ["--folded"]])
+@pytest.mark.parametrize("layout", [[], ["--callstack"], ["--format=folded"]])
 def test_report_without_logs_is_explained(layout: list[str], home: Path, run: Run) -> None:
     (home / "none.json").write_text('{"productData": []}')
     outcome = run("ppparser", "diagnostics", "--input", home / "none.json", *layout)
@@ -177,7 +179,7 @@ def test_report_without_logs_is_explained(layout: list[str], home: Path, run: Ru
 
 
 def test_filters_without_a_match_list_what_there_is(run: Run) -> None:
-    outcome = run("ppparser", *LOGS, "--folded", "--os=1")
+    outcome = run("ppparser", *LOGS, "--format=folded", "--os=1")
     problem = "no log matches --os=1. The logs have\n  --os: iPhone OS 17.4 (21E219), unknown\n"
     assert outcome == (1, "", f"ppparser: {problem}")
 
@@ -185,7 +187,7 @@ def test_filters_without_a_match_list_what_there_is(run: Run) -> None:
 def test_folding_without_sample_counts_warns_on_stderr(home: Path, run: Run) -> None:
     log = '{"callStackTree": [{"callStacks": [{"callStackRootFrames": [{"symbolName": "a"}]}]}]}'
     (home / "uncounted.json").write_text(f'{{"productData": [{{"diagnosticLogs": [{log}]}}]}}')
-    outcome = run("ppparser", "diagnostics", "--folded", "--input", home / "uncounted.json")
+    outcome = run("ppparser", "diagnostics", "--format=folded", "--input", home / "uncounted.json")
     assert outcome == (0, "a 1\n", "ppparser: no frame has a sample count: each leaf counts once\n")
 
 
@@ -206,15 +208,19 @@ def test_folding_without_sample_counts_warns_on_stderr(home: Path, run: Run) -> 
         ([*LOGS, "--app-version="], "--app-version has an empty value"),
         ([*METRICS, "--metric="], "--metric has an empty value"),
         ([*METRICS, "--percentile", ""], "--percentile has an empty value"),
-        ([*METRICS, "--folded"], "--folded cannot be used here"),
-        ([*LOGS, "--csv"], "--csv cannot be used here"),
+        ([*METRICS, "--format=folded"], f"--format=folded cannot be used here: {SUITABLE}"),
+        ([*METRICS, "--format=pdf"], f"unknown format: {SUITABLE}"),
+        ([*METRICS, "--csv"], "--csv is now --format=csv"),
+        ([*LOGS, "--folded"], "--folded is now --format=folded"),
         ([*LOGS, "--percentile=top"], "--percentile cannot be used here"),
         ([*LOGS, "--details"], "--details cannot be used here"),
         ([*LOGS, "--fail-on-regression"], "--fail-on-regression cannot be used here"),
-        (["overview", "--input=f", "--csv"], "--csv cannot be used here"),
+        (["overview", "--input=f", "--format=folded"], f"--format=folded cannot be used here: {SUITABLE}"),
         (["overview", "--input=f", "--os=1"], "--os cannot be used here"),
-        ([*METRICS, "--csv", "-a"], "--auto_insights and --csv cannot be combined"),
-        ([*LOGS, "--folded", "-c"], "--callstack and --folded cannot be combined"),
+        (
+            [*LOGS, "--format=folded", "-c"],
+            "--callstack and --format cannot be combined: only text has full call stacks",
+        ),
         ([*METRICS, "--details"], "--details requires --auto_insights: without it, everything is printed"),
         (["diagnostics", "--input=lost.json", "--limit=1.5"], "--limit takes a positive whole number"),
     ],
@@ -288,13 +294,12 @@ def piped(redirection: str) -> Outcome:
     points = b",".join(b'{"version": "%d", "value": 1}' % n for n in range(50_000))
     datasets = b'{"datasets": [{"points": [' + points + b"]}]}"
     report = b'{"productData": [{"metricCategories": [{"metrics": [' + datasets + b"]}]}]}"
-    program = command("ppparser", "metrics", "--input=-", "--csv")
+    program = command("ppparser", "metrics", "--input=-", "--format=csv")
     return spawn([bash, "-o", "pipefail", "-c", f'"$@" {redirection}', "bash", *program], stdin=report)
 
 
 def test_head_ends_the_program_silently() -> None:
-    header = "platform,category,metric,unit,device,marketing_name,percentile,version,value,error_margin,goal\n"
-    assert piped("| head -n 2") == (0, f"{header},,,,,,,0,1,,\n", "")
+    assert piped("| head -n 2") == (0, f"{HEADER}\n,,,,,,,0,1,,,,\n", "")
 
 
 @needs_dev_full

@@ -47,7 +47,7 @@ def saved(home: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "options"), [("logs-against.txt", []), ("logs-against-folded.txt", ["--folded", "--limit=9"])]
+    ("name", "options"), [("logs-against.txt", []), ("logs-against-folded.txt", ["--format=folded", "--limit=9"])]
 )
 def test_ppparser_compares_saved_logs(saved: None, run: Run, name: str, options: list[str]) -> None:
     outcome = run("ppparser", "diagnostics", "--input=new.json", "--against=old.json", *options)

@@ -72,7 +72,7 @@ OUTPUT = {
     "get-diagnostics-logs-against-type.txt": [*(APP, "--against=8.0.0", "--type=HANGS", "--signatures=1", "--limit=1")],
     "get-diagnostics-logs-against-itself.txt": [APP, "--against=431"],
     "get-diagnostics-logs-callstack.txt": [BUILD_ID, "--callstack", "--limit=1"],
-    "get-diagnostics-logs-folded.txt": [BUILD_ID, *HANGS, "--folded"],
+    "get-diagnostics-logs-folded.txt": [BUILD_ID, *HANGS, "--format=folded"],
 }
 
 
@@ -239,7 +239,7 @@ def test_vanished_signature_is_not_called_a_missing_app(api: FakeAPI, run: Run) 
 # --- filters ----------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("options", [[], ["--folded"], ["--callstack"], ["--output=saved.json"]])
+@pytest.mark.parametrize("options", [[], ["--format=folded"], ["--callstack"], ["--output=saved.json"]])
 def test_filters_without_a_match_list_what_there_is(api: FakeAPI, run: Run, options: list[str]) -> None:
     outcome = run(SCRIPT, *options, "--app-version=8.2", "--os=1", "--limit=2", BUILD_ID)
     assert (outcome.status, outcome.err) == (
@@ -248,7 +248,7 @@ def test_filters_without_a_match_list_what_there_is(api: FakeAPI, run: Run, opti
         "  --os: iPhone OS 17.7.2 (21H221), iPhone OS 18.4.1 (22E252)\n"
         "  --app-version: 8.1.0\n",
     )
-    assert ("0 of 2 logs match" in outcome.out) == (options != ["--folded"])
+    assert ("0 of 2 logs match" in outcome.out) == (options != ["--format=folded"])
 
 
 def test_filters_do_not_change_what_is_saved(api: FakeAPI, run: Run, home: Path) -> None:
@@ -258,8 +258,8 @@ def test_filters_do_not_change_what_is_saved(api: FakeAPI, run: Run, home: Path)
 
 
 def test_folded_stacks_are_those_of_the_matching_logs(api: FakeAPI, run: Run) -> None:
-    filtered = run(SCRIPT, "--folded", "--device=iPhone14,5", "--limit=3", BUILD_ID)
-    assert filtered.out == run(SCRIPT, "--folded", "--limit=1", BUILD_ID).out
+    filtered = run(SCRIPT, "--format=folded", "--device=iPhone14,5", "--limit=3", BUILD_ID)
+    assert filtered.out == run(SCRIPT, "--format=folded", "--limit=1", BUILD_ID).out
     assert filtered.err == f"{SCRIPT}: 1 of 3 logs match --device=iPhone14,5\n"
 
 
@@ -269,7 +269,7 @@ def test_folding_without_sample_counts_warns_on_stderr(api: FakeAPI, run: Run) -
     )
     api.responses[logs_path(rank("DISK_WRITES")[0])] = (200, LOGS_TYPE, body)
     warning = f"{SCRIPT}: no frame has a sample count: each leaf counts once\n"
-    assert run(SCRIPT, "--folded", BUILD_ID) == (0, "unknown symbol 1\n", warning)
+    assert run(SCRIPT, "--format=folded", BUILD_ID) == (0, "unknown symbol 1\n", warning)
 
 
 # --- saving -----------------------------------------------------------------------------------------------------------
@@ -294,8 +294,8 @@ def test_ppparser_prints_the_same_of_the_saved_logs(api: FakeAPI, run: Run, coun
 
 
 def test_ppparser_folds_the_saved_logs_the_same_way(api: FakeAPI, run: Run) -> None:
-    downloaded = run(SCRIPT, *HANGS, "--folded", "--output=saved.json", BUILD_ID)
-    assert downloaded == run("ppparser", "diagnostics", "--input=saved.json", "--folded")
+    downloaded = run(SCRIPT, *HANGS, "--format=folded", "--output=saved.json", BUILD_ID)
+    assert downloaded == run("ppparser", "diagnostics", "--input=saved.json", "--format=folded")
     assert downloaded.out == expected("get-diagnostics-logs-folded.txt")
 
 
@@ -481,7 +481,7 @@ def test_build_without_signatures_is_explained(api: FakeAPI, run: Run) -> None:
     )
 
 
-@pytest.mark.parametrize("options", [[], ["--folded"]])
+@pytest.mark.parametrize("options", [[], ["--format=folded"]])
 def test_signatures_without_logs_are_explained(api: FakeAPI, run: Run, options: list[str]) -> None:
     response = (200, LOGS_TYPE, b'{"productData": []}')
     api.responses[logs_path(rank("DISK_WRITES")[0])] = response
@@ -548,14 +548,20 @@ def test_signature_without_a_link_is_fetched_by_its_id(api: FakeAPI, run: Run) -
         (["--type=HANGS;LAUNCHES", BUILD_ID], TYPE_PROBLEM),
         (["--signature=a", "--signatures=1", BUILD_ID], "--signatures and --signature cannot be combined"),
         ([APP, "--against=1", "--signature=a"], "--against and --signature cannot be combined"),
-        ([APP, "--against=1", "--folded"], "--against and --folded cannot be combined"),
+        (
+            [APP, "--against=1", "--format=folded"],
+            "--format=folded cannot be used here: --format takes text, markdown, html, json or csv",
+        ),
         ([APP, "--platform=watchOS"], "--platform takes IOS, MAC_OS, TV_OS or VISION_OS"),
         (["--against=1", BUILD_ID], "--app=APP is missing"),
         (["--platform=iOS", BUILD_ID], "--app=APP is missing"),
         ([APP, "--against="], "--against has an empty value"),
-        (["--folded", "--callstack", BUILD_ID], "--callstack and --folded cannot be combined"),
         (
-            ["--signatures=0", "--folded", BUILD_ID],
+            ["--format=folded", "--callstack", BUILD_ID],
+            "--callstack and --format cannot be combined: only text has full call stacks",
+        ),
+        (
+            ["--signatures=0", "--format=folded", BUILD_ID],
             "--signatures=0 only lists the signatures: there are no logs to save or fold",
         ),
         (
@@ -588,7 +594,7 @@ def test_script_runs_from_any_folder(api: FakeAPI, home: Path) -> None:
     assert outcome == (0, expected("get-diagnostics-logs.txt"), "")
 
 
-@pytest.mark.parametrize("options", [[], ["--folded"]])
+@pytest.mark.parametrize("options", [[], ["--format=folded"]])
 def test_terminal_shows_what_is_fetched(api: FakeAPI, options: list[str]) -> None:
     outcome = spawn_on_terminal(command(SCRIPT, *HANGS, *options, BUILD_ID), dict(os.environ))
     piped = spawn(command(SCRIPT, *HANGS, *options, BUILD_ID), dict(os.environ))
@@ -607,7 +613,7 @@ def test_category_of_a_metric_is_accepted_as_a_type(api: FakeAPI, run: Run, cate
 
 
 def test_json_and_folded_stacks_are_not_both_printed(api: FakeAPI, run: Run) -> None:
-    outcome = run(SCRIPT, "--output=-", "--folded", BUILD_ID)
-    problem = "--output=- and --folded cannot be combined: both print, but not the same"
+    outcome = run(SCRIPT, "--output=-", "--format=folded", BUILD_ID)
+    problem = "--output=- and --format cannot be combined: both print, but not the same"
     assert (outcome.status, outcome.err.splitlines()[0]) == (2, f"{SCRIPT}: {problem}")
     assert requests(api) == []

@@ -25,7 +25,14 @@ ARGUMENTS = {
     "history-last.txt": [*ALL, *LAUNCH, "--last=3"],
     "history-version.txt": [*ALL, "--auto_insights", "--app-version=8.10.0", "--against=8.8.0"],
     "history-version-details.txt": [*ALL, *LAUNCH, "--app-version=8.10.0", "--against=8.8.0", "--last=8"],
-    "history.csv": ["--input=week-01.json", "--input=week-52.json", *LAUNCH, "--percentile=top", "--csv", "--last=10"],
+    "history.csv": [
+        "--input=week-01.json",
+        "--input=week-52.json",
+        *LAUNCH,
+        "--percentile=top",
+        "--format=csv",
+        "--last=10",
+    ],
 }
 
 
@@ -43,7 +50,7 @@ def test_output_is_as_expected(name: str, run: Run) -> None:
 
 
 @pytest.mark.usefixtures("year")
-@pytest.mark.parametrize("options", [["--auto_insights"], [], ["--csv"]])
+@pytest.mark.parametrize("options", [["--auto_insights"], [], ["--format=csv"]])
 def test_order_of_the_files_before_the_last_matters_little(options: list[str], run: Run) -> None:
     files = ["--input=week-01.json", "--input=week-20.json", "--input=week-40.json", "--input=week-52.json"]
     shuffled = [files[2], files[0], files[1], files[3]]
@@ -96,7 +103,7 @@ def test_standard_input_is_one_of_the_files(run: Run, monkeypatch: pytest.Monkey
     content = (DATA / "metrics.json").read_bytes()
     monkeypatch.chdir(DATA)
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(content)))
-    out = run("ppparser", "metrics", "-i", "build-metrics.json", "-i", "-", "--csv").out
+    out = run("ppparser", "metrics", "-i", "build-metrics.json", "-i", "-", "--format=csv").out
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(content)))
     text = run("ppparser", "metrics", "-i", "build-metrics.json", "-i", "-").out
     assert set(expected("metrics.csv").splitlines()) <= set(out.splitlines())
@@ -111,7 +118,6 @@ def test_standard_input_is_one_of_the_files(run: Run, monkeypatch: pytest.Monkey
         (["--input=a", "--last=0"], "--last takes a positive whole number"),
         (["--input=a", "--last="], "--last has an empty value"),
         (["--input=a", "--against="], "--against has an empty value"),
-        (["--input=a", "--against=1", "--csv"], "--against and --csv cannot be combined"),
     ],
 )
 def test_usage_errors(argv: list[str], problem: str, run: Run) -> None:
@@ -119,7 +125,7 @@ def test_usage_errors(argv: list[str], problem: str, run: Run) -> None:
     assert (outcome.status, outcome.err.splitlines()[0]) == (2, f"ppparser: {problem}")
 
 
-@pytest.mark.parametrize("option", ["--csv", "--last=1"])
+@pytest.mark.parametrize("option", ["--details", "--last=1"])
 def test_metrics_options_are_rejected_for_logs(option: str, run: Run) -> None:
     outcome = run("ppparser", "diagnostics", "--input=a", option)
     problem = f"ppparser: {option.split('=')[0]} cannot be used here"

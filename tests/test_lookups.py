@@ -17,7 +17,6 @@ from appstoreconnect.base_url import base_url_from
 from appstoreconnect.client import Client
 from appstoreconnect.credentials import credentials_from
 from appstoreconnect.lookups import (
-    App,
     Build,
     device_query,
     find_app,
@@ -28,6 +27,7 @@ from appstoreconnect.lookups import (
     signatures_of,
 )
 from appstoreconnect.platforms import platform_from, platform_name
+from ppparser.app import App
 from ppparser.errors import NotFoundError, UserError
 
 

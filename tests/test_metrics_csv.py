@@ -11,16 +11,28 @@ import pytest
 from documents import MODEL, dataset, metric, points, report
 from support import document, expected
 
+from ppparser.app import App, Subject
 from ppparser.metrics_csv import csv_lines
-from ppparser.selection import NO_FILTERS, Filters, select
+from ppparser.metrics_report import MetricsOptions, read_metrics_report
+from ppparser.selection import NO_FILTERS, Filters
 
 REPORT = document("metrics.json")
-HEADER = "platform,category,metric,unit,device,marketing_name,percentile,version,value,error_margin,goal"
+HEADER = (
+    "platform,category,metric,unit,device,marketing_name,percentile,version,value,error_margin,goal"
+    ",recommended_goal,app"
+)
+NOBODY = Subject()
+RIDGELINE = Subject(App("1", "Ridgeline", "com.example.ridgeline"))
+
+
+def lines_of(document: Any, filters: Filters = NO_FILTERS, subject: Subject = NOBODY) -> list[str]:
+    """Return the lines of CSV."""
+    return list(csv_lines(read_metrics_report(document, MetricsOptions(filters, subject=subject))))
 
 
 def cells_of(document: Any, filters: Filters = NO_FILTERS) -> list[list[str]]:
     """Return the cells that a strict reader finds in each line but the header."""
-    lines = "".join(f"{line}\n" for line in csv_lines(select(document, filters)))
+    lines = "".join(f"{line}\n" for line in lines_of(document, filters))
     header, *rows = csv.reader(io.StringIO(lines, newline=""), strict=True)
     assert header == HEADER.split(",")
     return rows
@@ -37,6 +49,8 @@ def test_csv_has_every_point_in_the_spelling_of_the_report() -> None:
             (metric["unit"] or {}).get("displayName") or (metric["unit"] or {}).get("identifier"),
             *((made["filterCriteria"] or {}).get(key) for key in ("device", "deviceMarketingName", "percentile")),
             *(point.get(key) for key in ("version", "value", "errorMargin", "goal")),
+            (made.get("recommendedMetricGoal") or {}).get("value"),
+            "",
         ]
         for product in written["productData"]
         for category in product["metricCategories"]
@@ -50,10 +64,10 @@ def test_csv_has_every_point_in_the_spelling_of_the_report() -> None:
 
 def test_csv_has_what_the_filters_select() -> None:
     launch = "iOS,LAUNCH,launchTime,ms,iPhone13_3,iPhone 12 Pro,percentile.ninety"
-    assert list(csv_lines(select(REPORT, Filters(device="iPhone13,3", metric="LAUNCH")))) == [
+    assert lines_of(REPORT, Filters(device="iPhone13,3", metric="LAUNCH")) == [
         HEADER,
-        f"{launch},5.0,1201.0,,fair",
-        f"{launch},5.1,2014.30,,poor",
+        f"{launch},5.0,1201.0,,fair,,",
+        f"{launch},5.1,2014.30,,poor,,",
     ]
 
 
@@ -68,7 +82,7 @@ def test_csv_makes_no_text_a_formula(formula: str) -> None:
     criteria = {"device": formula, "deviceMarketingName": formula, "percentile": formula}
     made = dataset(criteria, points(1, goals=[formula], versions=[formula]))
     [row] = cells_of(report((formula, metric(formula, [made], unit={"displayName": formula})), platform=formula))
-    assert row == [f"'{formula}"] * 8 + ["1", "", f"'{formula}"]
+    assert row == [f"'{formula}"] * 8 + ["1", "", f"'{formula}", "", ""]
 
 
 def test_csv_leaves_negative_numbers_as_they_are() -> None:
@@ -79,3 +93,21 @@ def test_csv_leaves_negative_numbers_as_they_are() -> None:
 def test_csv_makes_no_value_of_another_type_a_formula() -> None:
     [row] = cells_of(report(("A", metric("metric", [dataset(MODEL, points(("=1+1", "-1e5")))]))))
     assert row[8:10] == ["'=1+1", "-1e5"]
+
+
+def test_csv_has_the_recommended_goal_and_the_app_of_each_point() -> None:
+    made = [
+        dataset(MODEL, points(1, 2), recommendedMetricGoal={"value": 0.50, "detail": "text"}),
+        dataset(MODEL, points(3), recommendedMetricGoal={"value": "=1"}),
+    ]
+    lines = lines_of(report(("A", metric("metric", made))), subject=RIDGELINE)
+    assert [line.split(",")[-5:] for line in lines[1:]] == [
+        ["1", "", "", "0.5", "com.example.ridgeline"],
+        ["2", "", "", "0.5", "com.example.ridgeline"],
+        ["3", "", "", "'=1", "com.example.ridgeline"],
+    ]
+
+
+def test_csv_names_an_app_without_a_bundle_id_by_its_id() -> None:
+    [_, line] = lines_of(report(("A", metric("metric", [dataset(MODEL, points(1))]))), subject=Subject(App("=7")))
+    assert line.endswith(",'=7")

@@ -216,7 +216,7 @@ def test_version_is_the_latest_or_else_that_of_the_points(metadata: object, vers
 )
 def test_app_is_named_by_its_metadata(metadata: object, app: str, argument: str) -> None:
     made = overview(section(), metadata=metadata)
-    assert (made.app, made.app_argument) == (app, argument)
+    assert (made.app.label, made.app_argument) == (app, argument)
 
 
 # --- missing data -----------------------------------------------------------------------------------------------------

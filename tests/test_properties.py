@@ -31,6 +31,7 @@ from ppparser.frames import binary_name, call_stacks, function_name, samples
 from ppparser.history import merge
 from ppparser.metrics import TOP, TYPICAL, Dataset, percentile_label
 from ppparser.metrics_csv import HEADER, csv_lines
+from ppparser.metrics_report import MetricsOptions, read_metrics_report
 from ppparser.scorecard import scorecard
 from ppparser.selection import Filters, Selection, select
 from ppparser.tables import clip, shorten, width
@@ -241,12 +242,20 @@ def rows_of(report: Json) -> Iterator[list[str]]:
         names.append(get_str(unit, "displayName") or get_str(unit, "identifier"))
         for dataset in get_list(metric, "datasets"):
             criteria = get_dict(dataset, "filterCriteria")
+            goal_value = scalar_text(get_dict(dataset, "recommendedMetricGoal").get("value"))
             cells = [*names, *(get_str(criteria, key) for key in ("device", "deviceMarketingName", "percentile"))]
             for point in get_list(dataset, "points"):
                 texts = [*cells, get_str(point, "version"), get_str(point, "goal")]
                 # An apostrophe keeps a spreadsheet from calculating a text.
                 *texts, goal = [f"'{text}" if text.startswith(("=", "+", "-", "@")) else text for text in texts]
-                yield [*texts, scalar_text(point.get("value")), scalar_text(point.get("errorMargin")), goal]
+                yield [
+                    *texts,
+                    scalar_text(point.get("value")),
+                    scalar_text(point.get("errorMargin")),
+                    goal,
+                    goal_value,
+                    "",
+                ]
 
 
 def has_metrics(report: Json) -> bool:
@@ -259,7 +268,7 @@ valid_metrics_reports = metrics_reports.map(parsed).filter(has_metrics)
 
 @given(valid_metrics_reports)
 def test_csv_read_back_is_every_point_of_the_report(report: Json) -> None:
-    header, *rows = csv.reader(csv_lines(select(report)), strict=True)
+    header, *rows = csv.reader(csv_lines(read_metrics_report(report, MetricsOptions())), strict=True)
     assert (",".join(header), rows) == (HEADER, list(rows_of(report)))
 
 
@@ -466,14 +475,19 @@ def test_merging_is_associative_and_idempotent(one: Json, two: Json, three: Json
 COLOUR_SEQUENCE = re.compile("\x1b\\[(?:0|1|2|32|33|1;31)m")
 REORDERING = set("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 LAYOUTS = (
-    *("metrics", "metrics --auto_insights", "metrics --csv", "metrics --fail-on-regression"),
-    *("metrics --auto_insights --details", "metrics --percentile=top", "metrics --last=1", "metrics --csv --last=2"),
+    *("metrics", "metrics --auto_insights", "metrics --format=csv", "metrics --fail-on-regression"),
+    *(
+        "metrics --auto_insights --details",
+        "metrics --percentile=top",
+        "metrics --last=1",
+        "metrics --format=csv --last=2",
+    ),
     *("metrics --app-version=10.2 --auto_insights --details", "metrics --against=10.2", "metrics --app-version=10.2"),
     *("metrics --app-version=10.3 --against=10.2 --auto_insights", "metrics --app-version=10.2 --fail-on-regression"),
     *("overview", "overview --details", "overview --device=iPhone14_5", "overview --metric=Beta --fail-on-regression"),
-    *("diagnostics", "diagnostics --callstack", "diagnostics --folded", "diagnostics --limit=1"),
+    *("diagnostics", "diagnostics --callstack", "diagnostics --format=folded", "diagnostics --limit=1"),
     *("diagnostics --device=iPhone14,5", "diagnostics --os=1 --app-version=1"),
-    *(f"diagnostics --against={DATA / 'logs.json'}", f"diagnostics --folded --against={DATA / 'logs.json'}"),
+    *(f"diagnostics --against={DATA / 'logs.json'}", f"diagnostics --format=folded --against={DATA / 'logs.json'}"),
 )
 
 

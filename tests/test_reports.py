@@ -12,8 +12,9 @@ import pytest
 from support import document, expected
 
 from ppparser import loading, reports
+from ppparser.app import App, Subject
 from ppparser.errors import NoDataError, NoInsightsError, RegressionError
-from ppparser.reports import MetricsLayout, MetricsOptions
+from ppparser.metrics_report import MetricsLayout, MetricsOptions
 from ppparser.selection import NO_FILTERS, Filters
 from ppparser.terminal import COLOUR, PLAIN
 
@@ -46,7 +47,6 @@ def printed(report: dict[str, Any], layout: MetricsLayout, filters: Filters = NO
         (MetricsLayout.VERDICT, NO_FILTERS, "metrics-insights.txt"),
         (MetricsLayout.DETAILS, NO_FILTERS, "metrics-insights-details.txt"),
         (MetricsLayout.DETAILS, IPADS, "metrics-details-ipads.txt"),
-        (MetricsLayout.CSV, NO_FILTERS, "metrics.csv"),
     ],
 )
 def test_layout_of_metrics(layout: MetricsLayout, filters: Filters, name: str) -> None:
@@ -73,7 +73,11 @@ def test_verdict_of_a_build_has_no_insights() -> None:
 
 
 STACKS = "Next, the call stacks of metric (typical +5 % on iPhone14_5):"
-COMMANDS = {"app": "App", "logs_command": "logs --app=1", "details_command": "metrics --details"}
+COMMANDS = {
+    "subject": Subject(App("1", "", "App")),
+    "logs_command": "logs --app=1",
+    "details_command": "metrics --details",
+}
 
 
 @pytest.mark.parametrize(
@@ -166,7 +170,7 @@ def test_gate_names_what_a_regression_has(category: str | None, metric: str | No
         gate(report, NO_FILTERS)
 
 
-@pytest.mark.parametrize("layout", [MetricsLayout.TABLES, MetricsLayout.CSV, MetricsLayout.VERDICT])
+@pytest.mark.parametrize("layout", [MetricsLayout.TABLES, MetricsLayout.VERDICT])
 def test_report_is_printed_before_the_gate_fails(layout: MetricsLayout) -> None:
     stdout = io.StringIO()
     with pytest.raises(RegressionError):

@@ -194,7 +194,7 @@ def replace_in_response(text: str, encode: Callable[[str], str], *, escape: bool
         ([METRICS_SCRIPT, APP_ID], "iPhone 14 Pro"),
         ([METRICS_SCRIPT, "com.example.other"], "com.example.cairn"),
         ([LOGS_SCRIPT, BUILD_ID], "TrackStore.append(_:)"),
-        ([LOGS_SCRIPT, "--folded", BUILD_ID], "RLDatabase.m"),
+        ([LOGS_SCRIPT, "--format=folded", BUILD_ID], "RLDatabase.m"),
     ],
     ids=["a report", "a list of apps", "a list of signatures", "logs"],
 )

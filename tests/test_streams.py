@@ -12,10 +12,11 @@ import pytest
 from fake_api import APP_ID, METRICS_TYPE, FakeAPI
 from support import DATA, ROOT, Outcome, expected, needs_dev_full, spawn
 
+from ppparser.metrics_csv import HEADER
+
 POINTS = 50_000
-HEADER = "platform,category,metric,unit,device,marketing_name,percentile,version,value,error_margin,goal\n"
 # Far more than a pipe holds.
-LINES = HEADER + "".join(f",,,,,,,{number},1,,\n" for number in range(POINTS))
+LINES = f"{HEADER}\n" + "".join(f",,,,,,,{number},1,,,,\n" for number in range(POINTS))
 METRICS = ["metrics", "--input", str(DATA / "metrics.json")]
 
 pytestmark = [
@@ -59,7 +60,7 @@ def read_slowly(command: list[str], *, blocking: bool) -> tuple[int, bytes]:
 
 @pytest.mark.parametrize("blocking", [True, False], ids=["blocking", "non-blocking"])
 def test_slow_reader_gets_every_byte(flags: list[str], report: Path, blocking: bool) -> None:
-    command = ppparser(flags, "metrics", "--csv", "--input", str(report))
+    command = ppparser(flags, "metrics", "--format=csv", "--input", str(report))
     assert read_slowly(command, blocking=blocking) == (0, LINES.encode())
 
 
@@ -107,7 +108,7 @@ def test_full_device_is_a_failure(flags: list[str], argv: list[str]) -> None:
 
 
 def test_limit_of_the_file_size_is_a_failure(flags: list[str], report: Path, tmp_path: Path) -> None:
-    command = ppparser(flags, "metrics", "--csv", "--input", str(report))
+    command = ppparser(flags, "metrics", "--format=csv", "--input", str(report))
     outcome = spawn(["/bin/sh", "-c", f"ulimit -f 8; \"$@\" > '{tmp_path / 'out.csv'}'", "sh", *command])
     assert outcome == (1, "", "ppparser: cannot write the output: File too large\n")
 

@@ -74,7 +74,7 @@ def problem_of(program: str, argv: list[str]) -> str:
         ("metrics -i f -ac", "--callstack cannot be used here"),
         ("diagnostics -i f --metric=launchTime", "--metric cannot be used here"),
         ("diagnostics -i f -m launchTime -a", "--metric cannot be used here"),
-        ("metrics -i f --csv=yes", "--csv must not have a value"),
+        ("metrics -i f --details=yes", "--details must not have a value"),
         # Repetitions
         ("diagnostics -i f --input=g", "--input is given more than once"),
         ("diagnostics -i f --in g", "--input is given more than once"),
@@ -100,8 +100,8 @@ def problem_of(program: str, argv: list[str]) -> str:
         ("--limit-SECRET=1 --limit-SECRET", NO_OPTION),
         ("-%", NO_OPTION),
         ("-----", NO_OPTION),
-        ("--c metrics -i f", "--c is not a unique prefix: --callstack, --csv?"),
-        ("diagnostics -i f --c --callstack", "--c is not a unique prefix: --callstack, --csv?"),
+        ("--a metrics -i f", "--a is not a unique prefix: --auto_insights, --app-version, --against?"),
+        ("diagnostics -i f --a --callstack", "--a is not a unique prefix: --auto_insights, --app-version, --against?"),
     ],
 )
 def test_ppparser_says_what_is_wrong(command_line: str, problem: str) -> None:
@@ -163,7 +163,7 @@ def test_generate_token_says_what_is_wrong(command_line: str, problem: str) -> N
         ("-o", "-o requires a value"),
         ("--build=1 --build=2", "--build is given more than once"),
         ("-m a -mb 1", "--metric is given more than once"),
-        ("1 --csv", "there is no option --csv"),
+        ("1 --csv", "--csv is now --format=csv"),
         ("--app=1", "APP_ID is missing"),
         ("1 --apps=1", "there is no option --apps"),
     ],
@@ -190,7 +190,7 @@ def test_get_metrics_insights_says_what_is_wrong(command_line: str, problem: str
         ("--app", "--app requires a value"),
         ("-t", "-t requires a value"),
         ("--app=1 --app=2", "--app is given more than once"),
-        ("--folded --folded BUILD", "--folded is given more than once"),
+        ("-c --callstack BUILD", "--callstack is given more than once"),
         ("--callstacks BUILD", "there is no option --callstacks"),
         ("--sign=a BUILD", "--sign is not a unique prefix: --signatures, --signature?"),
         ("--signature=a --signature=b BUILD", "--signature is given more than once"),
@@ -265,7 +265,7 @@ def test_exact_name_is_not_a_prefix(again: str) -> None:
 
 WORDS = st.one_of(
     st.sampled_from(["", "-", "--", "---", "-x", "--=SECRET", "--SECRET", "-é", "metrics", "diagnostics", "x y"]),
-    st.sampled_from(["--input", "--lifetime", "--scope", "--build", "--app", "--individual", "--folded", "--csv"]),
+    st.sampled_from(["--input", "--lifetime", "--scope", "--build", "--app", "--individual", "--format", "--csv"]),
     st.sampled_from(["-i", "-m", "-a", "-ac", "-iSECRET", "-oSECRET", "-lSECRET", "--metric=SECRET", "--csv=SECRET"]),
     st.sampled_from(["--i", "--f", "--a=SECRET", "--bu", "--output", "--lim=SECRET", "--type=SECRET", "--signatures"]),
     st.text(string.printable, max_size=4).map("SECRET{}".format),

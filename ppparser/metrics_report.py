@@ -1,0 +1,130 @@
+"""The values of a metrics report or a performance overview that all formats render."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from enum import Enum
+from typing import Any, NamedTuple
+
+from ppparser.app import Subject
+from ppparser.formats import Format
+from ppparser.judged_version import Versions, judge
+from ppparser.metrics import Metric
+from ppparser.metrics_verdict import (
+    UNKNOWN_APP,
+    Finding,
+    blamed_subsystems,
+    detailed_metrics,
+    findings,
+    newest_versions,
+)
+from ppparser.overview import Overview, read_overview
+from ppparser.scorecard import Scorecard, scorecard
+from ppparser.selection import NO_FILTERS, Filters, Selection, select
+
+
+class MetricsLayout(Enum):
+    """What to print of a metrics report."""
+
+    NOTHING = "nothing, only judge it"
+    VERDICT = "the worst regression, the scorecard and the insights"
+    DETAILS = "the verdict, and tables of what the insights point to"
+    TABLES = "the worst regression, the scorecard and tables of all metrics"
+
+
+class MetricsOptions(NamedTuple):
+    """What to select from a metrics report, what to print of it, and whether a regression is an error.
+
+    `subject` and `files`, which were merged into the report, are for the title. The commands, which the last line
+    suggests, print the app's diagnostic logs (without `--type`) and the details of this report.
+    """
+
+    filters: Filters = NO_FILTERS
+    layout: MetricsLayout = MetricsLayout.TABLES
+    fail_on_regression: bool = False
+    subject: Subject = Subject()
+    files: Sequence[str] = ()
+    logs_command: str = ""
+    details_command: str = ""
+    versions: Versions = Versions()
+    format: Format = Format.TEXT
+
+
+class MetricsReport(NamedTuple):
+    """What is known about the metrics of an app or a build.
+
+    `versions` has the newest or judged version by platform. `overview` is where the code to look at comes from, None
+    for a metrics report. The commands are those of MetricsOptions, empty if there is nothing to suggest.
+    """
+
+    subject: Subject
+    versions: Mapping[str, str]
+    selection: Selection
+    findings: Sequence[Finding]
+    scorecard: Scorecard
+    layout: MetricsLayout
+    logs_command: str = ""
+    details_command: str = ""
+    overview: Overview | None = None
+
+    @property
+    def has_details(self) -> bool:
+        """Tell whether tables and Apple's sentences belong to what insights point to."""
+        return self.layout is MetricsLayout.DETAILS
+
+    @property
+    def has_insights(self) -> bool:
+        """Tell whether the insights are part of the layout, beyond the worst regression."""
+        return self.layout in (MetricsLayout.VERDICT, MetricsLayout.DETAILS)
+
+    @property
+    def tables(self) -> Sequence[Metric]:
+        """Return the metrics whose points are part of the layout."""
+        if self.layout is MetricsLayout.TABLES:
+            return self.selection.metrics
+        return detailed_metrics(self.selection) if self.has_details else []
+
+    @property
+    def blamed_subsystems(self) -> Mapping[tuple[str, str], set[str]]:
+        """Return the subsystems that insights blame, by the keys of the metrics."""
+        return blamed_subsystems(self.selection)
+
+    @property
+    def suggested_type(self) -> str:
+        """Return the type of logs to look at if no regression has any: that of the first points of an overview."""
+        return next(iter(self.overview.points), "") if self.overview else ""
+
+
+def read_metrics_report(document: dict[str, Any], options: MetricsOptions) -> MetricsReport:
+    """Return what matches the filters and versions. Raises NoDataError if nothing does or a version is unknown."""
+    selection = judge(select(document, options.filters), options.versions)._replace(files=options.files)
+    return MetricsReport(
+        options.subject,
+        newest_versions(selection),
+        selection,
+        list(findings(selection)),
+        scorecard(selection),
+        options.layout,
+        options.logs_command,
+        "" if options.layout is MetricsLayout.DETAILS else options.details_command,
+    )
+
+
+def read_overview_report(document: dict[str, Any], options: MetricsOptions) -> MetricsReport:
+    """Return what matches the filters in a performance overview. Raises NoDataError if nothing does."""
+    overview = read_overview(document, options.filters)
+    selection = overview.selection
+    logs_command = options.logs_command
+    if logs_command.endswith(f"={UNKNOWN_APP}"):
+        logs_command = logs_command[: -len(UNKNOWN_APP)] + overview.app_argument
+    return MetricsReport(
+        options.subject if options.subject.app.name else Subject(overview.app),
+        overview.versions,
+        selection,
+        list(findings(selection)),
+        scorecard(selection),
+        options.layout,
+        logs_command,
+        "" if options.layout is MetricsLayout.DETAILS else options.details_command,
+        overview,
+    )

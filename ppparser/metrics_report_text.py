@@ -1,0 +1,42 @@
+"""Render a metrics report or a performance overview as lines of text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ppparser.metrics_report import MetricsReport
+from ppparser.metrics_text import metric_lines
+from ppparser.metrics_verdict_text import (
+    headline_lines,
+    insight_lines,
+    merged_lines,
+    next_step_lines,
+    regression_lines,
+    title_lines,
+    trend_lines,
+)
+from ppparser.overview_text import code_lines
+from ppparser.scorecard_text import scorecard_lines
+from ppparser.terminal import Style
+
+
+def report_lines(report: MetricsReport, style: Style) -> Iterator[str]:
+    """Yield the worst regression, the scorecard, and what else belongs to the layout."""
+    selection, found, details = report.selection, report.findings, report.has_details
+    yield from title_lines(report.subject.label, report.versions, style, selection.against)
+    yield from merged_lines(selection.files, style)
+    yield from headline_lines(selection, found, style)
+    yield from scorecard_lines(report.scorecard, style)
+    if report.has_insights:
+        if report.overview and not details:
+            yield from insight_lines(selection, found, style)
+        else:
+            yield from regression_lines(found, style, details)
+            yield from trend_lines(selection, found, style, details)
+        if report.overview:
+            yield from code_lines(report.overview, style, details)
+    yield from metric_lines(report.tables, style, report.blamed_subsystems)
+    if report.has_insights:
+        yield from next_step_lines(found, report.logs_command, report.details_command, style, report.suggested_type)
+    elif not selection.metrics:
+        yield "no metrics, only insights (--auto_insights)"
