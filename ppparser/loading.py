@@ -122,11 +122,11 @@ def _parse_text(json_text: str, source: str) -> Any:
         raise DocumentError(f"{source} contains a number with more digits than Python can read") from None
 
 
-def to_json(document: Any) -> bytes:
-    """Return a document as JSON; its fractions, which are `bytes`, keep their spelling."""
+def to_json(document: Any, indent: int | None = None) -> bytes:
+    """Return a document as JSON; its fractions, which are `bytes`, keep their spelling. `indent` is for readers."""
     mark = secrets.token_hex(16)  # No string of the document can contain it.
     with deep_nesting():
-        json_text = json.dumps(document, default=lambda number: f"{mark}{number.decode('ascii')}{mark}")
+        json_text = json.dumps(document, indent=indent, default=lambda number: f"{mark}{number.decode('ascii')}{mark}")
     return re.sub(f'"{mark}(.*?){mark}"', r"\1", json_text).encode("ascii")
 
 

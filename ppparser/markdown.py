@@ -1,0 +1,91 @@
+"""The parts of a Markdown document: GitHub Flavored Markdown (GFM), safe whatever the text in it contains.
+
+GitHub turns mentions, references to issues and links into links, even if they are escaped, but not in code. So text
+that could be more than text becomes code.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
+
+# GitHub refuses a comment of 65,536 characters or more. What says that something was omitted has room, too.
+_MAX_CHARACTERS = 65_000
+_MAX_NAMES = 8
+_PLAIN = re.compile(r"(?!.*www\.)[A-Za-z0-9 ,.()%+/-]*", re.IGNORECASE)
+# What ends a code span or a cell of a table.
+_BREAKS_CODE = re.compile(r"[`|\\]")
+_MARKUP = re.compile(r"[\x21-\x2f:-@[-`{-~]")
+
+
+class Block(NamedTuple):
+    """A heading, a paragraph, a table, or lines of code; `name` is what a reader misses if it is omitted."""
+
+    lines: Sequence[str]
+    name: str = ""
+    is_code: bool = False
+
+
+def text(content: str) -> str:
+    """Return `content` as plain text if it can be nothing else, or else as code."""
+    return content.strip() if _PLAIN.fullmatch(content) else code(content)
+
+
+def code(content: str) -> str:
+    """Return `content`, which has no line breaks, as code in a paragraph, a heading or the cell of a table."""
+    content = content.strip()
+    if not _BREAKS_CODE.search(content):
+        return f"`{content}`" if content else ""
+    return f"<code>{_MARKUP.sub(lambda match: f'&#{ord(match[0])};', content)}</code>"
+
+
+def heading(level: int, content: str) -> Block:
+    """Return a heading; `content` is Markdown."""
+    return Block([f"{'#' * level} {content}"])
+
+
+def paragraph(*lines: str) -> Block:
+    """Return a paragraph of lines of Markdown, which stay lines."""
+    return Block(["<br>".join(lines)])
+
+
+def code_block(lines: Iterable[str], name: str) -> Block:
+    """Return lines as they are."""
+    return Block(list(lines), name, is_code=True)
+
+
+def table(rows: Sequence[Sequence[str]], align: str, name: str) -> Block:
+    """Return a table; the first row has the titles, cells are Markdown, `align` holds `<` or `>` for each column."""
+    ruler = [{"<": ":--", ">": "--:"}[side] for side in align]
+    first, *others = [f"| {' | '.join(row)} |" for row in (rows[0], ruler, *rows[1:])]
+    return Block([first, *others], name)
+
+
+def document(blocks: Iterable[Block]) -> Iterator[str]:
+    """Yield the lines of a document that GitHub accepts as a comment; the last line says what was omitted, if any."""
+    size = 0
+    omitted: dict[str, int] = {}
+    for block in blocks:
+        opening, closing = _fence(block)
+        size += sum(len(line) + 1 for line in (*opening, *closing, ""))
+        kept = 0
+        while kept < len(block.lines) and size + len(block.lines[kept]) + 1 <= _MAX_CHARACTERS and not omitted:
+            size += len(block.lines[kept]) + 1
+            kept += 1
+        if kept:
+            yield from (*opening, *block.lines[:kept], *closing, "")
+        if block.name and kept < len(block.lines):
+            omitted[block.name] = omitted.get(block.name, 0) + len(block.lines) - kept
+    if omitted:
+        parts = [f"{name} ({count} line{'s' if count > 1 else ''})" for name, count in omitted.items()]
+        listed = ", ".join(parts[:_MAX_NAMES]) + (f" and {len(parts) - _MAX_NAMES} more" if parts[_MAX_NAMES:] else "")
+        yield f"Omitted, as GitHub accepts no more than 65,535 characters: {listed}."
+
+
+def _fence(block: Block) -> tuple[Sequence[str], Sequence[str]]:
+    if not block.is_code:
+        return (), ()
+    runs = re.findall("`+", "\n".join(block.lines))
+    fence = "`" * max(3, 1 + max(map(len, runs), default=0))
+    return (f"{fence}text",), (fence,)
