@@ -24,10 +24,15 @@ _DEVICE_WIDTH = 34
 
 def title_lines(app: str, versions: Mapping[str, str], style: Style, against: str = "") -> Iterator[str]:
     """Yield the app, as far as it is known, its version by platform, and the version it is compared with."""
+    baseline = f", compared with {against}" if against else ""
+    yield f"{style.strong}{title_text(app, versions)}{style.off}{baseline}"
+
+
+def title_text(app: str, versions: Mapping[str, str]) -> str:
+    """Return the app, as far as it is known, and its version by platform."""
     places = [" on ".join(filter(None, (version, platform))) for platform, version in versions.items()]
     version = f"version {', '.join(filter(None, places)) or 'unknown'}"
-    baseline = f", compared with {against}" if against else ""
-    yield f"{style.strong}{f'{app}, {version}' if app else f'V{version[1:]}'}{style.off}{baseline}"
+    return f"{app}, {version}" if app else f"V{version[1:]}"
 
 
 def merged_lines(files: Sequence[str], style: Style) -> Iterator[str]:
@@ -51,19 +56,19 @@ def headline_lines(selection: Selection, findings: Sequence[Finding], style: Sty
     worst, *others = regressions
     impact = f", {style.bad}HIGH IMPACT{style.off}" if worst.insight.is_high_impact else ""
     more = f"; {len(others)} more regression{'s' if len(others) > 1 else ''}" if others else ""
-    yield f"{style.bad}Worst regression{style.off}: {_name(worst.insight)}{impact}{more}"
+    yield f"{style.bad}Worst regression{style.off}: {insight_name(worst.insight)}{impact}{more}"
     rows = [
         [
             percentile_label(one.population.percentile),
             reported_change_text(one.population.change_text, style),
-            f"on {shorten(_device_with_model(one), _DEVICE_WIDTH, style)}",
-            _course(one, worst.unit),
+            f"on {shorten(device_with_model(one), _DEVICE_WIDTH, style)}",
+            course_text(one, worst.unit),
         ]
         for one in worst.worst
     ]
     if rows:
         yield from table(rows, "<><<", "  ")
-        baseline = _baseline(worst.insight)
+        baseline = baseline_text(worst.insight)
         version = worst.versions[-1] or "the latest version"
         yield from wrap(f"in {version}" + (f", from {baseline}" if baseline else ""), "  ", "  ")
     else:
@@ -80,11 +85,11 @@ def reason_for_none(selection: Selection) -> str:
     return ""
 
 
-def _name(insight: Insight) -> str:
+def insight_name(insight: Insight) -> str:
     return " ".join(filter(None, (insight.category, insight.identifier))) or "unnamed metric"
 
 
-def _device_with_model(measurement: Measurement) -> str:
+def device_with_model(measurement: Measurement) -> str:
     """Return a device as people know it and, unless it is a group, as `--device` of the logs script takes it."""
     device, model = measurement.device, measurement.population.device
     return device if model.lower().startswith("all_") or model in ("", device) else f"{device} ({model})"
@@ -115,13 +120,13 @@ def _name_and_change(finding: Finding, style: Style) -> str:
     return f"{finding.insight.identifier or finding.insight.category} ({change})"
 
 
-def _course(measurement: Measurement, unit: str) -> str:
+def course_text(measurement: Measurement, unit: str) -> str:
     """Return the reference average and the latest value, such as `616.3 to 937 ms`."""
     before, after = measurement.population.reference_average, measurement.values[-1]
     return f"{' to '.join(filter(None, (before, after)))} {unit}".strip() if after else ""
 
 
-def _baseline(insight: Insight) -> str:
+def baseline_text(insight: Insight) -> str:
     """Return what the changes of an insight are from; an empty text if it names no versions."""
     versions = insight.reference_versions
     if len(versions) > _MAX_VERSIONS_NAMED:
@@ -172,7 +177,7 @@ def insight_lines(selection: Selection, findings: Sequence[Finding], style: Styl
 
 def _brief_lines(finding: Finding, style: Style) -> Iterator[str]:
     mark = MARKS[alarm_of(finding.insight)]
-    text = f"{mark:<2} {_name(finding.insight)}: {_worst_change(finding, style)}"
+    text = f"{mark:<2} {insight_name(finding.insight)}: {_worst_change(finding, style)}"
     yield from _marked(wrap(text, "", "     "), mark, style)
 
 
@@ -184,13 +189,13 @@ def _worst_change(finding: Finding, style: Style, *, with_values: bool = True) -
     change = reported_change_text(worst.population.change_text, PLAIN)
     where = f"on {shorten(worst.device, _DEVICE_WIDTH, style)}"
     place = " ".join(filter(None, (percentile_label(worst.population.percentile), change, where)))
-    return ", ".join(filter(None, (place, _course(worst, finding.unit) if with_values else "")))
+    return ", ".join(filter(None, (place, course_text(worst, finding.unit) if with_values else "")))
 
 
 def _finding_lines(finding: Finding, style: Style, details: bool) -> Iterator[str]:
     insight = finding.insight
     mark = MARKS[alarm_of(insight)]
-    facts = [_name(insight) + (f", {finding.unit}" if finding.unit else ""), _baseline(insight)]
+    facts = [insight_name(insight) + (f", {finding.unit}" if finding.unit else ""), baseline_text(insight)]
     if not finding.measurements and insight.latest_version:
         facts.insert(1, f"version {insight.latest_version}")
     yield from _marked(wrap(f"{mark:<2} {'; '.join(filter(None, facts))}", "", "     "), mark, style)

@@ -46,6 +46,14 @@ def _lines(report: MetricsReport, output_format: Format, style: Style) -> Iterat
         from ppparser.metrics_csv import csv_lines
 
         return csv_lines(report)
+    if output_format is Format.JSON:
+        from ppparser.metrics_json import report_json_lines
+
+        return report_json_lines(report)
+    if output_format is Format.MARKDOWN:
+        from ppparser.metrics_markdown import report_markdown_lines
+
+        return report_markdown_lines(report)
     from ppparser.metrics_report_text import report_lines
 
     return report_lines(report, style)

@@ -32,12 +32,18 @@ class Alarm(IntEnum):
 
 
 class Figure(NamedTuple):
-    """A percentile's newest value, "" if unknown, its change from the version `previous`, and its goal."""
+    """A percentile's newest value, its change from the version `previous`, and its goal.
+
+    Numbers are as Apple wrote them, "" if unknown: also the error margin, the previous value and the recommended goal.
+    """
 
     value: str = ""
     change: Change = Change(None)
     previous: str = ""
     goal: Goal = Goal()
+    margin: str = ""
+    previous_value: str = ""
+    recommended: str = ""
 
 
 class Score(NamedTuple):
@@ -167,10 +173,20 @@ def _score(
 
 
 def _figure(dataset: Dataset) -> Figure:
-    previous = dataset.versions[-2] if len(dataset.versions) > 1 else ""
+    previous, previous_value = "", ""
     if dataset.baseline:
-        previous = dataset.baseline.version
-    return Figure(dataset.values.texts[-1], latest_change(dataset), previous, goal_at(dataset, -1))
+        previous, previous_value = dataset.baseline[:2]
+    elif len(dataset.versions) > 1:
+        previous, previous_value = dataset.versions[-2], dataset.values.texts[-2]
+    return Figure(
+        dataset.values.texts[-1],
+        latest_change(dataset),
+        previous,
+        goal_at(dataset, -1),
+        dataset.margins.texts[-1],
+        previous_value,
+        dataset.recommended_goal.value if dataset.recommended_goal else "",
+    )
 
 
 def _relevance(ranks: Mapping[tuple[str, str], int], score: Score) -> tuple[int, int]:

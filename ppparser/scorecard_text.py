@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import zip_longest
 from math import isfinite
 
@@ -15,7 +15,7 @@ from ppparser.tables import shorten, sparkline, table, width
 from ppparser.terminal import WIDTH_COLUMNS, Style
 
 MARKS = {Alarm.NONE: "", Alarm.TRENDING_UP: "^", Alarm.REGRESSION: "!", Alarm.HIGH_IMPACT: "!!"}
-_MEANINGS = {Alarm.HIGH_IMPACT: "high impact", Alarm.REGRESSION: "regression", Alarm.TRENDING_UP: "trending up"}
+MEANINGS = {Alarm.HIGH_IMPACT: "high impact", Alarm.REGRESSION: "regression", Alarm.TRENDING_UP: "trending up"}
 # Apple's names of units that are too long for a column.
 _SHORT_UNITS = {"seconds/hour": "sec/h", "per day": "/day"}
 _UNIT_WIDTH = 8
@@ -46,7 +46,7 @@ def scorecard_lines(card: Scorecard, style: Style) -> Iterator[str]:
     yield next(lines)
     for line, score in zip(lines, card.scores):
         yield line
-        if notes := _notes(score, card):
+        if notes := notes_text(score, card):
             yield f"{' ' * _MARK_WIDTH}{style.faint}{shorten(notes, WIDTH_COLUMNS - _MARK_WIDTH, style)}{style.off}"
     yield ""
 
@@ -70,14 +70,19 @@ def _labels(card: Scorecard, room: int, style: Style) -> Iterator[str]:
     """Yield the headers, then mark, name and unit of each score, in `room` columns if possible."""
     units = ["unit", *(_SHORT_UNITS.get(one.unit) or shorten(one.unit, _UNIT_WIDTH, style) for one in card.scores)]
     name_room = max(room - _MARK_WIDTH - 1 - max(map(width, units)), _NAME_WIDTH)
-    names = [shorten(name, name_room, style) for name in ("metric", *_names(card.scores))]
+    names = [shorten(name, name_room, style) for name in ("metric", *score_names(card.scores))]
     marks = [" " * _MARK_WIDTH, *(_mark(score.alarm, style) for score in card.scores)]
     for mark, label in zip(marks, table(list(zip(names, units)), "<<", gap=" ")):
         yield mark + label
 
 
 def _has_trend(card: Scorecard) -> bool:
-    return any(_is_trend(score.trend) for score in card.scores)
+    return any(map(has_trend, card.scores))
+
+
+def has_trend(score: Score) -> bool:
+    """Tell whether there is more than one value to draw."""
+    return _is_trend(score.trend)
 
 
 def _is_trend(values: Sequence[float | None]) -> bool:
@@ -86,19 +91,8 @@ def _is_trend(values: Sequence[float | None]) -> bool:
 
 def _legend(card: Scorecard, trend_length: int, style: Style) -> Iterator[str]:
     """Yield what explains the marks and columns that the scorecard has."""
-    figures = [figure for score in card.scores for figure in score.figures]
-    phrases = [f"{MARKS[alarm]} {meaning}" for alarm, meaning in _MEANINGS.items() if _has(card, alarm)]
-    if any(figure.change.within_margin for figure in figures):
-        phrases.append("~ within the error margins")
-    if any(figure.change.percent is not None for figure in figures):
-        phrases.append(f"change in % from {shorten(card.previous, _NAME_WIDTH, style) or 'the previous version'}")
-    if _has_trend(card):
-        is_cut = any(len(score.trend) > trend_length for score in card.scores)
-        scope = f", last {trend_length} versions" if is_cut else ""
-        phrases.append(f"trend: {percentile_label(card.trend_percentile)}{scope}")
-    if any(figure.goal.missed_percent is not None for figure in figures):
-        has_bands = any(figure.goal.band for figure in figures)
-        phrases.append(f"goal: {'band, or ' if has_bands else ''}% over recommended")
+    phrases = [f"{MARKS[alarm]} {meaning}" for alarm, meaning in MEANINGS.items() if _has(card, alarm)]
+    phrases += legend_phrases(card, trend_length, shorten(card.previous, _NAME_WIDTH, style))
     line = ""
     for phrase in phrases:
         if line and width(line) + 2 + width(phrase) > WIDTH_COLUMNS:
@@ -109,11 +103,27 @@ def _legend(card: Scorecard, trend_length: int, style: Style) -> Iterator[str]:
         yield line
 
 
+def legend_phrases(card: Scorecard, trend_length: int, previous: str) -> Iterator[str]:
+    """Yield what explains the columns that there are; `previous` is the version that changes are from, or ""."""
+    figures = [figure for score in card.scores for figure in score.figures]
+    if any(figure.change.within_margin for figure in figures):
+        yield "~ within the error margins"
+    if any(figure.change.percent is not None for figure in figures):
+        yield f"change in % from {previous or 'the previous version'}"
+    if _has_trend(card):
+        is_cut = any(len(score.trend) > trend_length for score in card.scores)
+        scope = f", last {trend_length} versions" if is_cut else ""
+        yield f"trend: {percentile_label(card.trend_percentile)}{scope}"
+    if any(figure.goal.missed_percent is not None for figure in figures):
+        has_bands = any(figure.goal.band for figure in figures)
+        yield f"goal: {'band, or ' if has_bands else ''}% over recommended"
+
+
 def _has(card: Scorecard, alarm: Alarm) -> bool:
     return any(score.alarm is alarm for score in card.scores)
 
 
-def _names(scores: Sequence[Score]) -> Iterator[str]:
+def score_names(scores: Sequence[Score]) -> Iterator[str]:
     """Yield the identifiers, each after its category if it is not the only metric of that name."""
     counts = Counter({(score.identifier, score.category) for score in scores})
     categories = Counter(identifier for identifier, _ in counts)
@@ -158,7 +168,7 @@ def _mark(alarm: Alarm, style: Style) -> str:
     return (f"{colour}{mark}{style.off}" if mark else "") + " " * (_MARK_WIDTH - len(mark))
 
 
-def _notes(score: Score, card: Scorecard) -> str:
+def notes_text(score: Score, card: Scorecard, marks: Mapping[Alarm, str] = MARKS) -> str:
     """Return what the row does not share with the others: platform, device, version, origin of its mark."""
     places = [
         score.platform if score.platform != card.platform else "",
@@ -169,5 +179,5 @@ def _notes(score: Score, card: Scorecard) -> str:
     if score.alarm_devices:
         named = ", ".join(score.alarm_devices[:MAX_DEVICES_NAMED])
         more = " and more" if len(score.alarm_devices) > MAX_DEVICES_NAMED else ""
-        notes.append(f"{MARKS[score.alarm]} on {named}{more}")
+        notes.append(f"{marks[score.alarm]} on {named}{more}")
     return "; ".join(filter(None, notes))

@@ -26,6 +26,7 @@ HOSTILE = [
     "https://evil.example www.evil.example me@evil.example",
     "**bold** _em_ ~~gone~~ $x^2$ :smile:",
     "# heading",
+    "_em_ a_b_ _c",
     "- item",
     "| --- |",
     "&lt;b&gt; &amp; &#64;",
@@ -55,7 +56,7 @@ def shown(lines: list[str]) -> str:
             parts.append(leaf.content)
         else:
             assert leaf.type in ("text", "text_special")
-            assert not set("@#:<>&*_~$`[]!") & set(leaf.content)
+            assert not set("@#:<>&*~$`[]!") & set(leaf.content)
             parts.append(leaf.content)
     return "".join(parts)
 
@@ -85,9 +86,9 @@ def test_any_text_is_shown_as_it_is(content: str) -> None:
     assert shown(list(markdown.document([table]))) == f"ab{2 * one_line(content)}"
 
 
-@pytest.mark.parametrize("content", ["TrailCatalog.loadAll()", "937 ms, +48.5 %", "iPhone15,2", "8.0.1 (424)"])
+@pytest.mark.parametrize("content", ["loadAll()", "937 ms, +48.5 %", "iPhone15_2", "8.0.1 (424)", "Apple's average"])
 def test_text_without_markup_stays_as_it_is(content: str) -> None:
-    assert markdown.text(content) == content or content == "iPhone15,2"
+    assert markdown.text(content) == content
 
 
 def test_code_in_a_block_cannot_end_it() -> None:

@@ -123,8 +123,8 @@ def test_score_has_a_figure_for_each_percentile() -> None:
         unit="ms",
         device="iPhone 13 (iPhone14_5)",
         version="3",
-        typical=Figure("11", Change(10.0), "2", Goal("", 10.0)),
-        top=Figure("150.5", Change(50.5), "2", Goal("good")),
+        typical=Figure("11", Change(10.0), "2", Goal("", 10.0), "", "10", "10"),
+        top=Figure("150.5", Change(50.5), "2", Goal("good"), "2", "100"),
         trend=[80.0, 100.0, 150.5],
     )
 

@@ -1,0 +1,203 @@
+"""Render a metrics report or a performance overview as Markdown, for pull requests and job summaries."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from ppparser.diagnostics import course_versions
+from ppparser.diagnostics_text import TYPES, course_text, share_text, trend_text
+from ppparser.markdown import Block, code, code_block, document, heading, paragraph, table, text
+from ppparser.metrics import percentile_label
+from ppparser.metrics_report import MetricsReport
+from ppparser.metrics_text import change_text, metric_lines
+from ppparser.metrics_verdict import Finding
+from ppparser.metrics_verdict_text import (
+    baseline_text,
+    device_with_model,
+    insight_name,
+    next_step_lines,
+    reason_for_none,
+    title_text,
+)
+from ppparser.metrics_verdict_text import (
+    course_text as values_text,
+)
+from ppparser.overview import Overview
+from ppparser.scorecard import TREND_LENGTH, Alarm, Figure, Score, Scorecard, alarm_of
+from ppparser.scorecard_text import MEANINGS, goal_text, has_trend, legend_phrases, notes_text, score_names
+from ppparser.tables import sparkline
+from ppparser.terminal import PLAIN
+
+
+def report_markdown_lines(report: MetricsReport) -> Iterator[str]:
+    """Yield the lines of the document of a report."""
+    yield from document(report_blocks(report))
+
+
+def report_blocks(report: MetricsReport) -> Iterator[Block]:
+    """Yield the worst regression, the scorecard, and what else belongs to the layout."""
+    selection, found = report.selection, report.findings
+    yield heading(2, text(title_text(report.subject.label, report.versions)))
+    if selection.against:
+        yield paragraph(f"Compared with {text(selection.against)}")
+    if selection.files:
+        yield paragraph(f"Merged from {len(selection.files)} files, the last one {code(selection.files[-1])}")
+    yield from _headline(report)
+    yield from _scorecard(report.scorecard)
+    if report.has_insights:
+        yield from _insights(found)
+        if report.overview:
+            yield from _code_to_look_at(report.overview)
+    if report.tables:
+        yield code_block(metric_lines(report.tables, PLAIN, report.blamed_subsystems), "the tables of all versions")
+    if report.has_insights:
+        yield from _next_step(report)
+
+
+def _headline(report: MetricsReport) -> Iterator[Block]:
+    selection = report.selection
+    regressions = [finding for finding in report.findings if finding.insight.is_regression]
+    if not regressions:
+        scope = " for these filters" if selection.is_filtered else ""
+        reason = f"No insights {reason_for_none(selection) or 'to judge by'}"
+        yield paragraph(f"**No regressions{scope}**" if selection.has_insights else text(reason))
+        return
+    worst, *others = regressions
+    impact = ", **HIGH IMPACT**" if worst.insight.is_high_impact else ""
+    more = f"; {len(others)} more regression{'s' if len(others) > 1 else ''}" if others else ""
+    yield paragraph(f"**Worst regression: {text(insight_name(worst.insight))}**{impact}{more}")
+    rows = [
+        [
+            percentile_label(one.population.percentile),
+            f"**{_signed(one.population.change_text)}**" if one.population.change_text else "",
+            text(device_with_model(one)),
+            text(values_text(one, worst.unit)),
+        ]
+        for one in worst.worst
+    ]
+    if rows:
+        baseline = baseline_text(worst.insight) or "Apple's average of earlier versions"
+        titles = ["percentile", f"change in {text(worst.versions[-1] or 'the latest version')}", "device", "values"]
+        yield _table([titles, *rows], "<><<", "the worst regression")
+        yield paragraph(f"Change and values from {text(baseline)}")
+    elif worst.insight.summary:
+        yield paragraph(text(worst.insight.summary))
+
+
+def _table(rows: Sequence[Sequence[str]], align: str, name: str) -> Block:
+    """Return a table without its empty columns."""
+    columns = [column for column in zip(align, *rows) if any(column[2:])]
+    kept_align, titles, *kept_rows = zip(*columns)
+    cells = [[row[0], *(cell or "-" for cell in row[1:])] for row in kept_rows]
+    return table([titles, *cells], "".join(kept_align), name)
+
+
+def _signed(change: str) -> str:
+    """Return a change that Apple reports in percent, with its sign."""
+    return f"{text(change)} %" if change.startswith("-") else f"+{text(change)} %" if change else ""
+
+
+def _scorecard(card: Scorecard) -> Iterator[Block]:
+    if not card.scores:
+        return
+    title = ", ".join(filter(None, ("Scorecard", text(card.device), text(card.version))))
+    yield heading(3, title)
+    titles = ["", "metric", "unit", *_figure_titles("typical (50th)"), *_figure_titles("top (90th)"), "trend"]
+    rows = [
+        [
+            _alarm(score.alarm),
+            _name(name, score, card),
+            text(score.unit),
+            *_figure(score.typical),
+            *_figure(score.top),
+            code(sparkline(score.trend[-TREND_LENGTH:], PLAIN)) if has_trend(score) else "",
+        ]
+        for name, score in zip(score_names(card.scores), card.scores)
+    ]
+    yield _table([titles, *rows], "<<<>><>><<", "the scorecard")
+    phrases = list(legend_phrases(card, TREND_LENGTH, text(card.previous)))
+    if phrases:
+        yield paragraph("; ".join(phrases).replace("~", r"\~"))
+
+
+def _alarm(alarm: Alarm) -> str:
+    return f"**{MEANINGS[alarm]}**" if alarm in MEANINGS else ""
+
+
+def _name(name: str, score: Score, card: Scorecard) -> str:
+    """Return the metric, and below it what its row does not share with the others."""
+    notes = notes_text(score, card, MEANINGS)
+    return code(name) + (f"<br>{text(notes)}" if notes else "")
+
+
+def _figure_titles(percentile: str) -> list[str]:
+    return [percentile, "change", "goal"]
+
+
+def _figure(figure: Figure) -> list[str]:
+    return [
+        text(figure.value),
+        change_text(figure.change, PLAIN).replace("~", r"\~"),
+        text(goal_text(figure.goal, PLAIN)),
+    ]
+
+
+def _insights(findings: Sequence[Finding]) -> Iterator[Block]:
+    if not findings:
+        return
+    yield heading(3, "Insights")
+    titles = ["", "metric", "device", "percentile", "value", "average", "change from average", "goal", "average of"]
+    rows = []
+    for finding in findings:
+        insight = finding.insight
+        blame = f"<br>subsystem {text(insight.subsystem)}" if insight.subsystem else ""
+        lead = [_alarm(alarm_of(insight)), text(insight_name(insight)) + blame]
+        rows += [
+            [
+                *lead,
+                text(one.device),
+                percentile_label(one.population.percentile),
+                text(f"{one.values[-1]} {finding.unit}" if one.values[-1] else ""),
+                text(one.population.reference_average),
+                _signed(one.population.change_text),
+                text(goal_text(one.goal, PLAIN)),
+                text(baseline_text(insight).replace("Apple's average of ", "")),
+            ]
+            for one in finding.measurements
+        ]
+        if not finding.measurements:
+            rows.append([*lead, text(insight.summary), *[""] * 6])
+    yield _table([titles, *rows], "<<<<>>><<", "the insights")
+
+
+def _code_to_look_at(overview: Overview) -> Iterator[Block]:
+    if not overview.points:
+        return
+    yield heading(3, "Code to look at")
+    versions = " to ".join(course_versions(point.signature for points in overview.points.values() for point in points))
+    course = f"course{f', {text(versions)}' if versions else ''}"
+    rows = [["type", "weight", "function", "place", course, "trend", "occurrences"]]
+    for diagnostic_type, points in overview.points.items():
+        for point in points:
+            signature = point.signature
+            rows.append(
+                [
+                    TYPES[diagnostic_type],
+                    share_text(signature),
+                    code(signature.label),
+                    code(point.place),
+                    text(course_text(signature, PLAIN)),
+                    text(trend_text(signature, PLAIN)),
+                    text(point.occurrences),
+                ]
+            )
+    yield _table(rows, "<><<<<>", "the code to look at")
+
+
+def _next_step(report: MetricsReport) -> Iterator[Block]:
+    lines = list(
+        next_step_lines(report.findings, report.logs_command, report.details_command, PLAIN, report.suggested_type)
+    )
+    if lines:
+        yield paragraph("Next:")
+        yield code_block(lines[-1:], "the next step")
