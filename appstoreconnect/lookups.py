@@ -16,6 +16,7 @@ from ppparser.fields import get_dict, get_list, get_str
 from ppparser.terminal import clean
 
 _MAX_NAMES_LISTED = 20
+_NO_QUERY: Query = {}
 _MODEL_FAMILIES = ("iPhone", "iPad", "iPod", "Watch", "AppleTV", "RealityDevice", "Mac", "MacBookAir", "MacBookPro")
 # The `appVersionState` of the version on sale, and of earlier ones. Others never were on the App Store.
 _ON_SALE, _ONCE_ON_SALE = "READY_FOR_DISTRIBUTION", "REPLACED_WITH_NEW_VERSION"
@@ -98,26 +99,62 @@ def find_app(client: Client, app: str) -> App:
 
     Raises UserError, which lists the available apps, if no app of this key has that bundle ID.
     """
+    _check_app(app)
     if app.isdigit():
         return App(app)
+    apps = _apps(client, f"the app {app}", {"filter[bundleId]": app})
+    return _only_app(app, apps if _matches(app, apps) else _apps(client, "the list of apps"))
+
+
+def _check_app(app: str) -> None:
     if UUID.fullmatch(app):
         raise UserError("this is the ID of a build, not of an app: see --help for where the ID of a build belongs")
     if not re.fullmatch(r"[A-Za-z0-9.-]{1,155}", app):
         raise UserError("give the app's ID, which is a number, or its bundle ID, such as com.example.app")
-    apps = list(client.resources("/v1/apps", f"the app {app}", {"filter[bundleId]": app, "limit": 200}))
-    found = [one for one in apps if _bundle_id(one).lower() == app.lower()]
+
+
+def find_apps(client: Client, names: Sequence[str]) -> list[App]:
+    """Return the apps, each an ID or a bundle ID, in their order, each once, with one list for all of them.
+
+    An ID that is not in the list is returned as it is. Raises UserError for an unknown bundle ID.
+    """
+    for name in names:
+        _check_app(name)
+    known = _apps(client, "the list of apps")
+    by_id = {app.id: app for app in known}
+    found = [by_id.get(name, App(name)) if name.isdigit() else _only_app(name, known) for name in names]
+    return list(dict.fromkeys(found))
+
+
+def all_apps(client: Client) -> list[App]:
+    """Return all apps that the key gives access to. Raises UserError if there are none."""
+    if apps := _apps(client, "the list of apps"):
+        return [app._replace(id=_received_id("an app", app.id)) for app in apps]
+    raise UserError("the key gives access to no app: check its role and its apps under Users and Access")
+
+
+def _apps(client: Client, what: str, query: Query = _NO_QUERY) -> list[App]:
+    resources = client.resources("/v1/apps", what, {**query, "limit": 200})
+    return [
+        App(get_str(one, "id"), get_str(attributes, "name"), get_str(attributes, "bundleId"))
+        for one in resources
+        for attributes in (get_dict(one, "attributes"),)
+    ]
+
+
+def _matches(name: str, apps: Sequence[App]) -> list[App]:
+    return [app for app in apps if app.bundle_id.lower() == name.lower()]
+
+
+def _only_app(name: str, apps: Sequence[App]) -> App:
+    """Return the app with that bundle ID. Raises UserError, which lists the apps, unless there is exactly one."""
+    found = _matches(name, apps)
     if len(found) == 1:
-        name = get_str(get_dict(found[0], "attributes"), "name")
-        return App(_received_id("an app", get_str(found[0], "id")), name, _bundle_id(found[0]))
-    known = apps if found else client.resources("/v1/apps", "the list of apps", {"limit": 200})
-    labels = [f"{_bundle_id(one)} ({get_str(one, 'id')})" for one in known]
+        return found[0]._replace(id=_received_id("an app", found[0].id))
+    labels = [f"{app.bundle_id} ({app.id})" for app in found or apps]
     if found:
-        raise UserError(f"{len(found)} apps have the bundle ID {app}{_listed(': give the ID of one', labels)}")
-    raise UserError(f"no app has the bundle ID {app}{_listed('. The key gives access to', labels)}")
-
-
-def _bundle_id(app: dict[str, Any]) -> str:
-    return get_str(get_dict(app, "attributes"), "bundleId")
+        raise UserError(f"{len(found)} apps have the bundle ID {name}{_listed(': give the ID of one', labels)}")
+    raise UserError(f"no app has the bundle ID {name}{_listed('. The key gives access to', labels)}")
 
 
 def device_query(device: str | None) -> Query:

@@ -23,11 +23,16 @@ class _ReturnLine:
         return line
 
 
-def csv_lines(report: MetricsReport) -> Iterator[str]:
-    """Yield the header, then a line per point."""
+def csv_lines(*reports: MetricsReport) -> Iterator[str]:
+    """Yield the header, then a line per point of each report."""
+    yield HEADER
+    for report in reports:
+        yield from _rows(report)
+
+
+def _rows(report: MetricsReport) -> Iterator[str]:
     app = _as_text(report.subject.app.bundle_id or report.subject.app.id)
     writer = csv.writer(_ReturnLine(), lineterminator="")
-    yield HEADER
     for metric in report.selection.metrics:
         metric_cells = [_as_text(cell) for cell in (metric.platform, metric.category, metric.identifier, metric.unit)]
         for dataset in metric.datasets:

@@ -105,7 +105,7 @@ def _scorecard(card: Scorecard) -> Iterator[Block]:
     titles = ["", "metric", "unit", *_figure_titles("typical (50th)"), *_figure_titles("top (90th)"), "trend"]
     rows = [
         [
-            _alarm(score.alarm),
+            alarm_markdown(score.alarm),
             _name(name, score, card),
             text(score.unit),
             *_figure(score.typical),
@@ -120,7 +120,8 @@ def _scorecard(card: Scorecard) -> Iterator[Block]:
         yield paragraph("; ".join(phrases).replace("~", r"\~"))
 
 
-def _alarm(alarm: Alarm) -> str:
+def alarm_markdown(alarm: Alarm) -> str:
+    """Return an alarm in words, an empty text for none."""
     return f"**{MEANINGS[alarm]}**" if alarm in MEANINGS else ""
 
 
@@ -151,7 +152,7 @@ def _insights(findings: Sequence[Finding]) -> Iterator[Block]:
     for finding in findings:
         insight = finding.insight
         blame = f"<br>subsystem {text(insight.subsystem)}" if insight.subsystem else ""
-        lead = [_alarm(alarm_of(insight)), text(insight_name(insight)) + blame]
+        lead = [alarm_markdown(alarm_of(insight)), text(insight_name(insight)) + blame]
         rows += [
             [
                 *lead,

@@ -55,7 +55,12 @@ class Arguments(dict):  # type: ignore[type-arg]  # `Any` would have to be impor
             for each in (value if isinstance(value, list) else [value])
             if name[0] == "-"
         ]
-        words = [name if value is True else value for name, value in given.items() if name[0] != "-"]
+        words = [
+            name if each is True else each
+            for name, value in given.items()
+            for each in (value if isinstance(value, list) else [value])
+            if name[0] != "-"
+        ]
         return [*words, *options]
 
     def reject_empty_values(self) -> None:

@@ -45,11 +45,12 @@ def usage_problem(usage: str, argv: list[str], docopt_message: str) -> str:
         if word in required and word.islower():
             required.remove(word)
             positions.remove(position)
-    arguments = [word for word in required if word.isupper()]
+    arguments = [word.rstrip(".") for word in required if word.isupper()]
+    takes_any_number = any(word.endswith("...") for word in required)
     missing = _missing_options(required, options) + arguments[len(positions) :]
     if missing:
         return f"{_joined(missing, 'and')} {'is' if len(missing) == 1 else 'are'} missing"
-    if len(positions) > len(arguments):
+    if len(positions) > len(arguments) and not takes_any_number:
         return f"argument {positions[len(arguments)]} is unexpected"
     for group in re.findall(r"\[([^]|]+\|[^]]+)\]", usage):
         exclusive = [option for option in _OPTION.findall(group) if option in options]

@@ -1,0 +1,49 @@
+"""Render a report about several apps as JSON; tests/data/apps.schema.json has its schema."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from ppparser.apps_report import AppResult, Summary, WorstChange
+from ppparser.json_text import json_lines, percent
+from ppparser.metrics import percentile_label
+from ppparser.metrics_json import app_object, report_object
+
+Object = dict[str, Any]
+
+
+def apps_json_lines(results: Sequence[AppResult]) -> Iterator[str]:
+    """Yield the lines of a document with all apps."""
+    yield from json_lines({"apps": [_result(result) for result in results]})
+
+
+def _result(result: AppResult) -> Object:
+    return {
+        "app": app_object(result.app),
+        "status": result.status.name.lower(),
+        "problem": result.problem or None,
+        "summary": _summary(result.summary) if result.report else None,
+        "report": report_object(result.report) if result.report else None,
+    }
+
+
+def _summary(summary: Summary) -> Object:
+    return {
+        "alarm": summary.alarm.name.lower(),
+        "version": summary.version or None,
+        "regressions": summary.regressions,
+        "worst_change": _worst_change(summary.worst_change) if summary.worst_change else None,
+        "missed_goals": summary.missed_goals,
+        "goals": summary.goals,
+    }
+
+
+def _worst_change(worst: WorstChange) -> Object:
+    return {
+        "category": worst.score.category or None,
+        "metric": worst.score.identifier or None,
+        "device_name": worst.score.device,
+        "percentile": percentile_label(worst.percentile),
+        "change_percent": percent(worst.change.percent),
+    }

@@ -1,0 +1,48 @@
+"""Render a report about several apps as Markdown: a table, then the report of each app."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from ppparser.apps_report import AppResult, Summary
+from ppparser.apps_text import app_name, goals_text, problem_text
+from ppparser.markdown import Block, document, heading, paragraph, table, text
+from ppparser.metrics import percentile_label
+from ppparser.metrics_markdown import alarm_markdown, report_blocks
+from ppparser.metrics_text import change_text
+from ppparser.terminal import PLAIN
+
+
+def apps_markdown_lines(results: Sequence[AppResult]) -> Iterator[str]:
+    """Yield the lines of a document with all apps."""
+    yield from document(_blocks(results))
+
+
+def _blocks(results: Sequence[AppResult]) -> Iterator[Block]:
+    yield heading(2, f"{len(results)} app{'' if len(results) == 1 else 's'}, worst first")
+    titles = ["", "app", "version", "regressions", "worst change", "missed goals"]
+    yield table([titles, *map(_row, results)], "<<<><<", "the table of apps")
+    yield paragraph("Worst change: of the scorecard, in % from the previous version")
+    for result in results:
+        if result.report:
+            yield from report_blocks(result.report)
+
+
+def _row(result: AppResult) -> list[str]:
+    summary = result.summary
+    problem = f"<br>{text(problem_text(result))}" if result.problem else ""
+    cells = [
+        text(summary.version),
+        "" if summary.regressions is None else str(summary.regressions),
+        _worst_change(summary),
+        goals_text(summary),
+    ]
+    return [alarm_markdown(summary.alarm), text(app_name(result)) + problem, *(cell or "-" for cell in cells)]
+
+
+def _worst_change(summary: Summary) -> str:
+    worst = summary.worst_change
+    if worst is None:
+        return ""
+    metric = text(f"{worst.score.category} {worst.score.identifier}".strip())
+    return f"**{change_text(worst.change, PLAIN)}** {metric}, {text(percentile_label(worst.percentile))}"

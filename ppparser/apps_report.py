@@ -1,0 +1,106 @@
+"""The values of a report about several apps: a row per app, and the report of each that has one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from enum import Enum
+from typing import Any, NamedTuple
+
+from ppparser.app import App
+from ppparser.errors import APIError, NoDataError, NotFoundError
+from ppparser.metrics import TOP, TYPICAL
+from ppparser.metrics_changes import Change, Goal, worsening_percent
+from ppparser.metrics_report import MetricsReport
+from ppparser.scorecard import Alarm, Score, alarm_of
+
+_NOT_FOUND = "never released, or not accessible to this key (404)"
+
+
+class AppStatus(Enum):
+    """What became of the request for the report of an app."""
+
+    READ = "read"
+    NO_DATA = "no data"
+    NOT_FOUND = "not found"
+    FAILED = "failed"
+
+
+class WorstChange(NamedTuple):
+    """The largest change for the worse in a scorecard, outside the error margins."""
+
+    score: Score
+    percentile: str
+    change: Change
+
+
+class Summary(NamedTuple):
+    """What counts in a report; `missed_goals` of `goals` figures in the scorecard do not meet their goal."""
+
+    alarm: Alarm = Alarm.NONE
+    version: str = ""
+    regressions: int | None = None
+    worst_change: WorstChange | None = None
+    missed_goals: int = 0
+    goals: int = 0
+
+
+class AppResult(NamedTuple):
+    """An app with its report, or, if there is none, with the problem."""
+
+    app: App
+    status: AppStatus
+    report: MetricsReport | None = None
+    problem: str = ""
+    summary: Summary = Summary()
+
+
+def read_app(
+    app: App, response: dict[str, Any] | APIError, read: Callable[[dict[str, Any]], MetricsReport]
+) -> AppResult:
+    """Return what became of the request for an app's report; `read` makes its values."""
+    if isinstance(response, NotFoundError):
+        return AppResult(app, AppStatus.NOT_FOUND, problem=_NOT_FOUND)
+    if isinstance(response, APIError):
+        return AppResult(app, AppStatus.FAILED, problem=str(response))
+    try:
+        report = read(response)
+    except NoDataError as error:
+        return AppResult(app, AppStatus.NO_DATA, problem=str(error))
+    return AppResult(report.subject.app, AppStatus.READ, report, summary=_summary(report))
+
+
+def worst_first(results: Iterable[AppResult]) -> list[AppResult]:
+    """Return the results, those with a report first: by regressions, worst change and missed goals."""
+    return sorted(results, key=_urgency)
+
+
+def _urgency(result: AppResult) -> tuple[object, ...]:
+    summary = result.summary
+    worst = worsening_percent(summary.worst_change.change) if summary.worst_change else 0
+    name = result.app.label.lower()
+    order = list(AppStatus).index(result.status)
+    return order, -summary.alarm, -(summary.regressions or 0), -worst, -summary.missed_goals, name
+
+
+def _summary(report: MetricsReport) -> Summary:
+    scores, regressions = report.scorecard.scores, report.selection.regressions
+    changes = [
+        WorstChange(score, percentile, figure.change)
+        for score in scores
+        for percentile, figure in zip((TYPICAL, TOP), score.figures)
+        if worsening_percent(figure.change) > 0
+    ]
+    goals = [figure.goal for score in scores for figure in score.figures if figure.goal != Goal()]
+    return Summary(
+        max(map(alarm_of, report.selection.insights), default=Alarm.NONE),
+        report.scorecard.version or next(iter(report.versions.values()), ""),
+        len(regressions) if report.selection.has_insights or regressions else None,
+        max(changes, key=lambda one: worsening_percent(one.change), default=None),
+        sum(goal.severity > (0, 0) for goal in goals),
+        len(goals),
+    )
+
+
+def failures(results: Sequence[AppResult]) -> list[str]:
+    """Return a message for each app whose report could not be read."""
+    return [f"{one.app.label}: {one.problem}" for one in results if one.status is AppStatus.FAILED]

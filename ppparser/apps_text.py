@@ -1,0 +1,82 @@
+"""Render a report about several apps as lines of text: a table, then the report of each app."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from ppparser.apps_report import AppResult, AppStatus, Summary
+from ppparser.metrics import percentile_label
+from ppparser.metrics_report_text import report_lines
+from ppparser.metrics_text import change_text
+from ppparser.scorecard import Alarm
+from ppparser.scorecard_text import MARKS
+from ppparser.tables import shorten, table, titled, wrap
+from ppparser.terminal import Style
+
+_APP_WIDTH = 20
+_VERSION_WIDTH = 8
+_METRIC_WIDTH = 14
+_INDENT = "    "
+
+
+def apps_lines(results: Sequence[AppResult], style: Style) -> Iterator[str]:
+    """Yield a row per app, with a line below one that has no report, then the reports."""
+    count = f"{len(results)} app{'' if len(results) == 1 else 's'}"
+    yield from titled(count, ", worst first", style)
+    yield "!! high impact  ! regression  ^ trending up"
+    yield from wrap(
+        "regr.: regressions; worst change: of the scorecard, in % from the previous version; goals: missed ones"
+    )
+    cells = [["", "app", "version", "regr.", "worst change", "goals"]]
+    cells += [_row(result, style) for result in results]
+    titles, *lines = table(cells, "<<<><<", gap="  ")
+    yield titles
+    for line, result in zip(lines, results):
+        yield line
+        if result.problem:
+            yield from wrap(problem_text(result), _INDENT, "  ")
+    for result in results:
+        if result.report:
+            lines = list(report_lines(result.report, style))
+            yield from ["", *(lines if lines[-1] else lines[:-1])]
+
+
+def problem_text(result: AppResult) -> str:
+    """Return why there is no report, in a few words."""
+    if result.status is AppStatus.FAILED:
+        return f"cannot be read: {result.problem.splitlines()[0]}"
+    return re.split(r"[:.]\s", result.problem)[0]
+
+
+def app_name(result: AppResult) -> str:
+    """Return the name of an app for a row of a table."""
+    app = result.app
+    return app.name or app.bundle_id or app.label or "unknown"
+
+
+def goals_text(summary: Summary) -> str:
+    """Return how many goals are missed, of how many; an empty text if there are none."""
+    return f"{summary.missed_goals}/{summary.goals}" if summary.goals else ""
+
+
+def _row(result: AppResult, style: Style) -> list[str]:
+    summary = result.summary
+    colour = style.fair if summary.alarm is Alarm.TRENDING_UP else style.bad
+    mark = MARKS[summary.alarm]
+    cells = [
+        shorten(app_name(result), _APP_WIDTH, style),
+        shorten(summary.version, _VERSION_WIDTH, style),
+        "" if summary.regressions is None else str(summary.regressions),
+        _worst_change(summary, style),
+        goals_text(summary),
+    ]
+    return [f"{colour}{mark}{style.off}" if mark else "", *(cell or "-" for cell in cells)]
+
+
+def _worst_change(summary: Summary, style: Style) -> str:
+    worst = summary.worst_change
+    if worst is None:
+        return ""
+    metric = shorten(worst.score.identifier or worst.score.category, _METRIC_WIDTH, style)
+    return f"{change_text(worst.change, style)} {metric}, {percentile_label(worst.percentile)}"

@@ -1,0 +1,74 @@
+"""Tests of a report about several apps in each format."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import jsonschema
+from apps import launch_report, result
+from support import expected
+from test_apps_report import EMPTY
+
+from ppparser.apps_json import apps_json_lines
+from ppparser.apps_markdown import apps_markdown_lines
+from ppparser.apps_report import AppResult, worst_first
+from ppparser.apps_text import apps_lines
+from ppparser.errors import APIError, NotFoundError
+from ppparser.terminal import PLAIN
+
+
+def results(*, names: tuple[str, ...] = ("Cairn", "Ridgeline", "Switchback", "Lost", "Broken")) -> list[AppResult]:
+    return worst_first(
+        [
+            result(names[0], launch_report(100, 90, goals=("good", "good"))),
+            result(names[1], launch_report(100, 150, regressions=1, goals=("good", "poor"), highImpact=True)),
+            result(names[2], EMPTY),
+            result(names[3], NotFoundError("404")),
+            result(
+                names[4],
+                APIError("App Store Connect responded 500 to GET /v1/apps/5/perfPowerMetrics\n  Request ID: 7"),
+            ),
+        ]
+    )
+
+
+def test_text_is_a_table_and_then_each_verdict() -> None:
+    assert "\n".join([*apps_lines(results(), PLAIN), ""]) == expected("apps.txt")
+
+
+def test_text_fits_into_eighty_columns() -> None:
+    names = tuple(f"{letter * 70}" for letter in "ABCDE")
+    assert max(len(line) for line in list(apps_lines(results(names=names), PLAIN))[:14]) <= 80
+
+
+def test_markdown_is_a_table_and_then_each_verdict() -> None:
+    assert "\n".join([*apps_markdown_lines(results()), ""]) == expected("apps.md")
+
+
+def test_json_has_all_apps_and_follows_the_schema() -> None:
+    schema: Any = json.loads(expected("apps.schema.json"))
+    schema["$defs"].update(json.loads(expected("metrics.schema.json"))["$defs"])
+    found = json.loads("\n".join(apps_json_lines(results())))
+    jsonschema.Draft202012Validator(schema).validate(found)
+    assert [(one["app"]["name"], one["status"], one["report"] is None) for one in found["apps"]] == [
+        ("Ridgeline", "read", False),
+        ("Cairn", "read", False),
+        ("Switchback", "no_data", True),
+        ("Lost", "not_found", True),
+        ("Broken", "failed", True),
+    ]
+    assert found["apps"][0]["summary"] == {
+        "alarm": "high_impact",
+        "version": "2",
+        "regressions": 1,
+        "worst_change": {
+            "category": "LAUNCH",
+            "metric": "launchTime",
+            "device_name": "All iPhones",
+            "percentile": "typical",
+            "change_percent": 50.0,
+        },
+        "missed_goals": 1,
+        "goals": 1,
+    }
