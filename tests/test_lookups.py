@@ -18,8 +18,10 @@ from appstoreconnect.client import Client
 from appstoreconnect.credentials import credentials_from
 from appstoreconnect.lookups import (
     Build,
+    all_apps,
     device_query,
     find_app,
+    find_apps,
     find_build,
     find_build_before,
     is_valid_id,
@@ -453,3 +455,43 @@ def test_id_of_a_build_is_not_taken_for_a_bundle_id(api: FakeAPI, client: Client
     with pytest.raises(UserError, match=r"^this is the ID of a build, not of an app: see --help for where the ID"):
         find_app(client, fake_api.BUILD_ID)
     assert api.requests == []
+
+
+# --- several apps -----------------------------------------------------------------------------------------------------
+
+RIDGELINE = App(APP_ID, "Ridgeline", BUNDLE_ID)
+CAIRN = App(SMALL_APP_ID, "Cairn", SMALL_BUNDLE_ID)
+
+
+def test_several_apps_are_found_with_one_list(api: FakeAPI, client: Client) -> None:
+    assert find_apps(client, [SMALL_BUNDLE_ID.upper(), APP_ID, "77"]) == [CAIRN, RIDGELINE, App("77")]
+    assert [request.path for request in api.requests] == ["/v1/apps?limit=200"]
+
+
+def test_app_that_is_named_twice_is_found_once(client: Client) -> None:
+    assert find_apps(client, [BUNDLE_ID, SMALL_APP_ID, APP_ID]) == [RIDGELINE, CAIRN]
+
+
+def test_unknown_bundle_id_of_several_lists_the_apps(client: Client) -> None:
+    assert problem_of(lambda: find_apps(client, [BUNDLE_ID, "com.lost"])) == (
+        f"no app has the bundle ID com.lost. "
+        f"The key gives access to: {BUNDLE_ID} ({APP_ID}), {SMALL_BUNDLE_ID} ({SMALL_APP_ID})"
+    )
+
+
+def test_invalid_app_of_several_is_not_sent(api: FakeAPI, client: Client) -> None:
+    assert problem_of(lambda: find_apps(client, [BUNDLE_ID, "My App"])).startswith("give the app's ID")
+    assert api.requests == []
+
+
+def test_all_apps_are_those_on_all_pages(api: FakeAPI, client: Client) -> None:
+    assert all_apps(client) == [RIDGELINE, CAIRN]
+    serve_apps(api)
+    assert problem_of(lambda: all_apps(client)) == (
+        "the key gives access to no app: check its role and its apps under Users and Access"
+    )
+
+
+def test_app_without_a_usable_id_is_an_error_of_the_api(api: FakeAPI, client: Client) -> None:
+    serve_apps(api, ("../x", "com.example"))
+    assert problem_of(lambda: all_apps(client)) == "the API sent an app without a usable ID: try again later"

@@ -349,6 +349,11 @@ def test_command_line_has_the_given_arguments_and_options() -> None:
     assert arguments.command_line("--e") == ["f", "read", "--a", "--b=1"]
 
 
+def test_command_line_repeats_what_is_given_more_than_once() -> None:
+    arguments = Arguments({"APP": ["1", "2"], "--input": ["a", "b"]})
+    assert arguments.command_line() == ["1", "2", "--input=a", "--input=b"]
+
+
 @pytest.mark.parametrize(
     ("started", "command"),
     [
