@@ -30,7 +30,7 @@ from appstoreconnect.lookups import (
 )
 from appstoreconnect.platforms import platform_from, platform_name
 from ppparser.app import App
-from ppparser.errors import NotFoundError, UserError
+from ppparser.errors import APIError, NotFoundError, UserError
 
 
 @pytest.fixture
@@ -494,4 +494,6 @@ def test_all_apps_are_those_on_all_pages(api: FakeAPI, client: Client) -> None:
 
 def test_app_without_a_usable_id_is_an_error_of_the_api(api: FakeAPI, client: Client) -> None:
     serve_apps(api, ("../x", "com.example"))
-    assert problem_of(lambda: all_apps(client)) == "the API sent an app without a usable ID: try again later"
+    with pytest.raises(APIError) as caught:
+        all_apps(client)
+    assert str(caught.value) == "the API sent an app without a usable ID: try again later"
