@@ -13,7 +13,7 @@ if __name__ == "__main__":  # Before the other imports, which take time.
     handle_signals()
 
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 from ppparser.errors import APIError, ExitStatus, NoDataError, UsageError
 from ppparser.formats import DIAGNOSTICS_FORMATS, Format, format_from
@@ -22,10 +22,9 @@ from ppparser.program import Arguments, Program
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from appstoreconnect.client import Client
-    from appstoreconnect.lookups import Build
-    from ppparser.app import App
+    from ppparser.app import App, Build
     from ppparser.diagnostics import Signature
-    from ppparser.diagnostics_reports import DiagnosticsWriter, Heading
+    from ppparser.diagnostics_report import DiagnosticsReport
 
 USAGE = """Download the diagnostic logs of the top signatures of a build and print the
 lines of code to look at.
@@ -104,122 +103,84 @@ def main(argv: list[str]) -> int:
     from appstoreconnect.client import Client
     from appstoreconnect.credentials import credentials_from
     from appstoreconnect.lookups import logs_path
-    from ppparser import diagnostics
-    from ppparser.diagnostics_reports import DiagnosticsLayout, DiagnosticsOptions, DiagnosticsWriter
+    from ppparser.diagnostics_report import DiagnosticsLayout, DiagnosticsOptions
+    from ppparser.diagnostics_writer import DiagnosticsWriter
     from ppparser.loading import DIAGNOSTICS
     from ppparser.log_filters import LogFilters
     from ppparser.terminal import StatusLine, style_for
 
     layout = DiagnosticsLayout.CALL_STACKS if arguments["--callstack"] else DiagnosticsLayout.SUMMARY
-    layout = DiagnosticsLayout.FOLDED if output_format is Format.FOLDED else layout
     layout = DiagnosticsLayout.NOTHING if output == "-" else layout
     filters = LogFilters(arguments["--device"], arguments["--os"], arguments["--app-version"])
-    options = DiagnosticsOptions(limit, layout, filters)
-    writer = DiagnosticsWriter(options, sys.stdout, style_for(sys.stdout, os.environ), PROGRAM.warn)
-    failures: list[str] = []
+    options = DiagnosticsOptions(limit, layout, filters, output_format)
+    failures: list[tuple[str, APIError]] = []
     responses: list[tuple[bytes, dict[str, Any]]] = []
     credentials, base_url = credentials_from(os.environ, sys.stdin.buffer), base_url_from(os.environ)
     with StatusLine(sys.stderr) as status, Client(credentials, base_url, status.show) as client:
-        builds = _find_builds(client, arguments, platform)
-        rankings = _rankings(client, builds.app, builds.new, types)
-        if builds.old:
-            old_rankings = _rankings(client, builds.app, builds.old, types)
-            status.clear()
-            headings = _print_changes(writer, builds, rankings, old_rankings, count)
-            if output and not headings:
-                raise NoDataError("no signature is new or worse: there are no logs to save")
-        else:
-            if arguments["--signature"]:
-                rankings = diagnostics.only(rankings, arguments["--signature"], builds.new.name)
-            status.clear()
-            headings = _print_rankings(writer, builds, rankings, count)
+        report = _report(client, arguments, platform, types, count)
+        headings = report.headings
+        status.clear()
+        writer = DiagnosticsWriter(report, options, sys.stdout, style_for(sys.stdout, os.environ), PROGRAM.warn)
         urls = [one.signature.logs_url or logs_path(one.signature.id) for one in headings]
-        reports = client.reports(DIAGNOSTICS, urls, "logs", {"limit": limit})
-        for heading, report in zip(headings, reports):
+        for heading, response in zip(headings, client.reports(DIAGNOSTICS, urls, "logs", {"limit": limit})):
             status.clear()
-            if isinstance(report, APIError):
-                if len(headings) == 1:
-                    raise report
-                name = f"signature {heading.position} of {len(headings)}, {heading.signature.label}"
-                failures.append(f"no logs of {name}: {report}")
+            if isinstance(response, APIError):
+                name = f"signature {heading.position} of {heading.total}, {heading.signature.label}"
+                failures.append((name, response))
+                writer.add_missing(heading, str(response))
                 continue
             if output:
-                responses.append(report)
-            writer.write_report(report[1], heading)
+                responses.append(response)
+            writer.write_logs(response[1], heading)
     _save(responses, output)
-    if headings:
-        writer.finish(has_failures=bool(failures))
+    writer.finish()
+    if output and not headings:
+        raise NoDataError("no signature is new or worse: there are no logs to save")
+    if failures and len(headings) == 1:
+        raise failures[0][1]
     if failures:
-        raise APIError("\n".join(failures))
+        raise APIError("\n".join(f"no logs of {name}: {error}" for name, error in failures))
     return ExitStatus.SUCCESS
 
 
-class _Builds(NamedTuple):
-    """The build to look into, its app unless the build was given by its ID, and the one to compare it with, if any."""
+def _report(client: Client, arguments: Arguments, platform: str, types: Sequence[str], count: int) -> DiagnosticsReport:
+    """Return the rankings of the signatures of a build, or how they changed, and which ones to look into."""
+    from ppparser import diagnostics
+    from ppparser.diagnostics_report import comparison_report, ranking_report
 
-    app: App | None
-    new: Build
-    old: Build | None
+    app, build, old_build = _find_builds(client, arguments, platform)
+    rankings = _rankings(client, app, build, types)
+    if old_build:
+        old_rankings = _rankings(client, app, old_build, types)
+        return comparison_report(app, (build, old_build), rankings, old_rankings, count)
+    if arguments["--signature"]:
+        rankings = diagnostics.only(rankings, arguments["--signature"], build.name)
+    return ranking_report(app, build, rankings, count)
 
 
-def _find_builds(client: Client, arguments: Arguments, platform: str) -> _Builds:
-    """Return the builds that the arguments name."""
-    from appstoreconnect.lookups import Build, find_app, find_build, find_build_before
+def _find_builds(client: Client, arguments: Arguments, platform: str) -> tuple[App, Build, Build | None]:
+    """Return the build to look into, its app if it is known, and the one to compare it with, if any."""
+    from appstoreconnect.lookups import find_app, find_build, find_build_before
+    from ppparser.app import App, Build
 
     if not arguments["--app"]:
-        return _Builds(None, Build(arguments["BUILD_ID"]), None)
+        return App(), Build(arguments["BUILD_ID"]), None
     app = find_app(client, arguments["--app"])
     build = find_build(client, app.id, arguments["--build-number"], platform)
     against = arguments["--against"]
     if not against:
-        return _Builds(app, build, None)
+        return app, build, None
     if against.lower() == "previous":
-        return _Builds(app, build, find_build_before(client, app.id, build))
-    return _Builds(app, build, find_build(client, app.id, against, build.platform))
+        return app, build, find_build_before(client, app.id, build)
+    return app, build, find_build(client, app.id, against, build.platform)
 
 
-def _print_rankings(
-    writer: DiagnosticsWriter, builds: _Builds, rankings: dict[str, list[Signature]], count: int
-) -> list[Heading]:
-    """Print the rankings of a build's signatures, and return the headings of those whose logs to download."""
-    from ppparser.diagnostics_reports import Heading
-
-    if builds.app:
-        writer.write_title(builds.app.label, builds.new.title)
-    writer.write_rankings(rankings, builds.new.name)
-    top = [signature for signatures in rankings.values() for signature in signatures[:count]]
-    return [Heading(signature, position, len(top), builds.new.number) for position, signature in enumerate(top, 1)]
-
-
-def _print_changes(
-    writer: DiagnosticsWriter,
-    builds: _Builds,
-    new: dict[str, list[Signature]],
-    old: dict[str, list[Signature]],
-    count: int,
-) -> list[Heading]:
-    """Print how the signatures changed, and return the headings of new and worse ones whose logs to download."""
-    from ppparser.comparison import compare_signatures, one_sided_types
-    from ppparser.diagnostics_reports import Heading
-
-    changes = compare_signatures(new, old)
-    top = [change for change in changes if change.is_alarming][:count]
-    if builds.app and builds.old:
-        writer.write_title(builds.app.label, builds.new.title, f"against {builds.old.title}")
-    old_number, new_number = builds.old.number if builds.old else "", builds.new.number
-    writer.write_changes(changes, one_sided_types(new, old), (old_number, new_number), len(top))
-    return [
-        Heading(change.signature, position, len(top), new_number, change, old_number)
-        for position, change in enumerate(top, 1)
-    ]
-
-
-def _rankings(client: Client, app: App | None, build: Build, types: Sequence[str]) -> dict[str, list[Signature]]:
+def _rankings(client: Client, app: App, build: Build, types: Sequence[str]) -> dict[str, list[Signature]]:
     """Return a build's signatures of each type, heaviest first. Raises NoDataError if there are none."""
     from appstoreconnect.lookups import signatures_of
     from ppparser import diagnostics
 
-    rankings = diagnostics.rank(signatures_of(client, build, app.id if app else None, types), types)
+    rankings = diagnostics.rank(signatures_of(client, build, app.id, types), types)
     if not any(rankings.values()):
         raise NoDataError(
             f"{build.name} has no {' or '.join(types)} signatures. This is normal below Apple's usage\n"
@@ -281,7 +242,7 @@ def _check(arguments: Arguments, count: int) -> str:
             "  and an app's ID as --app=APP_ID"
         )
 
-    from appstoreconnect.platforms import platform_from
+    from ppparser.platforms import platform_from
 
     platform = platform_from(arguments["--platform"] or "")
     if arguments["--platform"] and not platform:

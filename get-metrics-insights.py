@@ -131,8 +131,8 @@ def main(argv: list[str]) -> int:
 def _find(client: Client, arguments: Arguments) -> tuple[Subject, str, list[str]]:
     """Return the app or build, the path of its report, and what selects it in get-diagnostics-logs.py."""
     from appstoreconnect.lookups import find_app, find_build, resource_path
-    from appstoreconnect.platforms import DEFAULT_PLATFORM, platform_from
     from ppparser.app import Subject
+    from ppparser.platforms import DEFAULT_PLATFORM, platform_from
 
     build_id, number = arguments["--build"], arguments["--build-number"]
     if build_id:

@@ -5,66 +5,19 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any
 
 from appstoreconnect.client import Client, Query
 from appstoreconnect.credentials import UUID
-from appstoreconnect.platforms import DEFAULT_PLATFORM, platform_name
-from ppparser.app import App
+from ppparser.app import ON_SALE, ONCE_ON_SALE, App, Build
 from ppparser.errors import APIError, NotFoundError, UserError
 from ppparser.fields import get_dict, get_list, get_str
+from ppparser.platforms import DEFAULT_PLATFORM, platform_name
 from ppparser.terminal import clean
 
 _MAX_NAMES_LISTED = 20
 _NO_QUERY: Query = {}
 _MODEL_FAMILIES = ("iPhone", "iPad", "iPod", "Watch", "AppleTV", "RealityDevice", "Mac", "MacBookAir", "MacBookPro")
-# The `appVersionState` of the version on sale, and of earlier ones. Others never were on the App Store.
-_ON_SALE, _ONCE_ON_SALE = "READY_FOR_DISTRIBUTION", "REPLACED_WITH_NEW_VERSION"
-
-
-class Build(NamedTuple):
-    """A build: its ID and, as far as they are known, its number (`CFBundleVersion`), its version, and their dates.
-
-    `platform` and `state` are the API's (`IOS`, `READY_FOR_DISTRIBUTION`). `created` is the day when the version was
-    created in App Store Connect, which has no date of its release; `created_s` is that time since the epoch.
-    """
-
-    id: str
-    number: str = ""
-    version: str = ""
-    platform: str = ""
-    state: str = ""
-    created: str = ""
-    created_s: float = 0.0
-    uploaded: str = ""
-
-    @property
-    def name(self) -> str:
-        """Return the build's number or else its ID."""
-        return f"build {self.number or self.id}"
-
-    @property
-    def is_released(self) -> bool:
-        """Tell whether the build is or was on the App Store."""
-        return self.state in (_ON_SALE, _ONCE_ON_SALE)
-
-    @property
-    def label(self) -> str:
-        """Return the build's number, version and platform."""
-        return f"{self.number or self.id} (version {self._version_text})"
-
-    @property
-    def _version_text(self) -> str:
-        platform = platform_name(self.platform)
-        return (self.version or "unknown") + (f" on {platform}" if platform else "")
-
-    @property
-    def title(self) -> str:
-        """Return what is known about the build, for a heading."""
-        on_sale = {_ON_SALE: "on sale", _ONCE_ON_SALE: "once on sale"}.get(self.state, "not on the App Store")
-        created = f" (created {self.created})" if self.created else ""
-        uploaded = f" (uploaded {self.uploaded})" if self.uploaded and not created else ""
-        return f"version {self._version_text}{created}, {self.name}{uploaded}, {on_sale}"
 
 
 def is_valid_id(identifier: str) -> bool:
@@ -204,7 +157,7 @@ def _ambiguity(wanted: str, builds: Sequence[Build]) -> str:
 
 def _build_on_sale(client: Client, app_id: str, platform: str) -> Build:
     for build in released_builds(client, app_id, platform):
-        if build.state == _ON_SALE:
+        if build.state == ON_SALE:
             return _usable(build)
     builds = _listed(". Builds on the App Store", [build.label for build in released_builds(client, app_id)])
     raise UserError(f"the app has no build on sale for {platform_name(platform)}{builds}")
@@ -226,7 +179,7 @@ def released_builds(client: Client, app_id: str, platform: str = "") -> list[Bui
     """Return the builds of an app that are or were on the App Store, newest version first."""
     query: Query = {
         **({"filter[platform]": platform} if platform else {}),
-        "filter[appVersionState]": f"{_ON_SALE},{_ONCE_ON_SALE}",
+        "filter[appVersionState]": f"{ON_SALE},{ONCE_ON_SALE}",
         "include": "build",
         "limit": 200,
     }
@@ -305,17 +258,17 @@ def _listed(introduction: str, names: list[str]) -> str:
     return f"{introduction}: {', '.join(names[:_MAX_NAMES_LISTED])}{more}" if names else ""
 
 
-def signatures_of(client: Client, build: Build, app_id: str | None, types: Sequence[str]) -> Iterator[dict[str, Any]]:
+def signatures_of(client: Client, build: Build, app_id: str, types: Sequence[str]) -> Iterator[dict[str, Any]]:
     """Yield the signatures of a build (`diagnosticSignatures`) of one of `types`.
 
-    Raises NotFoundError, which lists the builds on the App Store if the app is known.
+    Raises NotFoundError, which lists the builds on the App Store if the app is known, whose ID is "" otherwise.
     """
     url = resource_path("/v1/builds/{}/diagnosticSignatures", build.id)
     query: Query = {"filter[diagnosticType]": ",".join(types), "limit": 200}
     try:
         yield from client.resources(url, "the list of signatures", query)
     except NotFoundError as error:
-        if app_id is None:
+        if not app_id:
             raise
         try:
             builds = _listed("Builds on the App Store", [build.label for build in released_builds(client, app_id)])

@@ -4,6 +4,11 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from ppparser.platforms import platform_name
+
+# The `appVersionState` of the version on sale, and of earlier ones. Others never were on the App Store.
+ON_SALE, ONCE_ON_SALE = "READY_FOR_DISTRIBUTION", "REPLACED_WITH_NEW_VERSION"
+
 
 class App(NamedTuple):
     """The ID of an app, its name and its bundle ID, as far as they are known; texts are empty if not."""
@@ -18,6 +23,51 @@ class App(NamedTuple):
         if self.name:
             return f"{self.name} ({self.bundle_id})"
         return self.bundle_id or (f"App {self.id}" if self.id else "")
+
+
+class Build(NamedTuple):
+    """A build: its ID and, as far as they are known, its number (`CFBundleVersion`), its version, and their dates.
+
+    `platform` and `state` are the API's (`IOS`, `READY_FOR_DISTRIBUTION`). `created` is the day when the version was
+    created in App Store Connect, which has no date of its release; `created_s` is that time since the epoch.
+    """
+
+    id: str
+    number: str = ""
+    version: str = ""
+    platform: str = ""
+    state: str = ""
+    created: str = ""
+    created_s: float = 0.0
+    uploaded: str = ""
+
+    @property
+    def name(self) -> str:
+        """Return the build's number or else its ID."""
+        return f"build {self.number or self.id}"
+
+    @property
+    def is_released(self) -> bool:
+        """Tell whether the build is or was on the App Store."""
+        return self.state in (ON_SALE, ONCE_ON_SALE)
+
+    @property
+    def label(self) -> str:
+        """Return the build's number, version and platform."""
+        return f"{self.number or self.id} (version {self._version_text})"
+
+    @property
+    def _version_text(self) -> str:
+        platform = platform_name(self.platform)
+        return (self.version or "unknown") + (f" on {platform}" if platform else "")
+
+    @property
+    def title(self) -> str:
+        """Return what is known about the build, for a heading."""
+        on_sale = {ON_SALE: "on sale", ONCE_ON_SALE: "once on sale"}.get(self.state, "not on the App Store")
+        created = f" (created {self.created})" if self.created else ""
+        uploaded = f" (uploaded {self.uploaded})" if self.uploaded and not created else ""
+        return f"version {self._version_text}{created}, {self.name}{uploaded}, {on_sale}"
 
 
 class Subject(NamedTuple):

@@ -41,6 +41,16 @@ class MergedFrame:
         self._children: list[MergedFrame] | None = None
 
     @property
+    def file(self) -> str:
+        """Return the file of the frame, "" if unknown."""
+        return get_str(self._frames[0][1], "fileName")
+
+    @property
+    def line(self) -> str:
+        """Return the line in the file, "" if unknown."""
+        return get_str(self._frames[0][1], "lineNumber")
+
+    @property
     def children(self) -> list[MergedFrame]:
         """Return the merged frames below this one, heaviest first."""
         if self._children is None:
@@ -148,30 +158,51 @@ def _is_disk_write(log: dict[str, Any]) -> bool:
 
 
 class Step(NamedTuple):
-    """A place on the way to the line to open: its file and line, or else its function."""
+    """A frame on the way to the line to open, and whether the signature names its function."""
 
-    text: str
+    frame: MergedFrame
     is_named: bool
+
+    @property
+    def text(self) -> str:
+        """Return the file and line, or else the function."""
+        return self.frame.place or self.frame.name
 
 
 class AppPath(NamedTuple):
     """The frames of the app on the heaviest path, callers first.
 
     Of several in a row in the same file, only the last is a step, and the one that the signature names; frames without
-    a file are left out unless it is the last one. None stands for the steps in the middle of a long path.
-    `shares` has the samples below the last frame in percent, for each log.
+    a file are left out unless it is the last one. `shares` has the samples below the last frame in percent, for each
+    log.
     """
 
-    steps: Sequence[Step | None]
+    steps: Sequence[Step]
     end: MergedFrame
     percent: float
     shares: Sequence[float | None]
 
     @property
+    def short_steps(self) -> list[Step | None]:
+        """Return the steps, with None for those in the middle of a long path."""
+        first_end = len(self.steps) - _PATH_END_STEPS
+        result: list[Step | None] = []
+        for position, step in enumerate(self.steps):
+            if position < _PATH_START_STEPS or position >= first_end or step.is_named:
+                result.append(step)
+            elif result[-1] is not None:
+                result.append(None)
+        return result
+
+    @property
+    def target_frame(self) -> MergedFrame:
+        """Return the frame to open: the innermost one that the signature names, or else the last one."""
+        return next((step.frame for step in reversed(self.steps) if step.is_named), self.end)
+
+    @property
     def target(self) -> str:
-        """Return the place to open: that of the innermost frame that the signature names, or else of the last frame."""
-        named = [step.text for step in self.steps if step and step.is_named]
-        return named[-1] if named else self.end.place or self.end.name
+        """Return the file and line to open, or else the function."""
+        return self.target_frame.place or self.target_frame.name
 
     @property
     def log_count(self) -> int:
@@ -188,25 +219,10 @@ def app_path(tree: CallTree, named: Function | None) -> AppPath | None:
     steps: list[Step] = []
     for frame, below in zip(frames, [*frames[1:], None]):
         is_named = frame.is_call_of(named)
-        is_last_in_file = below is None or _file(frame) != _file(below)
+        is_last_in_file = below is None or frame.file != below.file
         if is_named or (is_last_in_file and (frame.place or frame is end)):
-            steps.append(Step(frame.place or frame.name, is_named))
-    return AppPath(_shortened(steps), end, tree.percent(end.samples), tree.shares_per_log(end))
-
-
-def _file(frame: MergedFrame) -> str:
-    return frame.place.partition(":")[0]
-
-
-def _shortened(steps: Sequence[Step]) -> list[Step | None]:
-    first_end = len(steps) - _PATH_END_STEPS
-    result: list[Step | None] = []
-    for position, step in enumerate(steps):
-        if position < _PATH_START_STEPS or position >= first_end or step.is_named:
-            result.append(step)
-        elif result[-1] is not None:
-            result.append(None)
-    return result
+            steps.append(Step(frame, is_named))
+    return AppPath(steps, end, tree.percent(end.samples), tree.shares_per_log(end))
 
 
 # --- The outline of the tree

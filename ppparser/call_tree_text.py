@@ -18,11 +18,12 @@ _MIN_NAME_COLUMNS = 20
 def path_lines(path: AppPath, lead: str, style: Style) -> Iterator[str]:
     """Yield the steps of a path after `lead`, callers first; the one that the signature names is in brackets."""
     line = lead
-    for position, step in enumerate(path.steps):
+    steps = path.short_steps
+    for position, step in enumerate(steps):
         text = style.ellipsis if step is None else f"[{step.text}]" if step.is_named else step.text
         if position:
             line += f" {style.step}"
-            next_sign = "" if position == len(path.steps) - 1 else f" {style.step}"
+            next_sign = "" if position == len(steps) - 1 else f" {style.step}"
             if width(f"{line} {text}{next_sign}") > WIDTH_COLUMNS:
                 yield line
                 line = " " * (len(lead) - 1)

@@ -104,7 +104,7 @@ def main(argv: list[str]) -> int:
         raise UsageError("--input=- is given more than once")
 
     from ppparser import loading
-    from ppparser.diagnostics_reports import DiagnosticsLayout, DiagnosticsOptions, DiagnosticsWriter
+    from ppparser.diagnostics_report import DiagnosticsLayout, DiagnosticsOptions, DiagnosticsReport
     from ppparser.judged_version import Versions
     from ppparser.log_filters import LogFilters
     from ppparser.metrics_report import MetricsLayout, MetricsOptions
@@ -139,20 +139,21 @@ def main(argv: list[str]) -> int:
         print_report = print_metrics if arguments["metrics"] else print_overview
         print_report(document, options, sys.stdout, style)
     else:
-        stacks = DiagnosticsLayout.CALL_STACKS if arguments["--callstack"] else DiagnosticsLayout.SUMMARY
-        layout_ = DiagnosticsLayout.FOLDED if output_format is Format.FOLDED else stacks
+        log_layout = DiagnosticsLayout.CALL_STACKS if arguments["--callstack"] else DiagnosticsLayout.SUMMARY
         log_filters = LogFilters(arguments["--device"], arguments["--os"], arguments["--app-version"])
-        diagnostics_options = DiagnosticsOptions(limit, layout_, log_filters)
+        log_options = DiagnosticsOptions(limit, log_layout, log_filters, output_format)
         if arguments["--against"]:
             from ppparser.comparison_reports import print_comparison
 
             old = loading.load(arguments["--against"], sys.stdin.buffer, kind)
             _documents.append(old)
             names = loading.source_name(paths[0]), loading.source_name(arguments["--against"])
-            print_comparison(document, old, diagnostics_options, sys.stdout, style, PROGRAM.warn, names)
+            print_comparison(document, old, log_options, sys.stdout, style, PROGRAM.warn, names)
             return ExitStatus.SUCCESS
-        writer = DiagnosticsWriter(diagnostics_options, sys.stdout, style, PROGRAM.warn)
-        writer.write_report(document)
+        from ppparser.diagnostics_writer import DiagnosticsWriter
+
+        writer = DiagnosticsWriter(DiagnosticsReport(), log_options, sys.stdout, style, PROGRAM.warn)
+        writer.write_logs(document)
         writer.finish()
     return ExitStatus.SUCCESS
 

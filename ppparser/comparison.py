@@ -1,4 +1,4 @@
-"""What changed from an old build to a new one: the shares of their signatures, and of the functions in their logs.
+"""What changed from an old build to a new one: the shares of their signatures.
 
 Functions are the same if their names and binaries agree; offsets, addresses and UUIDs differ between builds.
 Rendering is in comparison_text.py.
@@ -7,22 +7,16 @@ Rendering is in comparison_text.py.
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from enum import Enum
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from ppparser.call_tree import roots_to_merge
 from ppparser.diagnostics import Signature
-from ppparser.fields import get_dict, get_list, get_str
-from ppparser.frames import Function, binary_name, frame_place, function_name, sample_counter
-from ppparser.versions import version_order
+from ppparser.frames import Function
 
 # Shares that differ by less, in percentage points, count as unchanged.
 UNCHANGED_POINTS = 0.5
-# Functions with less than this share in both builds are left out.
-CUTOFF_PERCENT = 1
 
 _ADDRESS_OR_UUID = r"(?:0x[0-9a-f]+|[0-9a-f]{8}-?(?:[0-9a-f]{4}-?){3}[0-9a-f]{12})"
 _VOLATILE = re.compile(
@@ -39,6 +33,11 @@ class Change(Enum):
     UNCHANGED = "unchanged"
     BETTER = "better"
     GONE = "GONE"
+
+    @property
+    def is_alarming(self) -> bool:
+        """Tell whether what changed is new or worse."""
+        return self in (Change.NEW, Change.WORSE)
 
 
 _ORDER = {change: position for position, change in enumerate(Change)}
@@ -74,23 +73,6 @@ class SignatureChange(NamedTuple):
     function: Function
     signature_count: int
 
-    @property
-    def is_alarming(self) -> bool:
-        """Tell whether the signature is new or worse."""
-        return self.change in (Change.NEW, Change.WORSE)
-
-
-class FunctionChange(NamedTuple):
-    """The inclusive share of a function in the samples of two builds.
-
-    `place` is its file and line in the new build, or in the old one if it is gone; "" if unknown.
-    """
-
-    change: Change
-    percents: Percents
-    function: Function
-    place: str
-
 
 def comparable_name(name: str) -> str:
     """Return `name` without offsets, addresses and UUIDs, which differ between builds."""
@@ -115,13 +97,10 @@ def change_of(is_old: bool, is_new: bool, percents: Percents) -> Change:
     return Change.WORSE if points > 0 else Change.BETTER
 
 
-def _rank(change: Change, percents: Percents, *names: str) -> tuple[object, ...]:
-    """Return the place in a list: by change, the largest difference first, or the largest share if there is none."""
+def change_order(change: Change, percents: Percents, *names: str) -> tuple[object, ...]:
+    """Return the place in a list: by kind, the largest difference first, or the largest share if there is none."""
     is_moved = change in (Change.WORSE, Change.BETTER)
     return _ORDER[change], -abs(percents.points or 0.0) if is_moved else -percents.largest, *names
-
-
-# --- Signatures
 
 
 def compare_signatures(
@@ -136,7 +115,7 @@ def compare_signatures(
         change = change_of(bool(before), bool(found), percents)
         shown = found or before
         changes.append(SignatureChange(change, percents, shown[0], key[1], len(shown)))
-    return sorted(changes, key=lambda one: _rank(one.change, one.percents, one.signature.type, *one.function))
+    return sorted(changes, key=lambda one: change_order(one.change, one.percents, one.signature.type, *one.function))
 
 
 def _by_function(rankings: Mapping[str, Sequence[Signature]]) -> dict[tuple[str, Function], list[Signature]]:
@@ -160,70 +139,3 @@ def one_sided_types(
     """Return the types of which only one build has signatures, and whether that is the new one."""
     types = {**new, **old}
     return [(name, bool(new.get(name))) for name in types if bool(new.get(name)) != bool(old.get(name))]
-
-
-def counts(changes: Sequence[SignatureChange] | Sequence[FunctionChange]) -> Counter[Change]:
-    """Return how many there are of each change."""
-    return Counter(one.change for one in changes)
-
-
-# --- Functions
-
-
-class FunctionShares(NamedTuple):
-    """The samples in and below each function of the app, and its place; `samples` counts those of all functions."""
-
-    counts: Mapping[Function, int]
-    places: Mapping[Function, str]
-    samples: int
-    has_counts: bool
-
-    def percent(self, function: Function) -> float | None:
-        """Return the inclusive share of a function, None if it does not occur."""
-        count = self.counts.get(function)
-        return None if count is None else 100 * count / self.samples if self.samples else 0.0
-
-
-def function_shares(logs: Sequence[dict[str, Any]]) -> FunctionShares:
-    """Return the share of each function of the app in the samples of the logs, which the merged call tree counts too.
-
-    A function that calls itself counts once.
-    """
-    roots = [root for _, root in roots_to_merge(logs)[0]]
-    counter = sample_counter(roots)
-    found: Counter[Function] = Counter()
-    places: dict[Function, Counter[str]] = {}
-    pending: list[tuple[dict[str, Any], frozenset[Function]]] = [(root, frozenset()) for root in reversed(roots)]
-    while pending:
-        frame, above = pending.pop()
-        if frame.get("isBlameFrame") is True:
-            function = comparable(Function(binary_name(frame), function_name(frame)))
-            if function not in above:
-                above = above | {function}
-                count = counter.samples(frame)
-                found[function] += count
-                places.setdefault(function, Counter())[frame_place(frame)] += count
-        pending.extend((child, above) for child in reversed(get_list(frame, "subFrames")))
-    return FunctionShares(
-        found,
-        {function: by_place.most_common(1)[0][0] for function, by_place in places.items()},
-        sum(map(counter.samples, roots)),
-        counter.has_counts,
-    )
-
-
-def app_versions(logs: Sequence[dict[str, Any]]) -> list[str]:
-    """Return the app versions that the logs are from, newest first."""
-    versions = {get_str(get_dict(log, "diagnosticMetaData"), "appVersion") for log in logs}
-    return sorted(filter(None, versions), key=version_order, reverse=True)
-
-
-def compare_functions(new: FunctionShares, old: FunctionShares) -> list[FunctionChange]:
-    """Return what became of each function, worst first."""
-    changes = []
-    for function in {**new.counts, **old.counts}:
-        percents = Percents(old.percent(function), new.percent(function))
-        change = change_of(function in old.counts, function in new.counts, percents)
-        places = new.places if function in new.counts else old.places
-        changes.append(FunctionChange(change, percents, function, places[function]))
-    return sorted(changes, key=lambda one: _rank(one.change, one.percents, *one.function))

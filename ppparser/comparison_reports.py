@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, TextIO
 
-from ppparser import diagnostics
-from ppparser.comparison import app_versions, comparable_name, compare_functions, function_shares
-from ppparser.comparison_text import function_change_lines, source_lines
-from ppparser.diagnostics import SignatureLogs
+from ppparser.comparison import comparable_name
+from ppparser.diagnostics import SignatureLogs, folded_stacks
 from ppparser.diagnostics_folded import folded_difference_lines
-from ppparser.diagnostics_reports import NO_COUNTS, DiagnosticsLayout, DiagnosticsOptions, DiagnosticsWriter
+from ppparser.diagnostics_report import DiagnosticsOptions
 from ppparser.diagnostics_text import match_text
+from ppparser.diagnostics_writer import NO_COUNTS
 from ppparser.errors import NoDataError
+from ppparser.formats import Format
+from ppparser.function_comparison import FunctionComparison, compare_functions, log_source
+from ppparser.function_comparison_text import function_comparison_lines
+from ppparser.log_reader import LogReader
 from ppparser.terminal import Style, write
 
 
@@ -31,43 +34,35 @@ def print_comparison(
 
     Raises NoDataError if a report has no logs, none that match the filters, or if no frame is the app's.
     """
-    old_signatures = _signatures("the old logs", old, options, stdout, style, warn)
-    new_signatures = _signatures("the new logs", new, options, stdout, style, warn)
-    if options.layout is DiagnosticsLayout.FOLDED:
-        old_stacks, has_old_counts = diagnostics.folded_stacks(old_signatures, comparable_name)
-        new_stacks, has_new_counts = diagnostics.folded_stacks(new_signatures, comparable_name)
+    old_signatures = _signatures("the old logs", old, options, warn)
+    new_signatures = _signatures("the new logs", new, options, warn)
+    if options.format is Format.FOLDED:
+        old_stacks, has_old_counts = folded_stacks(old_signatures, comparable_name)
+        new_stacks, has_new_counts = folded_stacks(new_signatures, comparable_name)
         write(folded_difference_lines(old_stacks, new_stacks), stdout)
         if (old_stacks and not has_old_counts) or (new_stacks and not has_new_counts):
             warn(NO_COUNTS)
         return
-    new_logs, old_logs = (
-        [log for signature in signatures for log in signature.logs] for signatures in (new_signatures, old_signatures)
+    new_source, old_source = (
+        log_source(name, [log for signature in signatures for log in signature.logs])
+        for name, signatures in zip(names, (new_signatures, old_signatures))
     )
-    new_shares, old_shares = function_shares(new_logs), function_shares(old_logs)
-    changes = compare_functions(new_shares, old_shares)
-    if not changes:
+    comparison = FunctionComparison(new_source, old_source, compare_functions(new_source.shares, old_source.shares))
+    if not comparison.changes:
         raise NoDataError("no frame of either report is marked as the app's: there are no functions to compare")
-    for label, name, logs in zip(("New", "Old"), names, (new_logs, old_logs)):
-        write(source_lines(label, name, len(logs), app_versions(logs)), stdout)
-    write(function_change_lines(changes, new_shares, old_shares, style), stdout)
+    write(function_comparison_lines(comparison, style), stdout)
 
 
 def _signatures(
-    name: str,
-    document: dict[str, Any],
-    options: DiagnosticsOptions,
-    stdout: TextIO,
-    style: Style,
-    warn: Callable[[str], None],
+    name: str, document: dict[str, Any], options: DiagnosticsOptions, warn: Callable[[str], None]
 ) -> list[SignatureLogs]:
     """Return the signatures of a report, with the logs that match; say how many if there are filters."""
-    checker = DiagnosticsWriter(options._replace(layout=DiagnosticsLayout.NOTHING), stdout, style, warn)
+    reader = LogReader(options.limit, options.filters)
+    signatures = reader.select(document)
     try:
-        signatures = checker.write_report(document)
-        checker.finish()
+        reader.check()
     except NoDataError as error:
         raise NoDataError(f"{name}: {error}") from None
     if any(options.filters):
-        match_count = sum(one.match_count for one in signatures)
-        warn(f"{name}: {match_text(match_count, sum(one.log_count for one in signatures), options.filters)}")
+        warn(f"{name}: {match_text(reader.match_count, reader.log_count, options.filters)}")
     return signatures

@@ -2,7 +2,7 @@
 
 A report is Apple's `diagnosticLogs`; see "Get Diagnostic Logs" in the documentation of the App Store Connect API.
 Frames stay the dicts that `json` made of them: as typed values they would cost three times as much.
-Call stacks are in call_tree.py; rendering is in diagnostics_text.py and diagnostics_folded.py.
+Call stacks are in call_tree.py; rendering is in diagnostics_text.py and the files of other formats.
 """
 
 from __future__ import annotations
@@ -81,6 +81,27 @@ class SignatureLogs(NamedTuple):
     logs: Sequence[dict[str, Any]]
     match_count: int
     log_count: int
+
+    @property
+    def is_empty(self) -> bool:
+        """Tell whether nothing is known about the signature: not even insights."""
+        return not self.log_count and not self.insights
+
+
+class LogRow(NamedTuple):
+    """Where a log is from, and what it is about; texts are empty if they are unknown.
+
+    `share_percent` is the part of its samples below the end of the path, None if it has no samples or there is no path.
+    """
+
+    version: str
+    build: str
+    device: str
+    os: str
+    writes_caused: str
+    duration: str
+    share_percent: float | None
+    is_from_another_build: bool
 
 
 def rank(resources: Iterable[dict[str, Any]], types: Sequence[str]) -> dict[str, list[Signature]]:
@@ -205,10 +226,14 @@ def merge(documents: Iterable[dict[str, Any]]) -> dict[str, Any]:
     return {"productData": products, "version": version}
 
 
-def is_from_another_build(log: dict[str, Any], build: str) -> bool:
-    """Tell whether a log is from another build than the one with that number; no if either is unknown."""
-    number = get_str(get_dict(log, "diagnosticMetaData"), "buildVersion")
-    return bool(number and build) and number != build
+def log_row(log: dict[str, Any], share_percent: float | None, build_number: str) -> LogRow:
+    """Return a row of the table of logs; `build_number` is that of the build in question, "" if unknown."""
+    meta_data = get_dict(log, "diagnosticMetaData")
+    version, build, device, os, writes_caused = (
+        get_str(meta_data, key) for key in ("appVersion", "buildVersion", "deviceType", "osVersion", "writesCaused")
+    )
+    is_other = bool(build and build_number) and build != build_number
+    return LogRow(version, build, device, os, writes_caused, duration(log), share_percent, is_other)
 
 
 def duration(log: dict[str, Any]) -> str:

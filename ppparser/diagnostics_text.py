@@ -5,17 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from ppparser.call_tree import AppPath, CallTree, app_path
+from ppparser.call_tree import CallTree, app_path
 from ppparser.call_tree_text import path_lines
 from ppparser.diagnostics import (
     Signature,
     SignatureLogs,
     course_versions,
-    duration,
-    is_from_another_build,
     shared_binary,
     short_ids,
 )
+from ppparser.diagnostics_report import SignatureReport
 from ppparser.fields import get_dict, get_list, get_str, scalar_text
 from ppparser.frames import Function, call_stacks, frame_place
 from ppparser.log_filters import LogFilters
@@ -72,9 +71,9 @@ def signature_title(signature: Signature, position: int, total: int, change: str
     return ", ".join(filter(None, parts))
 
 
-def conclusion_text(signature: Signature, place: str, style: Style, since: str = "") -> str:
-    """Return a sentence that says which line to open, why, and since which version, or else `since`."""
-    text = f"Open {style.bad}{place}{style.off}: {_share_of_type_text(signature)}"
+def reason_text(signature: Signature, since: str = "") -> str:
+    """Return why to look at a signature: its share, and what it was in an earlier version, or else `since`."""
+    text = _share_of_type_text(signature)
     if since:
         return f"{text}, {since}"
     if signature.is_new:
@@ -126,19 +125,15 @@ def fitted_columns(columns: Sequence[Sequence[str]], indent: str, flexible: str,
     yield from table(list(zip(*cells)), "".join(one[0] for one in columns), indent)
 
 
-def summary_lines(
-    signature: SignatureLogs, tree: CallTree, path: AppPath | None, shared_with: Sequence[int], style: Style
-) -> Iterator[str]:
-    """Yield the ID and the insights of a signature, and the path to the line to open.
-
-    `shared_with` has the positions of the signatures whose paths end at the same frame.
-    """
-    yield f"  ID {signature.id or 'unknown'}"
-    for insight in signature.insights:
+def summary_lines(signature: SignatureReport, style: Style) -> Iterator[str]:
+    """Yield the ID and the insights of a signature, and the path to the line to open."""
+    logs, path, shared_with = signature.logs, signature.path, signature.shared_with
+    yield f"  ID {logs.id or 'unknown'}"
+    for insight in logs.insights:
         yield from _insight_lines(insight, style)
     if path:
         yield from path_lines(path, "  look at  ", style)
-        log_count = len(signature.logs)
+        log_count = len(logs.logs)
         in_logs = f", in {path.log_count} of {log_count} logs" if log_count > 1 else ""
         end = path.end.place or path.end.name
         yield from wrap(f"{path.percent:.0f} % of the samples reach {end}{in_logs}", " " * 11)
@@ -146,7 +141,7 @@ def summary_lines(
             others = f"signature{'s' if len(shared_with) > 1 else ''} {', '.join(map(str, shared_with))}"
             verb = "end" if len(shared_with) > 1 else "ends"
             yield from wrap(f"{end} is a shared wrapper: {others} {verb} there too", " " * 11)
-    elif tree.roots:
+    elif signature.tree.roots:
         yield "  look at  no frame of the app is on the heaviest path"
 
 
@@ -177,30 +172,23 @@ def _logs_text(count: int) -> str:
     return f"{count or 'no'} log{'' if count == 1 else 's'}"
 
 
-def log_table_lines(
-    signature: SignatureLogs, path: AppPath | None, filters: LogFilters, build: str, style: Style
-) -> Iterator[str]:
+def log_table_lines(signature: SignatureReport, filters: LogFilters, build: str, style: Style) -> Iterator[str]:
     """Yield a row per log: where it is from, what it is about, and the share of its samples below the path.
 
-    Logs from another build than `build`, which may be "", are marked.
+    Logs from another build than the one with the number `build`, which may be "", are marked.
     """
-    shares = path.shares if path else [None] * len(signature.logs)
+    found = signature.log_rows(build)
     rows = [["version", "build", "device", "OS", "writes caused", "duration", "share"]]
-    is_marked = False
-    for log, share in zip(signature.logs, shares):
-        meta_data = get_dict(log, "diagnosticMetaData")
-        is_other = is_from_another_build(log, build)
-        is_marked |= is_other
+    for row in found:
         version, number, device, writes = (
-            shorten(get_str(meta_data, key), _MAX_CELL_COLUMNS, style)
-            for key in ("appVersion", "buildVersion", "deviceType", "writesCaused")
+            shorten(cell, _MAX_CELL_COLUMNS, style) for cell in (row.version, row.build, row.device, row.writes_caused)
         )
-        cells = [version, number + (" !" if is_other else ""), device, get_str(meta_data, "osVersion"), writes]
-        share_text = "-" if share is None else f"{share:.0f} %"
-        rows.append([*(cell or "-" for cell in (*cells, duration(log))), share_text])
-    legend = "; share: % of a log's samples on the path" if path else ""
-    legend += f"; ! another build than {build}" if is_marked else ""
-    yield from titled(_count_text(signature, filters), legend, style, "  ")
+        cells = [version, number + (" !" if row.is_from_another_build else ""), device, row.os, writes, row.duration]
+        share = "-" if row.share_percent is None else f"{row.share_percent:.0f} %"
+        rows.append([*(cell or "-" for cell in cells), share])
+    legend = "; share: % of a log's samples on the path" if signature.path else ""
+    legend += f"; ! another build than {build}" if any(row.is_from_another_build for row in found) else ""
+    yield from titled(_count_text(signature.logs, filters), legend, style, "  ")
     yield from _fitted_table(rows, "<<<<<<>", "    ", "OS", style)
 
 

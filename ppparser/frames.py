@@ -46,7 +46,11 @@ def binary_name(frame: Frame) -> str:
 
 def frame_place(frame: Frame) -> str:
     """Return the file and line of a frame, or the file alone; "" if unknown."""
-    file, line = get_str(frame, "fileName"), get_str(frame, "lineNumber")
+    return place_text(get_str(frame, "fileName"), get_str(frame, "lineNumber"))
+
+
+def place_text(file: str, line: str) -> str:
+    """Return a file and a line in it, either of which may be ""."""
     return f"{file}:{line}" if file and line else file
 
 

@@ -181,7 +181,7 @@ def steps(*frames: dict[str, Any], named: Function | None = NAMED) -> list[str |
         upper["subFrames"] = [lower]
     path = app_path(CallTree([log(frames[:1])]), named)
     assert path
-    return [step and (f"[{step.text}]" if step.is_named else step.text) for step in path.steps]
+    return [step and (f"[{step.text}]" if step.is_named else step.text) for step in path.short_steps]
 
 
 def test_steps_are_the_last_frames_in_each_file() -> None:
@@ -226,6 +226,9 @@ def test_long_path_keeps_its_ends_and_the_named_frame(
     frames = [app_frame("named" if one == named else "f", 1, place=f"F{one}.m:1") for one in range(count)]
     texts = [None if one is None else f"[F{one}.m:1]" if one == named else f"F{one}.m:1" for one in expected]
     assert steps(*frames) == texts
+    path = app_path(CallTree([log(frames[:1])]), NAMED)
+    assert path
+    assert len(path.steps) == count
 
 
 def test_target_is_the_named_frame_or_else_the_last() -> None:
@@ -242,7 +245,7 @@ def test_path_has_the_share_of_each_log() -> None:
     tree = CallTree([log([app_frame("a", 3), frame("b", 1)]), log([frame("b", 2)])])
     path = app_path(tree, None)
     assert path
-    assert (path.steps, path.percent, path.shares, path.log_count) == ([Step("a", False)], 50.0, [75.0, 0.0], 1)
+    assert (path.steps, path.percent, path.shares, path.log_count) == ([Step(path.end, False)], 50.0, [75.0, 0.0], 1)
 
 
 # --- the outline

@@ -18,7 +18,7 @@ import pytest
 from support import DATA, ROOT, Outcome, Run, command, expected, needs_dev_full, spawn
 
 from ppparser import __version__, cli
-from ppparser.diagnostics_reports import NO_LOGS
+from ppparser.log_reader import NO_LOGS
 from ppparser.metrics_csv import HEADER
 
 USAGE = """\

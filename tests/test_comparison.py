@@ -1,31 +1,24 @@
-"""What becomes of signatures and functions from one build to another."""
+"""What becomes of signatures from one build to another."""
 
 from __future__ import annotations
 
 import json
 from collections import Counter
-from typing import Any
 
 import fake_api
 import pytest
-from documents import app_frame, frame, log
 from hypothesis import given
 from hypothesis import strategies as st
 
 from ppparser import diagnostics, loading
 from ppparser.comparison import (
     Change,
-    FunctionChange,
-    FunctionShares,
     Percents,
     SignatureChange,
     change_of,
     comparable,
     comparable_name,
-    compare_functions,
     compare_signatures,
-    counts,
-    function_shares,
     one_sided_types,
 )
 from ppparser.diagnostics import Signature
@@ -124,7 +117,7 @@ def test_changes_are_listed_worst_first() -> None:
         *(("NEW", "h"), ("NEW", "f"), ("WORSE", "a"), ("WORSE", "b")),
         *(("UNCHANGED", "d"), ("BETTER", "c"), ("GONE", "e"), ("GONE", "g")),
     ]
-    assert counts(compare_signatures(new, old)) == {
+    assert Counter(one.change for one in compare_signatures(new, old)) == {
         Change.NEW: 2,
         Change.WORSE: 2,
         Change.UNCHANGED: 1,
@@ -155,7 +148,7 @@ def test_signatures_of_one_function_are_added_up() -> None:
 def test_unknown_weight_is_not_judged() -> None:
     found = compare_signatures(ranked(signature("a", None)), ranked(signature("a", 0.5)))
     assert rows(found) == [("UNKNOWN", "a", 50, None)]
-    assert not found[0].is_alarming
+    assert not found[0].change.is_alarming
 
 
 def test_types_of_one_build_alone_are_known() -> None:
@@ -210,92 +203,3 @@ def test_swapped_builds_mirror_the_changes(new: dict[str, list[Signature]], old:
     for change in Change:  # Each change lists its signatures in the same order as its mirror image.
         assert [one for one in found if one[0] is change] == [one for one in mirrored if one[0] is change]
     assert Counter(found) == Counter(mirrored)
-
-
-# --- functions --------------------------------------------------------------------------------------------------------
-
-A, B, C = (Function("", name) for name in "abc")
-
-
-def test_share_of_a_function_is_inclusive() -> None:
-    made = log([frame("main", 10, app_frame("a", 8, frame("read", 3), app_frame("b", 4)))])
-    assert function_shares([made])[::2] == ({A: 8, B: 4}, 10)
-
-
-def test_function_that_calls_itself_counts_once() -> None:
-    made = log([app_frame("a", 9, app_frame("b", 8, app_frame("a", 7, app_frame("b", 6))), app_frame("b", 1))])
-    assert function_shares([made]).counts == {A: 9, B: 9}
-
-
-def test_function_is_added_up_over_stacks_and_logs() -> None:
-    logs = [log([app_frame("a", 2)], [app_frame("a", 3)]), log([app_frame("a", 4), app_frame("b", 1)])]
-    shares = function_shares(logs)
-    assert (shares.percent(A), shares.percent(B), shares.percent(C)) == (90, 10, None)
-
-
-def test_only_the_main_thread_of_a_hang_is_compared() -> None:
-    hang = log([app_frame("a", 2)], [app_frame("b", 2)], per_thread=True)
-    assert function_shares([hang]).counts == {A: 2}
-
-
-def test_offsets_and_addresses_of_functions_are_ignored() -> None:
-    made = log([frame("", 9, app_frame("a + 4", 2), app_frame("a + 8", 3), app_frame("", 1, rawFrame="1 a [0x1f]"))])
-    assert function_shares([made]).counts == {A: 6}
-
-
-def test_place_is_the_one_with_the_most_samples() -> None:
-    frames = [app_frame("a", 2, place="A.swift:1"), app_frame("a", 3, place="A.swift:2"), app_frame("b", 1)]
-    assert function_shares([log(frames)]).places == {A: "A.swift:2", B: ""}
-
-
-def test_leaves_count_without_sample_counts() -> None:
-    made = log([frame("main", None, app_frame("a", None, frame("x", None), frame("y", None)), app_frame("b", None))])
-    shares = function_shares([made])
-    assert (shares.counts, shares.samples, shares.has_counts) == ({A: 2, B: 1}, 3, False)
-
-
-def test_logs_without_samples_have_no_shares() -> None:
-    assert function_shares([{}]) == ({}, {}, 0, False)
-    assert FunctionShares({A: 0}, {A: ""}, 0, True).percent(A) == 0
-
-
-def test_place_of_a_function_is_that_in_the_new_build() -> None:
-    def shares(**places: str) -> FunctionShares:
-        return function_shares([log([app_frame(name, 1, place=place) for name, place in places.items()])])
-
-    changes = compare_functions(shares(a="A.swift:2", c="C.swift:1"), shares(a="A.swift:1", b="B.swift:1"))
-    assert changes == [
-        FunctionChange(Change.NEW, Percents(None, 50), C, "C.swift:1"),
-        FunctionChange(Change.UNCHANGED, Percents(50, 50), A, "A.swift:2"),
-        FunctionChange(Change.GONE, Percents(50, None), B, "B.swift:1"),
-    ]
-
-
-functions = st.sampled_from(("a", "b + 4", "b + 8", "c", "0x1f"))
-trees = st.recursive(
-    st.builds(app_frame, functions, st.integers(0, 9)),
-    lambda below: st.builds(
-        lambda name, count, children, is_app: (app_frame if is_app else frame)(name, count, *children),
-        functions,
-        st.integers(0, 99),
-        st.lists(below, max_size=3),
-        st.booleans(),
-    ),
-    max_leaves=8,
-)
-saved_logs = st.lists(st.lists(trees, max_size=3).map(log), max_size=3)
-
-
-@given(saved_logs)
-def test_functions_compared_with_themselves_are_unchanged(logs: list[Any]) -> None:
-    shares = function_shares(logs)
-    assert {one.change for one in compare_functions(shares, shares)} <= {Change.UNCHANGED}
-
-
-@given(saved_logs, saved_logs)
-def test_swapped_logs_mirror_the_functions(new: list[Any], old: list[Any]) -> None:
-    one, other = function_shares(new), function_shares(old)
-    there, back = compare_functions(one, other), compare_functions(other, one)
-    mirrored = {(MIRRORED[row.change], row.function, row.percents[::-1]) for row in there}
-    assert {(row.change, row.function, tuple(row.percents)) for row in back} == mirrored
-    assert len(there) == len(back) == len(mirrored)

@@ -13,9 +13,11 @@ from documents import app_frame, frame, log
 from support import DATA, Run, document, expected
 
 from ppparser.comparison_reports import print_comparison
-from ppparser.diagnostics_reports import NO_LOGS, DiagnosticsLayout, DiagnosticsOptions
+from ppparser.diagnostics_report import DiagnosticsOptions
 from ppparser.errors import NoDataError
+from ppparser.formats import Format
 from ppparser.log_filters import LogFilters
+from ppparser.log_reader import NO_LOGS
 from ppparser.terminal import PLAIN
 
 LOGS = document("logs.json")
@@ -69,19 +71,19 @@ def test_logs_compared_with_themselves_are_unchanged(run: Run) -> None:
 def test_folded_stacks_have_the_old_count_first() -> None:
     new = report(log([app_frame("a", 5, frame("read", 3))], [app_frame("b", 1)]))
     old = report(log([app_frame("a", 9, frame("read", 2))], [app_frame("c", 4)]))
-    assert compared(new, old, layout=DiagnosticsLayout.FOLDED) == ("a 7 2\na;read 2 3\nc 4 0\nb 0 1\n", [])
+    assert compared(new, old, format=Format.FOLDED) == ("a 7 2\na;read 2 3\nc 4 0\nb 0 1\n", [])
 
 
 def test_folded_stacks_match_without_offsets_and_addresses() -> None:
     new, old = report(log([frame("a + 4", 1)])), report(log([frame("a + 8", 2)]))
-    assert compared(new, old, layout=DiagnosticsLayout.FOLDED) == ("a 2 1\n", [])
+    assert compared(new, old, format=Format.FOLDED) == ("a 2 1\n", [])
 
 
 @pytest.mark.parametrize("is_new", [True, False])
 def test_folding_without_counts_warns_that_leaves_are_counted(is_new: bool) -> None:
     with_counts, without = report(log([frame("a", 2)])), report(log([frame("a", None)]))
     reports = (without, with_counts) if is_new else (with_counts, without)
-    out, warnings = compared(*reports, layout=DiagnosticsLayout.FOLDED)
+    out, warnings = compared(*reports, format=Format.FOLDED)
     assert (out, warnings) == (
         "a 2 1\n" if is_new else "a 1 2\n",
         ["no frame has a sample count: each leaf counts once"],
@@ -103,12 +105,12 @@ def test_limit_counts_the_logs_of_each() -> None:
     assert "of all 1 old and 1 new samples" in compared(made, made, limit=1)[0]
 
 
-@pytest.mark.parametrize("layout", [DiagnosticsLayout.SUMMARY, DiagnosticsLayout.FOLDED])
+@pytest.mark.parametrize("output_format", [Format.TEXT, Format.FOLDED])
 @pytest.mark.parametrize(("reports", "name"), [(({}, LOGS), "new"), ((LOGS, {}), "old"), (({}, {}), "old")])
 def test_report_without_logs_is_named(
-    layout: DiagnosticsLayout, reports: tuple[dict[str, Any], dict[str, Any]], name: str
+    output_format: Format, reports: tuple[dict[str, Any], dict[str, Any]], name: str
 ) -> None:
-    assert compared(*reports, layout=layout) == ("", [f"error: the {name} logs: {NO_LOGS}"])
+    assert compared(*reports, format=output_format) == ("", [f"error: the {name} logs: {NO_LOGS}"])
 
 
 def test_filter_without_a_match_names_the_report() -> None:

@@ -3,18 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from documents import app_frame, log
 from support import tagged
 
-from ppparser.comparison import (
-    Change,
-    FunctionShares,
-    SignatureChange,
-    compare_functions,
-    compare_signatures,
-    function_shares,
-)
-from ppparser.comparison_text import alarm_text, function_change_lines, signature_change_lines, since_text
+from ppparser.comparison import Change, SignatureChange, compare_signatures
+from ppparser.comparison_text import alarm_text, signature_change_lines, since_text
 from ppparser.diagnostics import Signature
 from ppparser.terminal import COLOUR, PLAIN, Style
 
@@ -107,72 +99,12 @@ def test_number_of_trees_is_stated(shown: int, total: int, text: str) -> None:
 
 
 def test_baseline_of_a_change_is_the_old_build() -> None:
-    texts = {one.change: (since_text(one, "7"), since_text(one)) for one in CHANGES if one.is_alarming}
+    texts = {
+        one.change: (since_text(one.change, one.percents, "7"), since_text(one.change, one.percents))
+        for one in CHANGES
+        if one.change.is_alarming
+    }
     assert texts == {
         Change.NEW: ("new since build 7", "not in the old logs"),
         Change.WORSE: ("10 % in build 7", "10 % in the old logs"),
     }
-
-
-def shares(**samples: int) -> FunctionShares:
-    """Return the shares of functions in 1000 samples, each in a file of its own."""
-    frames = [app_frame(name, count, place=f"{name}.swift:7") for name, count in samples.items()]
-    rest = app_frame("rest", 1000 - sum(samples.values()))
-    return function_shares([log([*frames, rest])])
-
-
-def function_lines(new: FunctionShares, old: FunctionShares, style: Style = PLAIN) -> list[str]:
-    return list(function_change_lines(compare_functions(new, old), new, old, style))
-
-
-def test_functions_have_a_row_each_and_small_ones_a_count() -> None:
-    new = shares(new=100, worse=300, same=200, tiny=9)
-    old = shares(worse=250, same=201, gone=100, tiny=8, small=9)
-    assert function_lines(new, old) == [
-        "Functions of your app: 1 new, 1 worse, 1 unchanged, 1 better, 1 gone",
-        "  % of all 1000 old and 1000 new samples that were taken in the function or in",
-        "    one that it calls. A share is part of its own build's total, so it can rise",
-        "    only because another one fell.",
-        "  unchanged: less than 0.5 points apart",
-        "             old %  new %  function and line",
-        "  NEW            -   10.0  new  new.swift:7",
-        "  worse       25.0   30.0  worse  worse.swift:7",
-        "  unchanged   20.1   20.0  same  same.swift:7",
-        "  better      43.2   39.1  rest",
-        "  GONE        10.0      -  gone  gone.swift:7",
-        "  \u2026 2 functions below 1 % in both",
-        "",
-        "Open new.swift:7: 10 % of the samples, not in the old logs",
-    ]
-
-
-def test_functions_without_a_change_for_the_worse_say_so() -> None:
-    lines = function_lines(shares(a=500, tiny=1), shares(a=500, tiny=1))
-    assert lines[-3:] == ["  \u2026 1 function below 1 % in both", "", "Nothing is new or worse"]
-
-
-def test_function_without_a_line_is_named() -> None:
-    new, old = shares(a=100), shares(a=200)
-    assert tagged(function_lines(new, old, COLOUR))[-1] == (
-        "Open <bad>rest<off>: 90 % of the samples, 80 % in the old logs"
-    )
-
-
-def test_small_functions_alone_have_no_table() -> None:
-    tiny = function_shares([log([app_frame("a", 1)]), {"callStackTree": []}])._replace(samples=1000)
-    assert function_lines(tiny, tiny)[0] == "Functions of your app: none"
-    assert function_lines(tiny, tiny)[-3:] == ["  \u2026 1 function below 1 % in both", "", "Nothing is new or worse"]
-
-
-def test_leaves_are_named_where_counts_are_missing() -> None:
-    leaves = function_shares([log([app_frame("a", None)])])
-    assert "% of all 1 (leaves, without counts) old and 1000 new samples" in " ".join(
-        function_lines(shares(a=1000), leaves)[1:3]
-    ).replace("    ", "")
-
-
-def test_long_functions_fit_into_eighty_columns() -> None:
-    made = function_shares([log([app_frame("f" * 90, 1, place=f"{'x' * 30}.swift:88")])])
-    line = function_lines(made, made)[-3]
-    assert len(line) == 80
-    assert line.endswith(".swift:88") or "\u2026" in line

@@ -286,7 +286,17 @@ def test_deeply_nested_report_is_read_back_whole(levels: int) -> None:
     [("431", "431", False), ("424", "431", True), (431, "431", False), (None, "431", False), ("424", "", False)],
 )
 def test_log_is_from_another_build_if_both_are_known(number: Any, build: str, is_other: bool) -> None:
-    assert diagnostics.is_from_another_build(log(buildVersion=number), build) == is_other
+    assert diagnostics.log_row(log(buildVersion=number), None, build).is_from_another_build == is_other
+
+
+def test_row_of_a_log_has_what_is_known() -> None:
+    members = {"appVersion": "5.1", "deviceType": "iPad13_18", "osVersion": "iPad OS 18.5 (22F76)"}
+    one = log(**members, buildVersion=7, writesCaused="9 MB", eventDetail="Unresponsive for 2 seconds")
+    assert diagnostics.log_row(one, 97.5, "7") == (
+        *("5.1", "7", "iPad13_18", "iPad OS 18.5 (22F76)", "9 MB", "2 seconds"),
+        *(97.5, False),
+    )
+    assert diagnostics.log_row({}, None, "7") == ("", "", "", "", "", "", None, False)
 
 
 @pytest.mark.parametrize(

@@ -17,13 +17,14 @@ from ppparser import diagnostics
 from ppparser.call_tree import CallTree, app_path
 from ppparser.diagnostics import Share, Signature, SignatureLogs
 from ppparser.diagnostics_folded import folded_lines
+from ppparser.diagnostics_report import SignatureReport
 from ppparser.diagnostics_text import (
     callstack_lines,
-    conclusion_text,
     frame_lines,
     log_lines,
     log_table_lines,
     ranking_lines,
+    reason_text,
     signature_title,
     summary_lines,
 )
@@ -139,19 +140,19 @@ def test_title_has_the_position_the_share_and_the_name(one: Signature, title: st
 @pytest.mark.parametrize(
     ("one", "text"),
     [
-        (RANKED[0], "Open A.m:1: 85 % of hangs, 80 % in 5.0"),
-        (RANKED[2], "Open A.m:1: 100 % of hangs, new in 5.1"),
-        (RANKED[4], "Open A.m:1: - % of hangs"),
-        (signature("1", "a")._replace(course=[Share("", 5.0)]), "Open A.m:1: - % of hangs, new in this version"),
+        (RANKED[0], "85 % of hangs, 80 % in 5.0"),
+        (RANKED[2], "100 % of hangs, new in 5.1"),
+        (RANKED[4], "- % of hangs"),
+        (signature("1", "a")._replace(course=[Share("", 5.0)]), "- % of hangs, new in this version"),
         (
             signature("1", "a", 0.5)._replace(course=[Share("", 5.0), Share("", 50.0)]),
-            "Open A.m:1: 50 % of hangs, 5 % in an earlier version",
+            "50 % of hangs, 5 % in an earlier version",
         ),
     ],
 )
-def test_conclusion_names_the_line_the_share_and_since_when(one: Signature, text: str) -> None:
-    assert conclusion_text(one, "A.m:1", PLAIN) == text
-    assert conclusion_text(one, "A.m:1", COLOUR) == text.replace("A.m:1", f"{COLOUR.bad}A.m:1{COLOUR.off}")
+def test_reason_names_the_share_and_since_when(one: Signature, text: str) -> None:
+    assert reason_text(one) == text
+    assert reason_text(one, "new since build 7") == f"{text.partition(',')[0]}, new since build 7"
 
 
 # --- Summary
@@ -164,9 +165,13 @@ def summary(
     named: Function | None = None,
     shared_with: Sequence[int] = (),
 ) -> list[str]:
-    tree = CallTree(found)
-    one = SignatureLogs(identifier, insights, found, len(found), len(found))
-    return list(summary_lines(one, tree, app_path(tree, named), shared_with, PLAIN))
+    logs = SignatureLogs(identifier, insights, found, len(found), len(found))
+    return list(summary_lines(merged(logs, named)._replace(shared_with=shared_with), PLAIN))
+
+
+def merged(logs: SignatureLogs, named: Function | None = None) -> SignatureReport:
+    tree = CallTree(logs.logs)
+    return SignatureReport(1, 1, None, logs, tree, app_path(tree, named))
 
 
 def test_summary_names_the_path_and_its_share() -> None:
@@ -225,8 +230,8 @@ def test_insights_are_wrapped_and_links_lead_to_the_website() -> None:
 def log_table(
     *found: dict[str, Any], filters: LogFilters = NO_FILTERS, build: str = "", counts: tuple[int, int] | None = None
 ) -> list[str]:
-    one = SignatureLogs("5a", [], found, *(counts or (len(found), len(found))))
-    return list(log_table_lines(one, app_path(CallTree(found), None), filters, build, PLAIN))
+    logs = SignatureLogs("5a", [], found, *(counts or (len(found), len(found))))
+    return list(log_table_lines(merged(logs), filters, build, PLAIN))
 
 
 def test_logs_are_the_rows_of_a_table() -> None:
@@ -294,8 +299,8 @@ def test_long_details_are_cut() -> None:
 
 
 def test_title_of_the_table_is_strong() -> None:
-    one = SignatureLogs("5a", [], [{}], 1, 1)
-    lines = list(log_table_lines(one, app_path(CallTree([log([app_frame("a", 1)])]), None), NO_FILTERS, "", COLOUR))
+    logs = SignatureLogs("5a", [], [log([app_frame("a", 1)])], 1, 1)
+    lines = list(log_table_lines(merged(logs), NO_FILTERS, "", COLOUR))
     assert lines[0] == f"  {COLOUR.strong}1 log{COLOUR.off}; share: % of a log's samples on the path"
 
 

@@ -28,7 +28,7 @@ from fake_api import (
 )
 from support import Run, command, expected, spawn, spawn_on_terminal
 
-from ppparser.diagnostics_reports import NO_LOGS
+from ppparser.log_reader import NO_LOGS
 
 SCRIPT = "get-diagnostics-logs.py"
 LIST = f"/v1/builds/{BUILD_ID}/diagnosticSignatures"

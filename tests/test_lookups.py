@@ -17,7 +17,6 @@ from appstoreconnect.base_url import base_url_from
 from appstoreconnect.client import Client
 from appstoreconnect.credentials import credentials_from
 from appstoreconnect.lookups import (
-    Build,
     all_apps,
     device_query,
     find_app,
@@ -28,8 +27,7 @@ from appstoreconnect.lookups import (
     resource_path,
     signatures_of,
 )
-from appstoreconnect.platforms import platform_from, platform_name
-from ppparser.app import App
+from ppparser.app import App, Build
 from ppparser.errors import APIError, NotFoundError, UserError
 
 
@@ -383,20 +381,12 @@ def test_only_the_identifier_of_a_model_is_sent(device: str | None, sent: str | 
     assert device_query(device) == ({"filter[deviceType]": sent} if sent else {})
 
 
-def test_platforms_are_known_by_their_names_and_spellings() -> None:
-    names = ["ios", "iOS", "IOS", "macOS", "mac_os", "MAC_OS", " tvOS", "visionos", "watchOS", "", "all"]
-    assert [platform_from(name) for name in names] == [
-        *("IOS", "IOS", "IOS", "MAC_OS", "MAC_OS", "MAC_OS", "TV_OS", "VISION_OS", "", "", "")
-    ]
-    assert [platform_name(name) for name in ("IOS", "TV_OS", "WATCH_OS")] == ["iOS", "tvOS", "WATCH_OS"]
-
-
 # --- signatures -------------------------------------------------------------------------------------------------------
 
 TESTFLIGHT = next(build for build in BUILDS if build.id == fake_api.TESTFLIGHT_BUILD_ID)
 
 
-def signature_problem(client: Client, build_id: str, app_id: str | None) -> str:
+def signature_problem(client: Client, build_id: str, app_id: str) -> str:
     """Return the message of the NotFoundError for the signatures of a build."""
     with pytest.raises(NotFoundError) as caught:
         list(signatures_of(client, Build(build_id, "429"), app_id, ["HANGS"]))
@@ -417,7 +407,7 @@ def test_missing_build_of_an_app_lists_those_on_the_app_store(client: Client) ->
 
 
 def test_missing_build_of_an_unknown_app_lists_none(api: FakeAPI, client: Client) -> None:
-    assert "Builds on the App Store" not in signature_problem(client, TESTFLIGHT.id, None)
+    assert "Builds on the App Store" not in signature_problem(client, TESTFLIGHT.id, "")
     assert len(api.requests) == 1
 
 

@@ -4,37 +4,47 @@ from __future__ import annotations
 
 import io
 import re
-from typing import Any
+from typing import Any, Callable
 
 import pytest
 from documents import app_frame, frame, log
 from support import document, expected
 
+from ppparser.app import Build
 from ppparser.diagnostics import Signature
-from ppparser.diagnostics_reports import (
-    NO_LOGS,
-    DiagnosticsLayout,
-    DiagnosticsOptions,
-    DiagnosticsWriter,
-    Heading,
-)
+from ppparser.diagnostics_report import DiagnosticsLayout, DiagnosticsOptions, DiagnosticsReport, Heading
+from ppparser.diagnostics_writer import DiagnosticsWriter
 from ppparser.errors import NoDataError
+from ppparser.formats import Format
 from ppparser.log_filters import NO_FILTERS, LogFilters
+from ppparser.log_reader import NO_LOGS
 from ppparser.terminal import COLOUR, PLAIN, Style
 
 LOGS = document("logs.json")
+SAVED_LOGS = DiagnosticsReport()
+FOLDED: dict[str, Any] = {"format": Format.FOLDED}
+CALL_STACKS: dict[str, Any] = {"layout": DiagnosticsLayout.CALL_STACKS}
+OPTIONS: list[dict[str, Any]] = [{}, CALL_STACKS, {"layout": DiagnosticsLayout.NOTHING}, FOLDED]
 
 
-def printed_logs(
-    *reports_: dict[str, Any], layout: DiagnosticsLayout = DiagnosticsLayout.SUMMARY, **options: Any
-) -> tuple[str, str]:
+def writer_for(
+    stdout: io.StringIO,
+    report: DiagnosticsReport = SAVED_LOGS,
+    warn: Callable[[str], None] = print,
+    style: Style = PLAIN,
+    **options: Any,
+) -> DiagnosticsWriter:
+    return DiagnosticsWriter(report, DiagnosticsOptions(**options), stdout, style, warn)
+
+
+def printed_logs(*reports_: dict[str, Any], **options: Any) -> tuple[str, str]:
     """Return what is written, and the error or the warnings."""
     stdout = io.StringIO()
     warnings: list[str] = []
-    writer = DiagnosticsWriter(DiagnosticsOptions(layout=layout, **options), stdout, PLAIN, warnings.append)
+    writer = writer_for(stdout, warn=warnings.append, **options)
     try:
         for report in reports_:
-            writer.write_report(report)
+            writer.write_logs(report)
         writer.finish()
     except NoDataError as error:
         warnings.append(str(error))
@@ -42,34 +52,30 @@ def printed_logs(
 
 
 @pytest.mark.parametrize(
-    ("layout", "name"),
-    [
-        (DiagnosticsLayout.SUMMARY, "logs.txt"),
-        (DiagnosticsLayout.CALL_STACKS, "logs-callstack.txt"),
-        (DiagnosticsLayout.FOLDED, "logs-folded.txt"),
-    ],
+    ("options", "name"), [({}, "logs.txt"), (CALL_STACKS, "logs-callstack.txt"), (FOLDED, "logs-folded.txt")]
 )
-def test_layout_of_diagnostics(layout: DiagnosticsLayout, name: str) -> None:
-    assert printed_logs(LOGS, layout=layout) == (expected(name), "")
+def test_layout_of_diagnostics(options: dict[str, Any], name: str) -> None:
+    assert printed_logs(LOGS, **options) == (expected(name), "")
 
 
 def test_default_is_the_summary_without_a_limit() -> None:
-    assert DiagnosticsOptions() == (None, DiagnosticsLayout.SUMMARY, NO_FILTERS)
+    assert DiagnosticsOptions() == (None, DiagnosticsLayout.SUMMARY, NO_FILTERS, Format.TEXT)
 
 
 def test_limit_counts_logs() -> None:
-    assert printed_logs(LOGS, limit=1, layout=DiagnosticsLayout.CALL_STACKS) == (expected("logs-limit.txt"), "")
-    folded, _ = printed_logs(LOGS, limit=1, layout=DiagnosticsLayout.FOLDED)
+    assert printed_logs(LOGS, limit=1, **CALL_STACKS) == (expected("logs-limit.txt"), "")
+    folded, _ = printed_logs(LOGS, limit=1, **FOLDED)
     assert 0 < len(folded) < len(expected("logs-folded.txt"))
 
 
-def heading(name: str, position: int = 1, build: str = "") -> Heading:
-    return Heading(Signature("5a", name, "HANGS", 0.5, "", [], ""), position, 2, build)
+def heading(name: str, position: int = 1) -> Heading:
+    return Heading(Signature("5a", name, "HANGS", 0.5, "", [], ""), position, 2)
 
 
-def printed_with(heading: Heading, report: dict[str, Any], style: Style = PLAIN) -> list[str]:
+def printed_with(heading: Heading, document: dict[str, Any], build: str = "", style: Style = PLAIN) -> list[str]:
     stdout = io.StringIO()
-    DiagnosticsWriter(DiagnosticsOptions(), stdout, style, print).write_report(report, heading)
+    report = DiagnosticsReport(build=Build("", build))
+    writer_for(stdout, report, style=style).write_logs(document, heading)
     return stdout.getvalue().splitlines()
 
 
@@ -80,13 +86,13 @@ def test_heading_replaces_the_numbers_of_the_signatures() -> None:
 
 
 def test_heading_names_the_frame_and_the_build() -> None:
-    lines = printed_with(heading("Tidepool: Catalog.save(_:) + 8", build="5104"), LOGS)
+    lines = printed_with(heading("Tidepool: Catalog.save(_:) + 8"), LOGS, "5104")
     assert "  look at  [Catalog.swift:88] \u203a Store.swift:31" in lines
     assert any(line.startswith("    5.1      5103 !  iPhone13_3") for line in lines)
 
 
 def test_long_heading_is_wrapped_and_strong() -> None:
-    lines = printed_with(heading("Tidepool: a b c d " + "e" * 50), LOGS, COLOUR)
+    lines = printed_with(heading("Tidepool: a b c d " + "e" * 50), LOGS, style=COLOUR)
     assert lines[:2] == [
         "\x1b[1mSignature 1 of 2, 50 % of hangs: Tidepool: a b c d\x1b[0m",
         f"\x1b[1m  {'e' * 50}\x1b[0m",
@@ -95,9 +101,9 @@ def test_long_heading_is_wrapped_and_strong() -> None:
 
 def test_conclusions_follow_the_last_signature_with_a_path() -> None:
     stdout = io.StringIO()
-    writer = DiagnosticsWriter(DiagnosticsOptions(), stdout, PLAIN, print)
-    writer.write_report({"productData": LOGS["productData"][:1]}, heading("Tidepool: Catalog.save(_:) + 8"))
-    writer.write_report({"productData": LOGS["productData"][1:]}, heading("Helper: main", 2))
+    writer = writer_for(stdout)
+    writer.write_logs({"productData": LOGS["productData"][:1]}, heading("Tidepool: Catalog.save(_:) + 8"))
+    writer.write_logs({"productData": LOGS["productData"][1:]}, heading("Helper: main", 2))
     before = stdout.getvalue()
     writer.finish()
     assert stdout.getvalue() == f"{before}Open Catalog.swift:88: 50 % of hangs\n"
@@ -136,14 +142,14 @@ def test_wrapper_is_labelled_from_its_second_signature_on() -> None:
     ]
 
 
-@pytest.mark.parametrize("layout", DiagnosticsLayout)
-def test_report_without_logs_is_an_error(layout: DiagnosticsLayout) -> None:
-    assert printed_logs({"productData": []}, layout=layout) == ("", NO_LOGS)
+@pytest.mark.parametrize("options", OPTIONS)
+def test_report_without_logs_is_an_error(options: dict[str, Any]) -> None:
+    assert printed_logs({"productData": []}, **options) == ("", NO_LOGS)
 
 
-@pytest.mark.parametrize("layout", DiagnosticsLayout)
-def test_one_report_with_logs_is_enough(layout: DiagnosticsLayout) -> None:
-    assert printed_logs({"productData": []}, LOGS, layout=layout) == printed_logs(LOGS, layout=layout)
+@pytest.mark.parametrize("options", OPTIONS)
+def test_one_report_with_logs_is_enough(options: dict[str, Any]) -> None:
+    assert printed_logs({"productData": []}, LOGS, **options) == printed_logs(LOGS, **options)
 
 
 def test_layout_nothing_only_checks_for_logs() -> None:
@@ -151,7 +157,13 @@ def test_layout_nothing_only_checks_for_logs() -> None:
 
 
 def test_nothing_is_said_about_logs_if_a_report_is_missing() -> None:
-    DiagnosticsWriter(DiagnosticsOptions(), io.StringIO(), PLAIN, print).finish(has_failures=True)
+    writer = writer_for(io.StringIO())
+    writer.add_missing(heading("a"), "the network failed")
+    writer.finish()
+
+
+def test_list_of_signatures_needs_no_logs() -> None:
+    writer_for(io.StringIO(), DiagnosticsReport(build=Build("7c1e"))).finish()
 
 
 def test_filters_select_logs_in_every_layout() -> None:
@@ -159,17 +171,17 @@ def test_filters_select_logs_in_every_layout() -> None:
     out, error = printed_logs(LOGS, filters=filters)
     assert (out, error) == (expected("logs-device.txt"), "")
     match = "match --device=iPhone14,5 --os=17 --app-version=5"
-    folded, warning = printed_logs(LOGS, filters=filters, layout=DiagnosticsLayout.FOLDED)
+    folded, warning = printed_logs(LOGS, filters=filters, **FOLDED)
     assert folded.splitlines() == expected("logs-folded.txt").splitlines()[4:7]
     assert warning == f"1 of 4 logs {match}"
-    stacks, _ = printed_logs(LOGS, filters=filters, layout=DiagnosticsLayout.CALL_STACKS)
+    stacks, _ = printed_logs(LOGS, filters=filters, **CALL_STACKS)
     assert stacks.count("  Log 1 of 1\n") == stacks.count("  Log ") == 1
     assert stacks.count(f"\n\n  1 of 2 logs {match}\n\n") == stacks.count(f"\n\n  0 of 2 logs {match}\n\n") == 1
 
 
-@pytest.mark.parametrize("layout", DiagnosticsLayout)
-def test_filters_without_a_match_list_what_there_is(layout: DiagnosticsLayout) -> None:
-    _, error = printed_logs(LOGS, filters=LogFilters("iPhone1", app_version="5.2"), layout=layout)
+@pytest.mark.parametrize("options", OPTIONS)
+def test_filters_without_a_match_list_what_there_is(options: dict[str, Any]) -> None:
+    _, error = printed_logs(LOGS, filters=LogFilters("iPhone1", app_version="5.2"), **options)
     assert error == (
         "no log matches --device=iPhone1 --app-version=5.2. The logs have\n"
         "  --device: iPhone13_3, iPhone14_5, unknown, iPad13_18\n"
@@ -185,11 +197,11 @@ def test_filters_of_insights_without_logs_are_not_mentioned() -> None:
 
 def test_folding_without_counts_warns_that_leaves_are_counted() -> None:
     report = {"productData": [{"diagnosticLogs": [log([frame("a", None, frame("b", None))])]}]}
-    assert printed_logs(report, report, layout=DiagnosticsLayout.FOLDED) == (
+    assert printed_logs(report, report, **FOLDED) == (
         "a;b 2\n",
         "no frame has a sample count: each leaf counts once",
     )
 
 
 def test_folding_no_frames_warns_of_nothing() -> None:
-    assert printed_logs({"productData": [{"diagnosticLogs": [{}]}]}, layout=DiagnosticsLayout.FOLDED) == ("", "")
+    assert printed_logs({"productData": [{"diagnosticLogs": [{}]}]}, **FOLDED) == ("", "")

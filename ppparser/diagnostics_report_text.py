@@ -1,0 +1,89 @@
+"""Render a diagnostics report as lines of text, one part after the other as its logs arrive."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ppparser.call_tree_text import tree_lines
+from ppparser.comparison_text import alarm_text, signature_change_lines, since_text
+from ppparser.diagnostics_report import DiagnosticsReport, Heading, SignatureReport
+from ppparser.diagnostics_text import (
+    log_lines,
+    log_table_lines,
+    match_text,
+    ranking_lines,
+    reason_text,
+    signature_title,
+    summary_lines,
+)
+from ppparser.tables import wrap
+from ppparser.terminal import Style
+
+
+def opening_lines(report: DiagnosticsReport, style: Style) -> Iterator[str]:
+    """Yield what the report is about, and the rankings or what changed; nothing for saved logs."""
+    if not report.build:
+        return
+    if report.app.label:
+        against = [f"against {report.old_build.title}"] if report.old_build else []
+        yield f"{style.strong}{report.app.label}{style.off}"
+        for subject in (report.build.title, *against):
+            yield from wrap(subject, "  ", "  ")
+        yield ""
+    if report.old_build:
+        numbers = report.old_build_number, report.build_number
+        yield from signature_change_lines(report.changes, report.one_sided_types, *numbers, style)
+        yield alarm_text(len(report.headings), sum(change.change.is_alarming for change in report.changes))
+        yield ""
+        return
+    for diagnostic_type, signatures in report.rankings.items():
+        yield from ranking_lines(signatures, diagnostic_type, report.build.name, style)
+
+
+def heading_lines(heading: Heading, style: Style) -> Iterator[str]:
+    """Yield the heading for the logs of a signature."""
+    change = heading.change.change.value if heading.change else ""
+    title = signature_title(heading.signature, heading.position, heading.total, change)
+    yield from (f"{style.strong}{line}{style.off}" for line in wrap(title, "", "  "))
+
+
+def signature_lines(
+    signature: SignatureReport, report: DiagnosticsReport, style: Style, *, has_call_stacks: bool
+) -> Iterator[str]:
+    """Yield the path to the line to open, the merged tree and a table of the logs, or all logs with call stacks."""
+    logs, filters, named = signature.logs, report.filters, signature.named
+    if logs.is_empty:
+        yield "  no logs"
+        yield ""
+        return
+    if not signature.heading:
+        yield f"{style.strong}Signature {signature.position} of {signature.total}{style.off}"
+    yield from summary_lines(signature, style)
+    yield ""
+    if has_call_stacks:
+        if any(filters):
+            yield f"  {match_text(logs.match_count, logs.log_count, filters)}"
+            yield ""
+        for number, log in enumerate(logs.logs, 1):
+            yield from log_lines(log, number, len(logs.logs), named, style)
+        return
+    if logs.logs:
+        yield from tree_lines(signature.tree, len(logs.logs), named, style)
+        yield ""
+    yield from log_table_lines(signature, filters, report.build_number, style)
+    yield ""
+
+
+def conclusion_lines(signature: SignatureReport, report: DiagnosticsReport, style: Style) -> Iterator[str]:
+    """Yield a sentence that says which line to open and why; nothing if the path or the signature is unknown."""
+    if signature.path and (reason := conclusion_reason(signature, report)):
+        yield f"Open {style.bad}{signature.path.target}{style.off}: {reason}"
+
+
+def conclusion_reason(signature: SignatureReport, report: DiagnosticsReport) -> str:
+    """Return why to open the line at the end of the path, "" if the signature is unknown."""
+    if not (heading := signature.heading):
+        return ""
+    change = heading.change
+    since = since_text(change.change, change.percents, report.old_build_number) if change else ""
+    return reason_text(heading.signature, since)

@@ -1,0 +1,100 @@
+"""Write a diagnostics report: for the script, whose logs arrive one after the other, and for ppparser."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any, TextIO
+
+from ppparser.diagnostics import SignatureLogs, folded_stacks
+from ppparser.diagnostics_folded import folded_lines
+from ppparser.diagnostics_report import (
+    DiagnosticsLayout,
+    DiagnosticsOptions,
+    DiagnosticsReport,
+    Heading,
+    MissingLogs,
+    SignatureReport,
+)
+from ppparser.diagnostics_report_text import conclusion_lines, heading_lines, opening_lines, signature_lines
+from ppparser.diagnostics_text import match_text
+from ppparser.formats import Format
+from ppparser.log_reader import LogReader
+from ppparser.terminal import Style, write
+
+NO_COUNTS = "no frame has a sample count: each leaf counts once"
+# The formats of one document, which is written when all logs have arrived.
+_DOCUMENT_FORMATS: tuple[Format, ...] = ()
+
+
+class DiagnosticsWriter:
+    """Writes a report to `stdout`: text as the logs arrive, other formats at the end.
+
+    `warn` receives what else the user must know.
+    """
+
+    def __init__(
+        self,
+        report: DiagnosticsReport,
+        options: DiagnosticsOptions,
+        stdout: TextIO,
+        style: Style,
+        warn: Callable[[str], None],
+    ) -> None:
+        self._report = report._replace(filters=options.filters)
+        self._options = options
+        self._stdout = stdout
+        self._style = style
+        self._warn = warn
+        self._reader = LogReader(options.limit, options.filters)
+        is_written = options.layout is not DiagnosticsLayout.NOTHING
+        self._is_folded = is_written and options.format is Format.FOLDED
+        self._is_document = is_written and options.format in _DOCUMENT_FORMATS
+        self._is_text = is_written and not self._is_folded and not self._is_document
+        self._folded: list[SignatureLogs] = []
+        self._signatures: list[SignatureReport] = []
+        self._missing: list[MissingLogs] = []
+        self._conclusions: list[str] = []
+        if self._is_text:
+            write(opening_lines(self._report, style), stdout)
+
+    def write_logs(self, document: dict[str, Any], heading: Heading | None = None) -> None:
+        """Write the logs in a document, those of one signature if there is a heading, or keep them for `finish`."""
+        selected = self._reader.select(document)
+        if self._is_folded:
+            self._folded += selected
+        elif self._is_document:
+            self._signatures += self._reader.merge(selected, heading)
+        elif self._is_text:
+            write(self._lines(selected, heading), self._stdout)
+
+    def add_missing(self, heading: Heading, reason: str) -> None:
+        """Note that the logs of a signature could not be downloaded."""
+        self._missing.append(MissingLogs(heading, reason))
+
+    def finish(self) -> None:
+        """Write what follows the last logs: the lines to open, the folded stacks, or the document.
+
+        Raises NoDataError if no document had logs, or none that match the filters, unless the report only lists
+        signatures or logs are missing: those there are do not tell that there is nothing.
+        """
+        if self._is_folded and self._folded:
+            self._write_folded()
+        write(self._conclusions, self._stdout)
+        if not self._missing and not self._report.is_list:
+            self._reader.check()
+
+    def _lines(self, selected: list[SignatureLogs], heading: Heading | None) -> Iterator[str]:
+        style, has_call_stacks = self._style, self._options.layout is DiagnosticsLayout.CALL_STACKS
+        if heading:
+            yield from heading_lines(heading, style)
+        for signature in self._reader.merge(selected, heading):
+            yield from signature_lines(signature, self._report, style, has_call_stacks=has_call_stacks)
+            self._conclusions += conclusion_lines(signature, self._report, style)
+
+    def _write_folded(self) -> None:
+        stacks, has_counts = folded_stacks(self._folded)
+        write(folded_lines(stacks), self._stdout)
+        if not has_counts and stacks:
+            self._warn(NO_COUNTS)
+        if self._reader.match_count and any(self._options.filters):
+            self._warn(match_text(self._reader.match_count, self._reader.log_count, self._options.filters))

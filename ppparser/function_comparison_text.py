@@ -1,0 +1,71 @@
+"""Render what changed between the logs in two reports as lines of text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ppparser.call_tree_text import function_text
+from ppparser.comparison_text import (
+    RELATIVE_TEXT,
+    UNCHANGED_TEXT,
+    change_text,
+    counts_text,
+    legend_lines,
+    percent_text,
+    since_text,
+)
+from ppparser.function_comparison import CUTOFF_PERCENT, FunctionChange, FunctionComparison, FunctionShares, LogSource
+from ppparser.tables import table, titled, wrap
+from ppparser.terminal import Style
+
+_FUNCTION_COLUMNS = 53
+
+
+def function_comparison_lines(comparison: FunctionComparison, style: Style) -> Iterator[str]:
+    """Yield which reports are compared, a row per function of the app with its share in both, and the line to open."""
+    for label, source in (("New", comparison.new), ("Old", comparison.old)):
+        yield from wrap(f"{label}: {source_text(source)}", "", "  ")
+    shown = [change for change in comparison.changes if not change.is_small]
+    yield from titled("Functions of your app", f": {counts_text(change.change for change in shown)}", style)
+    yield from legend_lines(f"{shares_text(comparison)}. {RELATIVE_TEXT}.")
+    yield from legend_lines(UNCHANGED_TEXT)
+    rows = [["", "old %", "new %", "function and line"]]
+    for one in shown:
+        function = function_text(one.function.name, one.place, _FUNCTION_COLUMNS, style)
+        shares = ["-" if share is None else f"{share:.1f}" for share in one.percents]
+        rows.append([change_text(one.change, style), *shares, function])
+    if shown:
+        yield from table(rows, "<>><", "  ")
+    if omitted_count := len(comparison.changes) - len(shown):
+        yield f"  {style.ellipsis} {omitted_text(omitted_count)}"
+    yield ""
+    if worst := comparison.worst:
+        yield f"Open {style.bad}{worst.place or worst.function.name}{style.off}: {function_reason(worst)}"
+    else:
+        yield "Nothing is new or worse"
+
+
+def source_text(source: LogSource) -> str:
+    """Return which file, or other source, is compared: the number of its logs and their app versions."""
+    logs = f"{source.log_count} log{'' if source.log_count == 1 else 's'}"
+    return f"{source.name}, {logs}" + (f" of {', '.join(source.versions)}" if source.versions else "")
+
+
+def shares_text(comparison: FunctionComparison) -> str:
+    """Return what the shares are parts of."""
+    old, new = (_samples_text(source.shares) for source in (comparison.old, comparison.new))
+    return f"% of all {old} old and {new} new samples that were taken in the function or in one that it calls"
+
+
+def omitted_text(count: int) -> str:
+    """Return how many functions are left out because they are small."""
+    return f"{count} function{'s' if count > 1 else ''} below {CUTOFF_PERCENT} % in both"
+
+
+def function_reason(change: FunctionChange) -> str:
+    """Return why to open a function that is new or worse."""
+    return f"{percent_text(change.percents.new)} of the samples, {since_text(change.change, change.percents)}"
+
+
+def _samples_text(shares: FunctionShares) -> str:
+    return f"{shares.samples}" if shares.has_counts else f"{shares.samples} (leaves, without counts)"

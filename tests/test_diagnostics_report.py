@@ -1,0 +1,65 @@
+"""Tests of what a diagnostics report is about, before its logs arrive."""
+
+from __future__ import annotations
+
+from documents import app_frame, log
+
+from ppparser.app import App, Build
+from ppparser.call_tree import CallTree, app_path
+from ppparser.comparison import Change
+from ppparser.diagnostics import Signature, SignatureLogs
+from ppparser.diagnostics_report import (
+    DiagnosticsReport,
+    Heading,
+    SignatureReport,
+    comparison_report,
+    ranking_report,
+)
+from ppparser.frames import Function
+
+APP = App("1", "Ridgeline", "com.example.ridgeline")
+NEW, OLD = Build("7c1e", "431"), Build("5b0d", "424")
+
+
+def signature(name: str, weight: float, kind: str = "HANGS") -> Signature:
+    return Signature(name, f"App: {name}", kind, weight, "", [], "")
+
+
+A, B, C = signature("a", 0.5), signature("b", 0.25), signature("c", 0.1, "LAUNCHES")
+
+
+def test_heaviest_signatures_of_each_type_are_looked_into() -> None:
+    rankings = {"HANGS": [A, B], "LAUNCHES": [C]}
+    report = ranking_report(APP, NEW, rankings, 1)
+    assert report.headings == [Heading(A, 1, 2), Heading(C, 2, 2)]
+    assert (report.rankings, report.build_number, report.old_build_number) == (rankings, "431", "")
+    assert not report.is_list
+
+
+def test_list_of_signatures_has_no_logs() -> None:
+    assert ranking_report(APP, NEW, {"HANGS": [A]}, 0).is_list
+    assert not DiagnosticsReport().is_list
+
+
+def test_new_and_worse_signatures_are_looked_into_worst_first() -> None:
+    new = {"HANGS": [A, B], "LAUNCHES": [C]}
+    old = {"HANGS": [signature("a", 0.4), B]}
+    report = comparison_report(APP, (NEW, OLD), new, old, 5)
+    assert [(one.signature, one.position, one.total) for one in report.headings] == [(C, 1, 2), (A, 2, 2)]
+    assert [one.change.change for one in report.headings if one.change] == [Change.NEW, Change.WORSE]
+    assert [one.change for one in report.changes] == [Change.NEW, Change.WORSE, Change.UNCHANGED]
+    assert (report.rankings, report.one_sided_types) == (new, [("LAUNCHES", True)])
+    assert (report.build_number, report.old_build_number) == ("431", "424")
+    assert [one.signature for one in comparison_report(APP, (NEW, OLD), new, old, 1).headings] == [C]
+
+
+def test_rows_of_logs_have_the_share_on_the_path() -> None:
+    logs = SignatureLogs("5a", [], [log([app_frame("a", 1)], buildVersion="424"), log()], 2, 2)
+    tree = CallTree(logs.logs)
+    report = SignatureReport(1, 1, Heading(A, 1, 1), logs, tree, app_path(tree, None))
+    assert report.named == Function("App", "a")
+    rows = [(row.build, row.share_percent, row.is_from_another_build) for row in report.log_rows("431")]
+    assert rows == [("424", 100.0, True), ("", None, False)]
+    without_path = report._replace(path=None, heading=None)
+    assert [row.share_percent for row in without_path.log_rows("")] == [None, None]
+    assert without_path.named is None
