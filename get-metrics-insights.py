@@ -13,6 +13,8 @@ if __name__ == "__main__":  # Before the other imports, which take time.
     handle_signals()
 
 import shlex
+from collections.abc import Iterator
+from functools import partial
 
 from ppparser.errors import ExitStatus, UsageError
 from ppparser.formats import METRICS_FORMATS, Format, format_from
@@ -20,18 +22,27 @@ from ppparser.program import Arguments, Program
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from appstoreconnect.client import Client
-    from ppparser.app import Subject
+    from typing import Any
+
+    from appstoreconnect.client import Client, Query
+    from ppparser.app import App, Subject
+    from ppparser.apps_report import AppResult
+    from ppparser.metrics_report import MetricsOptions
+    from ppparser.terminal import Style
 
 USAGE = """Download the power and performance metrics of an app and print what got worse.
 
 Usage:
-    get-metrics-insights.py [options] APP_ID [--build-number=NUMBER | --overview]
+    get-metrics-insights.py [options] APP_ID...
+        [--build-number=NUMBER | --overview]
+    get-metrics-insights.py [options] --all-apps [--overview]
     get-metrics-insights.py [options] --build=BUILD_ID
     get-metrics-insights.py -h
 
     APP_ID                                The app's ID in App Store Connect (a
-                                            number), or its bundle ID
+                                            number), or its bundle ID; of
+                                            several, the worst is printed first
+    --all-apps                            All apps that the key gives access to
     --build-number=NUMBER                 Print the metrics of this build of the
                                             app, or of a version such as 8.0.1;
                                             a build has no insights
@@ -71,14 +82,10 @@ PROGRAM = Program("get-metrics-insights.py", USAGE)
 
 
 def main(argv: list[str]) -> int:
-    """Download the metrics of an app or a build and print the verdict on them."""
+    """Download the metrics of apps or a build and print the verdict on them."""
     arguments = PROGRAM.parse(argv)
     arguments.reject_empty_values()
-    if (build_id := arguments["--build"] or "").isdigit() or "." in build_id:
-        raise UsageError("--build takes a UUID: give a build's number as APP_ID --build-number=NUMBER")
-    for option in ("--app-version", "--against", "--last"):
-        if arguments["--overview"] and arguments[option]:
-            raise UsageError(f"--overview and {option} cannot be combined")
+    _check(arguments)
     last = arguments.whole_number("--last") if arguments["--last"] else None
     output_format = format_from(arguments["--format"], METRICS_FORMATS)
     if arguments["--output"] == "-" and output_format is not Format.TEXT:
@@ -88,67 +95,146 @@ def main(argv: list[str]) -> int:
     from appstoreconnect.base_url import base_url_from
     from appstoreconnect.client import Client
     from appstoreconnect.credentials import credentials_from
-    from appstoreconnect.lookups import device_query
     from ppparser.judged_version import Versions
-    from ppparser.loading import METRICS, OVERVIEW
     from ppparser.metrics_report import MetricsLayout, MetricsOptions
-    from ppparser.reports import print_metrics, print_overview
-    from ppparser.saving import save
     from ppparser.selection import Filters
-    from ppparser.terminal import StatusLine, clean, style_for
+    from ppparser.terminal import StatusLine, style_for
 
-    is_overview = arguments["--overview"]
-    output = arguments["--output"]
-    credentials, base_url = credentials_from(os.environ, sys.stdin.buffer), base_url_from(os.environ)
-    with StatusLine(sys.stderr) as status, Client(credentials, base_url, status.show) as client:
-        subject, url, logs_arguments = _find(client, arguments)
-        if is_overview:
-            query = device_query(arguments["--device"])
-            content, document = client.report(OVERVIEW, url, "the performance overview", query)
-        else:
-            content, document = client.report(METRICS, url, "the metrics")
-    if output:
-        save(output, content, sys.stdout.buffer)
     layout = MetricsLayout.DETAILS if arguments["--details"] else MetricsLayout.VERDICT
-    if device_query(arguments["--device"]):  # A model, which the logs name, too.
-        logs_arguments.append(f"--device={arguments['--device']}")
-    again = arguments.command_line("--details", "--format", "--output", "--fail-on-regression")
     options = MetricsOptions(
         Filters(arguments["--metric"], arguments["--device"], arguments["--platform"], arguments["--percentile"]),
-        MetricsLayout.NOTHING if output == "-" else layout,
+        MetricsLayout.NOTHING if arguments["--output"] == "-" else layout,
         arguments["--fail-on-regression"],
-        subject=subject,
-        logs_command=clean(shlex.join([*PROGRAM.command("get-diagnostics-logs.py"), *logs_arguments])),
-        details_command=clean(shlex.join([*PROGRAM.command(PROGRAM.name), *again, "--details"])),
         versions=Versions(arguments["--app-version"], arguments["--against"], last),
         format=output_format,
     )
-    print_report = print_overview if is_overview else print_metrics
-    print_report(document, options, sys.stdout, style_for(sys.stdout, os.environ))
+    style = style_for(sys.stdout, os.environ)
+    credentials, base_url = credentials_from(os.environ, sys.stdin.buffer), base_url_from(os.environ)
+    with StatusLine(sys.stderr) as status, Client(credentials, base_url, status.show) as client:
+        if _has_several_apps(arguments):
+            results = list(_read_apps(client, arguments, options))
+        else:
+            content, document, options = _download(client, arguments, options)
+    if _has_several_apps(arguments):
+        _print_apps(results, options, style)
+        return ExitStatus.SUCCESS
+
+    from ppparser.reports import print_metrics, print_overview
+    from ppparser.saving import save
+
+    if arguments["--output"]:
+        save(arguments["--output"], content, sys.stdout.buffer)
+    print_report = print_overview if arguments["--overview"] else print_metrics
+    print_report(document, options, sys.stdout, style)
     return ExitStatus.SUCCESS
 
 
-def _find(client: Client, arguments: Arguments) -> tuple[Subject, str, list[str]]:
-    """Return the app or build, the path of its report, and what selects it in get-diagnostics-logs.py."""
+def _check(arguments: Arguments) -> None:
+    """Raise UsageError for options that exclude each other, and for a build that is not given by its ID."""
+    if (build_id := arguments["--build"] or "").isdigit() or "." in build_id:
+        raise UsageError("--build takes a UUID: give a build's number as APP_ID --build-number=NUMBER")
+    for option in ("--app-version", "--against", "--last"):
+        if arguments["--overview"] and arguments[option]:
+            raise UsageError(f"--overview and {option} cannot be combined")
+    if arguments["--build-number"] and _has_several_apps(arguments):
+        raise UsageError("--build-number is that of a build of one app: name only one app")
+    if arguments["--output"] and _has_several_apps(arguments):
+        raise UsageError("--output saves the response about one app: use --format=json for several")
+
+
+def _has_several_apps(arguments: Arguments) -> bool:
+    return arguments["--all-apps"] or len(arguments["APP_ID"]) > 1
+
+
+def _download(
+    client: Client, arguments: Arguments, options: MetricsOptions
+) -> tuple[bytes, dict[str, Any], MetricsOptions]:
+    """Return the response about an app or a build, its document, and the options with what the report is about."""
     from appstoreconnect.lookups import find_app, find_build, resource_path
     from ppparser.app import Subject
-    from ppparser.platforms import DEFAULT_PLATFORM, platform_from
+    from ppparser.loading import METRICS
+    from ppparser.platforms import platform_from
 
     build_id, number = arguments["--build"], arguments["--build-number"]
     if build_id:
-        return Subject(build_id=build_id), resource_path("/v1/builds/{}/perfPowerMetrics", build_id), [build_id]
-    app = find_app(client, arguments["APP_ID"])
-    platform = platform_from(arguments["--platform"] or "")
-    logs_arguments = [f"--app={arguments['APP_ID']}"]
-    if platform and (number or platform != DEFAULT_PLATFORM):
-        logs_arguments.append(f"--platform={platform}")
-    if arguments["--overview"]:
-        return Subject(app), resource_path("/v1/apps/{}/performanceOverviews", app.id), logs_arguments
+        subject = Subject(build_id=build_id)
+        path = resource_path("/v1/builds/{}/perfPowerMetrics", build_id)
+        return *client.report(METRICS, path, "the metrics"), _about(subject, arguments, options, build_id)
+    [name] = arguments["APP_ID"]
+    app = find_app(client, name)
     if not number:
-        return Subject(app), resource_path("/v1/apps/{}/perfPowerMetrics", app.id), logs_arguments
-    build = find_build(client, app.id, number, platform)
+        kind, path, query = _request(app, arguments)
+        what = "the performance overview" if arguments["--overview"] else "the metrics"
+        return *client.report(kind, path, what, query), _about(Subject(app), arguments, options, f"--app={name}")
+    build = find_build(client, app.id, number, platform_from(arguments["--platform"] or ""))
     path = resource_path("/v1/builds/{}/perfPowerMetrics", build.id)
-    return Subject(app, build.id, build.number), path, [*logs_arguments, f"--build-number={number}"]
+    subject = Subject(app, build.id, build.number)
+    options = _about(subject, arguments, options, f"--app={name}", f"--build-number={number}")
+    return *client.report(METRICS, path, "the metrics"), options
+
+
+def _request(app: App, arguments: Arguments) -> tuple[str, str, Query]:
+    """Return the kind of an app's report, its path, and what the API itself selects of it."""
+    from appstoreconnect.lookups import device_query, resource_path
+    from ppparser.loading import METRICS, OVERVIEW
+
+    if arguments["--overview"]:
+        query = device_query(arguments["--device"])
+        return OVERVIEW, resource_path("/v1/apps/{}/performanceOverviews", app.id), query
+    return METRICS, resource_path("/v1/apps/{}/perfPowerMetrics", app.id), {}
+
+
+def _about(subject: Subject, arguments: Arguments, options: MetricsOptions, *what: str) -> MetricsOptions:
+    """Return options for a report about an app or a build, which `what` selects in get-diagnostics-logs.py."""
+    from appstoreconnect.lookups import device_query
+    from ppparser.platforms import DEFAULT_PLATFORM, platform_from
+    from ppparser.terminal import clean
+
+    logs_arguments = list(what)
+    platform = platform_from(arguments["--platform"] or "")
+    if subject.app.id and platform and (subject.build_id or platform != DEFAULT_PLATFORM):
+        logs_arguments.insert(1, f"--platform={platform}")
+    if device_query(arguments["--device"]):  # A model, which the logs name, too.
+        logs_arguments.append(f"--device={arguments['--device']}")
+    again = arguments.command_line("APP_ID", "--all-apps", "--details", "--format", "--output", "--fail-on-regression")
+    again = [*([subject.app.bundle_id or subject.app.id] if subject.app.id else []), *again]
+    return options._replace(
+        subject=subject,
+        logs_command=clean(shlex.join([*PROGRAM.command("get-diagnostics-logs.py"), *logs_arguments])),
+        details_command=clean(shlex.join([*PROGRAM.command(PROGRAM.name), *again, "--details"])),
+    )
+
+
+def _read_apps(client: Client, arguments: Arguments, options: MetricsOptions) -> Iterator[AppResult]:
+    """Yield what became of the request for the report of each app."""
+    from appstoreconnect.lookups import all_apps, find_apps
+    from ppparser.app import Subject
+    from ppparser.apps_report import read_app
+    from ppparser.errors import APIError
+    from ppparser.metrics_report import read_metrics_report, read_overview_report
+
+    read_report = read_overview_report if arguments["--overview"] else read_metrics_report
+    apps = all_apps(client) if arguments["--all-apps"] else find_apps(client, arguments["APP_ID"])
+    requests = [_request(app, arguments) for app in apps]
+    kind, _, query = requests[0]
+    keep_points = arguments["--details"] or options.format in (Format.CSV, Format.HTML)
+    for app, response in zip(apps, client.reports(kind, [path for _, path, _ in requests], "apps", query)):
+        about = _about(Subject(app), arguments, options, f"--app={app.bundle_id or app.id}")
+        document = response if isinstance(response, APIError) else response[1]
+        yield read_app(app, document, partial(read_report, options=about), keep_points=keep_points)
+
+
+def _print_apps(results: list[AppResult], options: MetricsOptions, style: Style) -> None:
+    """Print the apps, the worst first. Raises APIError if some could not be read, NoDataError if none has data."""
+    from ppparser.apps_report import failures, worst_first
+    from ppparser.apps_reports import print_apps
+    from ppparser.errors import APIError, NoDataError
+
+    print_apps(worst_first(results), options.format, sys.stdout, style)
+    if messages := failures(results):
+        raise APIError("\n".join(messages))
+    if not any(result.report for result in results):
+        raise NoDataError("there is no report about any of the apps")
 
 
 if __name__ == "__main__":

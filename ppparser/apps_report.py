@@ -55,9 +55,16 @@ class AppResult(NamedTuple):
 
 
 def read_app(
-    app: App, response: dict[str, Any] | APIError, read: Callable[[dict[str, Any]], MetricsReport]
+    app: App,
+    response: dict[str, Any] | APIError,
+    read: Callable[[dict[str, Any]], MetricsReport],
+    *,
+    keep_points: bool = True,
 ) -> AppResult:
-    """Return what became of the request for an app's report; `read` makes its values."""
+    """Return what became of the request for an app's report; `read` makes its values.
+
+    The points of a hundred reports, which only tables, CSV and charts need, would fill a gigabyte.
+    """
     if isinstance(response, NotFoundError):
         return AppResult(app, AppStatus.NOT_FOUND, problem=_NOT_FOUND)
     if isinstance(response, APIError):
@@ -66,7 +73,10 @@ def read_app(
         report = read(response)
     except NoDataError as error:
         return AppResult(app, AppStatus.NO_DATA, problem=str(error))
-    return AppResult(report.subject.app, AppStatus.READ, report, summary=_summary(report))
+    summary = _summary(report)
+    if not keep_points:
+        report = report._replace(selection=report.selection._replace(metrics=[]))
+    return AppResult(report.subject.app, AppStatus.READ, report, summary=summary)
 
 
 def worst_first(results: Iterable[AppResult]) -> list[AppResult]:

@@ -10,7 +10,7 @@ from ppparser.metrics import percentile_label
 from ppparser.metrics_report_text import report_lines
 from ppparser.metrics_text import change_text
 from ppparser.scorecard import Alarm
-from ppparser.scorecard_text import MARKS
+from ppparser.scorecard_text import MARKS, MEANINGS
 from ppparser.tables import shorten, table, titled, wrap
 from ppparser.terminal import Style
 
@@ -24,7 +24,9 @@ def apps_lines(results: Sequence[AppResult], style: Style) -> Iterator[str]:
     """Yield a row per app, with a line below one that has no report, then the reports."""
     count = f"{len(results)} app{'' if len(results) == 1 else 's'}"
     yield from titled(count, ", worst first", style)
-    yield "!! high impact  ! regression  ^ trending up"
+    used = {result.summary.alarm for result in results}
+    if marks := [f"{MARKS[alarm]} {meaning}" for alarm, meaning in MEANINGS.items() if alarm in used]:
+        yield "  ".join(marks)
     yield from wrap(
         "regr.: regressions; worst change: of the scorecard, in % from the previous version; goals: missed ones"
     )

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import documents
 import pytest
 from apps import launch_report, result
 
-from ppparser.apps_report import AppStatus, Summary, WorstChange, failures, worst_first
+from ppparser.app import App
+from ppparser.apps_report import AppStatus, Summary, WorstChange, failures, read_app, worst_first
 from ppparser.errors import APIError, NotFoundError
 from ppparser.metrics import TYPICAL
 from ppparser.metrics_changes import Change
+from ppparser.metrics_report import MetricsOptions, read_metrics_report
 from ppparser.scorecard import Alarm
 
 EMPTY: Any = {"productData": [], "insights": {"regressions": [], "trendingUp": []}}
@@ -86,3 +89,14 @@ def test_worst_app_comes_first() -> None:
 def test_failures_are_those_that_the_api_did_not_deliver() -> None:
     results = [result("A", APIError("it failed\n  why")), result("B", NotFoundError("404")), result("C", EMPTY)]
     assert failures(results) == ["A (com.example.a): it failed\n  why"]
+
+
+def test_points_are_dropped_unless_they_are_needed() -> None:
+    document = launch_report(100, 150)
+    for keep_points in (True, False):
+        found = read_app(
+            App("1"), document, partial(read_metrics_report, options=MetricsOptions()), keep_points=keep_points
+        )
+        assert found.report is not None
+        assert bool(found.report.selection.metrics) == keep_points
+        assert len(found.report.scorecard.scores) == 1

@@ -22,7 +22,9 @@ SCRIPT = "get-metrics-insights.py"
 PATH = f"/v1/apps/{APP_ID}/perfPowerMetrics"
 USAGE = """\
 Usage:
-    get-metrics-insights.py [options] APP_ID [--build-number=NUMBER | --overview]
+    get-metrics-insights.py [options] APP_ID...
+        [--build-number=NUMBER | --overview]
+    get-metrics-insights.py [options] --all-apps [--overview]
     get-metrics-insights.py [options] --build=BUILD_ID
     get-metrics-insights.py -h
 """

@@ -23,6 +23,7 @@ def test_readme_shows_the_help_as_printed(program: str) -> None:
     [
         "get-metrics-insights.py com.example.ridgeline",
         "get-metrics-insights.py com.example.ridgeline --overview",
+        "get-metrics-insights.py --all-apps",
         "get-diagnostics-logs.py --app=com.example.ridgeline --type=LAUNCHES",
         "get-diagnostics-logs.py --app=com.example.ridgeline --against=previous",
     ],

@@ -1,0 +1,161 @@
+"""get-metrics-insights.py about several apps: a row per app, and the reports of those that have one."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import fake_api
+import pytest
+from fake_api import APP_ID, BUNDLE_ID, SMALL_APP_ID, SMALL_BUNDLE_ID, FakeAPI
+from fake_api import faults as fake_faults
+from support import Run, expected
+
+SCRIPT = "get-metrics-insights.py"
+COUNT = 100
+
+
+def metrics_path(app_id: object) -> str:
+    return f"/v1/apps/{app_id}/perfPowerMetrics"
+
+
+def serve_apps(api: FakeAPI, count: int = COUNT) -> list[str]:
+    """Serve the demo's report for apps with the IDs from 1, and return their bundle IDs."""
+    names = [f"com.example.app{number}" for number in range(1, count + 1)]
+    apps = [
+        {"type": "apps", "id": str(number), "attributes": {"name": f"App {number}", "bundleId": name}}
+        for number, name in enumerate(names, 1)
+    ]
+    api.responses["/v1/apps"] = (200, "application/json", json.dumps({"data": apps, "links": {}}).encode())
+    body = json.dumps(fake_api.metrics()).encode()
+    for number in range(1, count + 1):
+        api.responses[metrics_path(number)] = (200, fake_api.METRICS_TYPE, body)
+    return names
+
+
+def test_two_apps_are_printed_as_expected(api: FakeAPI, run: Run) -> None:
+    assert run(SCRIPT, SMALL_BUNDLE_ID, APP_ID) == (0, expected("get-metrics-insights-apps.txt"), "")
+
+
+@pytest.mark.parametrize("apps", [["--all-apps"], [BUNDLE_ID, SMALL_APP_ID, APP_ID]])
+def test_all_apps_are_those_of_the_key(api: FakeAPI, run: Run, apps: list[str]) -> None:
+    assert run(SCRIPT, *apps) == (0, expected("get-metrics-insights-apps.txt"), "")
+
+
+def test_verdict_of_each_app_is_that_of_the_app_alone(api: FakeAPI, run: Run) -> None:
+    alone = run(SCRIPT, BUNDLE_ID, "--device=iPhone15,2", "--details")
+    several = run(SCRIPT, BUNDLE_ID, SMALL_BUNDLE_ID, "--device=iPhone15,2", "--details")
+    assert several.out.endswith(f"\n\n{alone.out.rstrip()}\n")
+
+
+def test_overview_of_each_app_is_printed(api: FakeAPI, run: Run) -> None:
+    alone = run(SCRIPT, BUNDLE_ID, "--overview")
+    several = run(SCRIPT, "--all-apps", "--overview")
+    assert several.out.endswith(f"\n\n{alone.out}")
+    assert "the overview of com.example.cairn contains no data\n" in several.out
+
+
+def test_csv_has_the_points_of_all_apps_under_one_header(api: FakeAPI, run: Run) -> None:
+    names = serve_apps(api, 2)
+    lines = run(SCRIPT, "--all-apps", "--format=csv", "--metric=LAUNCH", "--percentile=top").out.splitlines()
+    assert [line.split(",")[-1] for line in lines[:: len(lines) // 2]] == ["app", *names]
+    assert lines.count(lines[0]) == 1
+
+
+def test_hundred_apps_stay_within_the_hourly_limit(api: FakeAPI, run: Run) -> None:
+    serve_apps(api)
+    outcome = run(SCRIPT, "--all-apps", "--metric=LAUNCH", "--format=json")
+    apps = json.loads(outcome.out)["apps"]
+    assert (outcome.status, outcome.err) == (0, "")
+    assert [one["status"] for one in apps] == ["read"] * COUNT
+    assert len(api.requests) == COUNT + 1
+    assert api.connections <= 6
+
+
+def test_named_apps_cost_one_list(api: FakeAPI, run: Run) -> None:
+    names = serve_apps(api)
+    assert run(SCRIPT, *names[:9], "--metric=LAUNCH").status == 0
+    assert len(api.requests) == 10
+
+
+def test_app_that_fails_does_not_hide_the_others(api: FakeAPI, run: Run, delays: list[float]) -> None:
+    serve_apps(api, 3)
+    failure = fake_faults.error(403, "FORBIDDEN_ERROR", "Forbidden", "This key may not read it.")
+    api.path_faults[metrics_path(2)] = [failure]
+    outcome = run(SCRIPT, "--all-apps", "--metric=LAUNCH")
+    assert outcome.status == 3
+    assert outcome.out.count("\nWorst regression: LAUNCH launchTime") == 2
+    assert re.search(
+        "\n    App 2  [ -]*\n    cannot be read: App Store Connect responded 403 Forbidden to GET\n", outcome.out
+    )
+    problem = "App Store Connect responded 403 Forbidden to GET /v1/apps/2/perfPowerMetrics"
+    assert outcome.err.startswith(f"{SCRIPT}: App 2 (com.example.app2): {problem}\n")
+
+
+def test_app_without_access_is_not_a_failure(api: FakeAPI, run: Run) -> None:
+    outcome = run(SCRIPT, "77", BUNDLE_ID, "--metric=LAUNCH")
+    assert (outcome.status, outcome.err) == (0, "")
+    assert (
+        "    App 77     -            -  -                      -\n    never released, or not accessible" in outcome.out
+    )
+
+
+@pytest.mark.parametrize("options", [[], ["--format=json"], ["--format=markdown"], ["--format=csv"]])
+def test_nothing_to_report_about_any_app_is_status_1(api: FakeAPI, run: Run, options: list[str]) -> None:
+    outcome = run(SCRIPT, "77", SMALL_BUNDLE_ID, *options)
+    assert (outcome.status, outcome.err) == (1, f"{SCRIPT}: there is no report about any of the apps\n")
+    assert outcome.out
+
+
+def test_filter_without_a_match_in_an_app_is_in_its_row(api: FakeAPI, run: Run) -> None:
+    serve_apps(api, 2)
+    empty = {"productData": [{"platform": "macOS", "metricCategories": [{"identifier": "HANG", "metrics": [{}]}]}]}
+    api.responses[metrics_path(2)] = (200, fake_api.METRICS_TYPE, json.dumps(empty).encode())
+    outcome = run(SCRIPT, "1", "2", "--platform=iOS")
+    assert outcome.status == 0
+    assert "    the report has no platform iOS\n" in outcome.out
+
+
+def test_hourly_limit_ends_the_requests(api: FakeAPI, run: Run, delays: list[float]) -> None:
+    serve_apps(api)
+    limit = fake_faults.error(429, "RATE_LIMIT_EXCEEDED", "Limit", "Too many.", {"Retry-After": "3000"})
+    api.path_faults[metrics_path(20)] = [limit]
+    outcome = run(SCRIPT, "--all-apps", "--metric=LAUNCH")
+    assert outcome.status == 3
+    read = outcome.out.count("\nWorst regression")
+    assert 19 <= read <= len(api.requests) - 2 < 40
+    assert outcome.out.count("cannot be read: App Store Connect responded 429") == COUNT - read
+    assert len(outcome.err.splitlines()) <= 20
+
+
+def test_unknown_bundle_id_is_an_error_before_any_report(api: FakeAPI, run: Run) -> None:
+    outcome = run(SCRIPT, BUNDLE_ID, "com.lost")
+    assert (outcome.status, outcome.out) == (1, "")
+    assert outcome.err.startswith(f"{SCRIPT}: no app has the bundle ID com.lost. The key gives access to: {BUNDLE_ID}")
+    assert {request.path.split("?")[0] for request in api.requests} == {"/v1/apps"}
+
+
+def test_key_without_apps_is_an_error(api: FakeAPI, run: Run) -> None:
+    serve_apps(api, 0)
+    problem = "the key gives access to no app: check its role and its apps under Users and Access"
+    assert run(SCRIPT, "--all-apps") == (1, "", f"{SCRIPT}: {problem}\n")
+
+
+@pytest.mark.parametrize(
+    ("argv", "problem"),
+    [
+        (["1", "2", "--output=f.json"], "--output saves the response about one app: use --format=json for several"),
+        (["--all-apps", "--output=-"], "--output saves the response about one app: use --format=json for several"),
+        (["1", "--all-apps"], "argument 1 is unexpected"),
+        (["1", "2", "--build-number=3"], "--build-number is that of a build of one app: name only one app"),
+        (["--all-apps", "--build-number=3"], "APP_ID is missing"),
+        (["1", ""], "APP_ID has an empty value"),
+        ([], "APP_ID is missing"),
+    ],
+)
+def test_usage_errors_send_no_request(api: FakeAPI, run: Run, home: Path, argv: list[str], problem: str) -> None:
+    outcome: Any = run(SCRIPT, *argv)
+    assert (outcome.status, outcome.out, outcome.err.splitlines()[0]) == (2, "", f"{SCRIPT}: {problem}")
+    assert (api.requests, list(home.glob("f.json"))) == ([], [])
