@@ -1,32 +1,18 @@
-"""API keys and bearer tokens. Facts are from Apple's "Generating Tokens for API Requests" and "Creating API Keys".
-
-Claims are named as in RFC 7519. This module imports neither requests nor urllib3.
-"""
+"""Credentials from the environment: an API key or a bearer token."""
 
 from __future__ import annotations
 
 import os
 import re
-from collections.abc import Mapping, Sequence
-from datetime import timedelta
-from typing import IO, Any, Union
+from collections.abc import Mapping
+from typing import IO, Union
 
-import jwt
-from cryptography.exceptions import UnsupportedAlgorithm
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.serialization import load_pem_private_key
-
+from appstoreconnect.api_key import APIKey, checked_key_id, load_key
 from ppparser.errors import CredentialsError
 from ppparser.secrecy import looks_secret
 
-# Apple rejects a token that lives longer, and one whose `iat` lies in the future by its clock.
-MAX_LIFETIME = timedelta(minutes=20)
-_IAT_MARGIN = timedelta(seconds=60)
-_RENEWAL_MARGIN = timedelta(minutes=2)
 # Where Apple's own tools look for a key.
 _KEY_FOLDERS = ("private_keys", "~/private_keys", "~/.private_keys", "~/.appstoreconnect/private_keys")
-# As issuer IDs and the IDs of builds are.
-UUID = re.compile("[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
 # What this package and requests read from the environment, except TOKEN.
 _VARIABLES = (
     *("ISSUER_ID", "KEY_ID", "KEY_FILE_PATH", "APP_STORE_CONNECT_URL", "NETRC"),
@@ -40,38 +26,6 @@ no credentials are set. Export those of an API key (App Store Connect > Users an
   export KEY_ID=...         the key's ID
   export KEY_FILE_PATH=...  the path of AuthKey_<KEY_ID>.p8, unless it is in ~/.appstoreconnect/private_keys
 or, if you have a token: export TOKEN=..."""
-
-
-class APIKey:
-    """A team key with its issuer ID, or an individual key, which has none. It signs its own tokens."""
-
-    can_renew = True
-
-    def __init__(self, key_id: str, private_key: ec.EllipticCurvePrivateKey, issuer_id: str | None) -> None:
-        self.key_id = key_id
-        self.issuer_id = issuer_id
-        self._private_key = private_key
-
-    def __repr__(self) -> str:
-        return f"APIKey(key_id={self.key_id!r}, issuer_id={self.issuer_id!r})"
-
-    def sign(self, now: float, *, lifetime: timedelta = MAX_LIFETIME, scope: Sequence[str] = ()) -> str:
-        """Return a JSON Web Token signed with ES256 that expires `lifetime` after `now` (seconds since the epoch).
-
-        It is dated a minute back, and `exp` minus `iat` is at most MAX_LIFETIME. `scope` lists the requests it
-        allows; if empty, it allows all.
-        """
-        issued_at = int(now) - int(_IAT_MARGIN.total_seconds())
-        expires_at = min(int(now + lifetime.total_seconds()), issued_at + int(MAX_LIFETIME.total_seconds()))
-        claims: dict[str, Any] = {"iss": self.issuer_id} if self.issuer_id else {"sub": "user"}
-        claims.update(iat=issued_at, exp=expires_at, aud="appstoreconnect-v1")
-        if scope:
-            claims["scope"] = list(scope)
-        return jwt.encode(claims, self._private_key, algorithm="ES256", headers={"kid": self.key_id})
-
-    def token(self, now: float) -> tuple[str, float]:
-        """Return a bearer token, and when to renew it."""
-        return self.sign(now), now + (MAX_LIFETIME - _IAT_MARGIN - _RENEWAL_MARGIN).total_seconds()
 
 
 class FixedToken:
@@ -108,7 +62,7 @@ def credentials_from(environ: Mapping[str, str], stdin: IO[bytes]) -> Credential
             )
     key_id, key_path, token = (environ.get(name, "").strip() for name in ("KEY_ID", "KEY_FILE_PATH", "TOKEN"))
     if key_id and not key_path:
-        key_id = _checked_key_id(key_id)
+        key_id = checked_key_id(key_id)
         candidates = (os.path.expanduser(f"{folder}/AuthKey_{key_id}.p8") for folder in _KEY_FOLDERS)
         key_path = next(filter(os.path.isfile, candidates), "")
     if key_id and key_path:
@@ -126,95 +80,3 @@ def credentials_from(environ: Mapping[str, str], stdin: IO[bytes]) -> Credential
     if key_path:
         raise CredentialsError("KEY_FILE_PATH is set but KEY_ID is not: export KEY_ID with the key's ID")
     raise CredentialsError(_SETUP_INSTRUCTIONS)
-
-
-def load_key(key_id: str, key_path: str, issuer_id: str | None, stdin: IO[bytes]) -> APIKey:
-    """Return the key whose PEM file is at `key_path`, or comes from `stdin` for `-`. Raises CredentialsError."""
-    key_id = _checked_key_id(key_id)
-    if issuer_id is not None:
-        issuer_id = _checked_id("issuer ID", issuer_id)
-    pem = _read_key(key_id, key_path, stdin)
-    match = re.fullmatch(r"AuthKey_([A-Za-z0-9]+)\.p8", os.path.basename(key_path))
-    if match and match[1] != key_id:
-        raise CredentialsError(
-            f"the file name says key ID {match[1]}, not {key_id}: give the ID and the file of the same key"
-        )
-    return APIKey(key_id, _private_key(pem, "standard input" if key_path == "-" else key_path), issuer_id)
-
-
-def _checked_id(name: str, value: str) -> str:
-    """Return `value` stripped. An invalid ID is not repeated in the error, as it may be a secret."""
-    identifier = value.strip()
-    if not re.fullmatch("[A-Za-z0-9][A-Za-z0-9_-]{0,63}", identifier):
-        problem = "is not valid" if identifier else "is empty"
-        raise CredentialsError(
-            f"the {name} {problem}: copy it from Users and Access > Integrations in App Store Connect"
-        )
-    return identifier
-
-
-def _checked_key_id(value: str) -> str:
-    key_id = _checked_id("key ID", value)
-    if UUID.fullmatch(key_id):
-        raise CredentialsError(
-            "the key ID looks like an issuer ID (a UUID): the key ID is in the file's name, AuthKey_<KEY_ID>.p8"
-        )
-    return key_id
-
-
-def _read_key(key_id: str, path: str, stdin: IO[bytes]) -> bytes:
-    file_name = f"AuthKey_{key_id}.p8"
-    if not path:
-        raise CredentialsError(f"the path of the key file is empty: give the path of {file_name}")
-    try:
-        if path == "-":
-            return stdin.read()
-        with open(path, "rb") as file:
-            return file.read()
-    except IsADirectoryError:
-        example = os.path.join(path, file_name)
-        raise CredentialsError(f"{path} is a folder: give the path of the file, such as {example}") from None
-    except FileNotFoundError:
-        raise CredentialsError(f"there is no key file {path}: give the path of {file_name}") from None
-    except OSError as error:
-        raise CredentialsError(f"cannot read the key file {path}: {error.strerror}") from None
-
-
-def _private_key(pem: bytes, source: str) -> ec.EllipticCurvePrivateKey:
-    """Return the P-256 private key in `pem`. Line breaks may be a literal backslash and n, as in pasted variables."""
-    pem = pem.replace(b"\\r", b"").replace(b"\\n", b"\n").strip()
-    labels = re.findall("-----BEGIN ([A-Z0-9 ]+)-----", pem.decode("ascii", "replace"))
-    advice = "use the AuthKey_<KEY_ID>.p8 file as downloaded, or create a new key: each can be downloaded only once"
-    if not pem:
-        raise CredentialsError(f"{source} is empty: {advice}")
-    if not labels:
-        raise CredentialsError(
-            f"{source} does not contain a PEM private key (no line '-----BEGIN PRIVATE KEY-----'): {advice}"
-        )
-    if not any("PRIVATE KEY" in label for label in labels):
-        raise CredentialsError(
-            f"{source} contains PEM data of type {labels[0]}, not a private key: give the AuthKey_<KEY_ID>.p8 file"
-        )
-    try:
-        key = load_pem_private_key(pem, password=None)
-    except TypeError:
-        raise CredentialsError(
-            f"{source} is encrypted: remove the password with\n"
-            "  openssl pkcs8 -in FILE -out AuthKey_<KEY_ID>.p8 -topk8 -nocrypt"
-        ) from None
-    except UnsupportedAlgorithm:
-        raise CredentialsError(
-            f"{source} contains an unsupported kind of key: an API key uses the curve P-256"
-        ) from None
-    except ValueError:
-        problem = "is encrypted in a form that cannot be read" if b"ENCRYPTED" in pem else "is damaged or incomplete"
-        raise CredentialsError(f"{source} {problem}: {advice}") from None
-    if not isinstance(key, ec.EllipticCurvePrivateKey):
-        raise CredentialsError(
-            f"{source} does not contain an elliptic-curve key (perhaps RSA): give the AuthKey_<KEY_ID>.p8 file"
-        )
-    if not isinstance(key.curve, ec.SECP256R1):
-        raise CredentialsError(
-            f"{source} contains a key on the curve {key.curve.name}: an API key uses P-256 (secp256r1)"
-        )
-    return key

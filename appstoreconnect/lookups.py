@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
+from appstoreconnect.api_key import UUID
 from appstoreconnect.client import Client, Query
-from appstoreconnect.credentials import UUID
 from ppparser.app import ON_SALE, ONCE_ON_SALE, App, Build
 from ppparser.errors import APIError, NotFoundError, UserError
 from ppparser.fields import get_dict, get_list, get_str

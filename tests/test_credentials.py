@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import base64
 import io
 from pathlib import Path
 
-import jwt
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from fake_api import ISSUER_ID, KEY_ID
 from support import NOW, Run
 
-from appstoreconnect.credentials import APIKey, Credentials, FixedToken, credentials_from, load_key
+from appstoreconnect.credentials import Credentials, FixedToken, credentials_from
 from ppparser.errors import CredentialsError
 
 KEY = ec.generate_private_key(ec.SECP256R1())
@@ -141,64 +139,6 @@ def test_unusable_environment_is_explained(environ: dict[str, str], problem: str
 @pytest.mark.parametrize("script", ["get-metrics-insights.py", "get-diagnostics-logs.py"])
 def test_script_without_credentials_shows_the_setup(run: Run, script: str) -> None:
     assert run(script, "x") == (1, "", f"{script}: {SETUP_INSTRUCTIONS}\n")
-
-
-# --- IDs and keys -----------------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("issuer_id", ["i", "i" * 64, "A-z_9", "\n 69a6 "])
-def test_issuer_id_has_at_most_64_characters(issuer_id: str) -> None:
-    assert load_key("K", "-", issuer_id, io.BytesIO(PEM)).issuer_id == issuer_id.strip()
-
-
-@pytest.mark.parametrize("key_id", ["K", "k" * 64, "A-z_9", "\tK3Y "])
-def test_key_id_has_at_most_64_characters(key_id: str) -> None:
-    assert load_key(key_id, "-", None, io.BytesIO(PEM)).key_id == key_id.strip()
-
-
-@pytest.mark.parametrize("name", ["key ID", "issuer ID"])
-@pytest.mark.parametrize("value", ["x" * 65, "a b", "a.b", "a/b", "\u00e9", "a\n b"])
-def test_invalid_id_is_not_repeated(name: str, value: str) -> None:
-    key_id, issuer_id = (value, ISSUER_ID) if name == "key ID" else (KEY_ID, value)
-    with pytest.raises(CredentialsError) as caught:
-        load_key(key_id, "-", issuer_id, io.BytesIO(PEM))
-    assert str(caught.value) == f"the {name} {NOT_AN_ID}"
-
-
-@pytest.mark.parametrize("key_id", [ISSUER_ID, ISSUER_ID.upper(), f" {ISSUER_ID} "])
-def test_issuer_id_in_place_of_the_key_id_is_recognized(key_id: str) -> None:
-    assert problem_of({"ISSUER_ID": KEY_ID, "KEY_ID": key_id}) == (
-        "the key ID looks like an issuer ID (a UUID): the key ID is in the file's name, AuthKey_<KEY_ID>.p8"
-    )
-
-
-@pytest.mark.parametrize("key_id", [f"{ISSUER_ID}0", ISSUER_ID[1:], f"0{ISSUER_ID}", ISSUER_ID.replace("-", "_")])
-def test_other_long_key_ids_are_not_taken_for_issuer_ids(key_id: str) -> None:
-    assert load_key(key_id, "-", None, io.BytesIO(PEM)).key_id == key_id
-
-
-@pytest.mark.usefixtures("home")
-def test_key_on_an_unknown_curve_is_unsupported() -> None:
-    # The last arc of the curve's object identifier, 1.2.840.10045.3.1.7, becomes 1.2.840.10045.3.1.127.
-    der = KEY.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())
-    identifier = b"\x06\x08\x2a\x86\x48\xce\x3d\x03\x01"
-    assert identifier + b"\x07" in der
-    body = base64.b64encode(der.replace(identifier + b"\x07", identifier + b"\x7f")).decode()
-    Path("key.p8").write_text(f"-----BEGIN PRIVATE KEY-----\n{body}\n-----END PRIVATE KEY-----\n")
-    assert problem_of({"KEY_ID": KEY_ID, "KEY_FILE_PATH": "key.p8"}) == (
-        "key.p8 contains an unsupported kind of key: an API key uses the curve P-256"
-    )
-
-
-# --- tokens -----------------------------------------------------------------------------------------------------------
-
-
-def test_token_is_renewed_two_minutes_before_expiry() -> None:
-    key = APIKey(KEY_ID, KEY, ISSUER_ID)
-    token, renew_at = key.token(NOW)
-    claims = jwt.decode(token, options={"verify_signature": False})
-    assert (claims["exp"], renew_at) == (NOW + 19 * 60, NOW + 17 * 60)
-    assert key.can_renew
 
 
 def test_fixed_token_is_never_renewed() -> None:

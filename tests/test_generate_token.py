@@ -31,7 +31,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from support import NOW, ROOT, Outcome, Run, command, spawn
 
-from appstoreconnect import credentials
+from appstoreconnect import api_key
 
 SCRIPT = "generate-token.py"
 KEY = ec.generate_private_key(ec.SECP256R1())
@@ -129,7 +129,7 @@ def test_scopes_are_in_the_token_in_the_order_given(run: Run, scope: list[str]) 
 
 @given(st.floats(0, 4e9), st.integers(1, 20), st.booleans())
 def test_lifetime_is_within_the_limit_at_any_time(now: float, minutes: int, individual: bool) -> None:
-    key = credentials.APIKey(KEY_ID, KEY, None if individual else ISSUER_ID)
+    key = api_key.APIKey(KEY_ID, KEY, None if individual else ISSUER_ID)
     claims = verified(key.sign(now, lifetime=timedelta(minutes=minutes))).claims
     assert claims["exp"] - claims["iat"] == 60 * min(minutes + 1, 20)
     assert now - 61 < claims["iat"] <= now - 60
@@ -326,7 +326,7 @@ def test_reason_of_the_system_is_shown(key_file: Path, run: Run, monkeypatch: py
     def refuse(path: str, mode: str) -> None:
         raise PermissionError(13, "Permission denied", path)
 
-    monkeypatch.setattr(credentials, "open", refuse, raising=False)
+    monkeypatch.setattr(api_key, "open", refuse, raising=False)
     outcome = run(SCRIPT, ISSUER_ID, KEY_ID, KEY_FILE)
     assert outcome == (1, "", f"{SCRIPT}: cannot read the key file {KEY_FILE}: Permission denied\n")
 

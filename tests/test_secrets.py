@@ -29,9 +29,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from support import DATA, Run, module_of
 
+from appstoreconnect.api_key import APIKey
 from appstoreconnect.base_url import base_url_from
 from appstoreconnect.client import Client
-from appstoreconnect.credentials import APIKey, FixedToken, credentials_from
+from appstoreconnect.credentials import FixedToken, credentials_from
 from appstoreconnect.redaction import Redactor
 from ppparser.errors import UserError
 from ppparser.loading import METRICS
