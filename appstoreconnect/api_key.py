@@ -9,7 +9,7 @@ import os
 import re
 from collections.abc import Sequence
 from datetime import timedelta
-from typing import IO, Any
+from typing import IO, Any, NamedTuple
 
 import jwt
 from cryptography.exceptions import UnsupportedAlgorithm
@@ -26,14 +26,32 @@ _RENEWAL_MARGIN = timedelta(minutes=2)
 UUID = re.compile("[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
 
 
+class KeyNames(NamedTuple):
+    """What messages call the parts of an API key, such as the variables that contain them."""
+
+    issuer_id: str
+    key_id: str
+    key: str
+
+
+_NAMES = KeyNames("the issuer ID", "the key ID", "the key file")
+
+
 class APIKey:
     """A team key with its issuer ID, or an individual key, which has none. It signs its own tokens."""
 
     can_renew = True
 
-    def __init__(self, key_id: str, private_key: ec.EllipticCurvePrivateKey, issuer_id: str | None) -> None:
+    def __init__(
+        self,
+        key_id: str,
+        private_key: ec.EllipticCurvePrivateKey,
+        issuer_id: str | None,
+        names: KeyNames = _NAMES,
+    ) -> None:
         self.key_id = key_id
         self.issuer_id = issuer_id
+        self.names = names
         self._private_key = private_key
 
     def __repr__(self) -> str:
@@ -58,60 +76,73 @@ class APIKey:
         return self.sign(now), now + (MAX_LIFETIME - _IAT_MARGIN - _RENEWAL_MARGIN).total_seconds()
 
 
-def load_key(key_id: str, key_path: str, issuer_id: str | None, stdin: IO[bytes]) -> APIKey:
+def load_key(key_id: str, key_path: str, issuer_id: str | None, stdin: IO[bytes], names: KeyNames = _NAMES) -> APIKey:
     """Return the key whose PEM file is at `key_path`, or comes from `stdin` for `-`. Raises CredentialsError."""
-    key_id = checked_key_id(key_id)
-    if issuer_id is not None:
-        issuer_id = _checked_id("issuer ID", issuer_id)
-    pem = _read_key(key_id, key_path, stdin)
-    match = re.fullmatch(r"AuthKey_([A-Za-z0-9]+)\.p8", os.path.basename(key_path))
-    if match and match[1] != key_id:
-        raise CredentialsError(
-            f"the file name says key ID {match[1]}, not {key_id}: give the ID and the file of the same key"
-        )
-    return APIKey(key_id, _private_key(pem, "standard input" if key_path == "-" else key_path), issuer_id)
+    key_id, issuer_id = checked_key_id(key_id, names), checked_issuer_id(issuer_id, names)
+    return APIKey(key_id, load_private_key(key_id, key_path, stdin), issuer_id, names)
 
 
-def _checked_id(name: str, value: str) -> str:
-    """Return `value` stripped. An invalid ID is not repeated in the error, as it may be a secret."""
-    identifier = value.strip()
-    if not re.fullmatch("[A-Za-z0-9][A-Za-z0-9_-]{0,63}", identifier):
-        problem = "is not valid" if identifier else "is empty"
-        raise CredentialsError(
-            f"the {name} {problem}: copy it from Users and Access > Integrations in App Store Connect"
-        )
-    return identifier
+def checked_issuer_id(value: str | None, names: KeyNames) -> str | None:
+    """Return `value` stripped, None for None. Raises CredentialsError."""
+    return None if value is None else _checked_id(value, names.issuer_id)
 
 
-def checked_key_id(value: str) -> str:
-    key_id = _checked_id("key ID", value)
+def checked_key_id(value: str, names: KeyNames) -> str:
+    """Return `value` stripped. Raises CredentialsError."""
+    key_id = _checked_id(value, names.key_id)
     if UUID.fullmatch(key_id):
         raise CredentialsError(
-            "the key ID looks like an issuer ID (a UUID): the key ID is in the file's name, AuthKey_<KEY_ID>.p8"
+            f"{names.key_id} looks like an issuer ID (a UUID): the key ID is in the file's name, AuthKey_<KEY_ID>.p8"
         )
     return key_id
 
 
-def _read_key(key_id: str, path: str, stdin: IO[bytes]) -> bytes:
-    file_name = f"AuthKey_{key_id}.p8"
+def _checked_id(value: str, name: str) -> str:
+    """Return `value` stripped. An invalid ID is not repeated in the error, as it may be a secret."""
+    identifier = value.strip()
+    if not re.fullmatch("[A-Za-z0-9][A-Za-z0-9_-]{0,63}", identifier):
+        problem = "is not valid" if identifier else "is empty"
+        raise CredentialsError(f"{name} {problem}: copy it from Users and Access > Integrations in App Store Connect")
+    return identifier
+
+
+def load_private_key(key_id: str, path: str, stdin: IO[bytes] | None = None) -> ec.EllipticCurvePrivateKey:
+    """Return the private key of the API key `key_id` in the PEM file at `path`. Raises CredentialsError."""
+    pem = read_file(path, f"AuthKey_{key_id}.p8", stdin)
+    match = re.fullmatch(r"AuthKey_([A-Za-z0-9]+)\.p8", os.path.basename(path))
+    if match and match[1] != key_id:
+        raise CredentialsError(
+            f"the file name says key ID {match[1]}, not {key_id}: give the ID and the file of the same key"
+        )
+    return parse_private_key(pem, "standard input" if stdin and path == "-" else path)
+
+
+def read_file(path: str, example: str, stdin: IO[bytes] | None = None) -> bytes:
+    """Return the content of a file with a key, or of `stdin`, if it is given, for `-`.
+
+    A CredentialsError asks for a file such as `example`.
+    """
     if not path:
-        raise CredentialsError(f"the path of the key file is empty: give the path of {file_name}")
+        raise CredentialsError(f"the path of the key file is empty: give the path of {example}")
     try:
-        if path == "-":
+        if stdin and path == "-":
             return stdin.read()
         with open(path, "rb") as file:
             return file.read()
     except IsADirectoryError:
-        example = os.path.join(path, file_name)
+        example = os.path.join(path, example)
         raise CredentialsError(f"{path} is a folder: give the path of the file, such as {example}") from None
     except FileNotFoundError:
-        raise CredentialsError(f"there is no key file {path}: give the path of {file_name}") from None
+        raise CredentialsError(f"there is no key file {path}: give the path of {example}") from None
     except OSError as error:
         raise CredentialsError(f"cannot read the key file {path}: {error.strerror}") from None
 
 
-def _private_key(pem: bytes, source: str) -> ec.EllipticCurvePrivateKey:
-    """Return the P-256 private key in `pem`. Line breaks may be a literal backslash and n, as in pasted variables."""
+def parse_private_key(pem: bytes, source: str) -> ec.EllipticCurvePrivateKey:
+    """Return the P-256 private key in `pem`. Line breaks may be a literal backslash and n, as in pasted variables.
+
+    `source` names it in a CredentialsError.
+    """
     pem = pem.replace(b"\\r", b"").replace(b"\\n", b"\n").strip()
     labels = re.findall("-----BEGIN ([A-Z0-9 ]+)-----", pem.decode("ascii", "replace"))
     advice = "use the AuthKey_<KEY_ID>.p8 file as downloaded, or create a new key: each can be downloaded only once"

@@ -73,7 +73,7 @@ class Client:
 
     def __init__(self, credentials: Credentials, base_url: str, notify: Callable[[str], None]) -> None:
         self._base_url = base_url
-        self._is_token_fixed = not credentials.can_renew
+        self._key_names = credentials.names
         self._redactor = Redactor()
         self._auth = BearerAuth(credentials, base_url, self._redactor)
         self._throttle = Throttle()
@@ -229,7 +229,7 @@ class Client:
         request = f"GET {self._display_path(url)}"
         response = self._send(absolute, accept, query, request)
         if response.status_code != 200:
-            error = self._error(*response_problem_lines(response, request, is_token_fixed=self._is_token_fixed))
+            error = self._error(*response_problem_lines(response, request, key_names=self._key_names))
             if response.status_code == 429:
                 self._rate_limit_error = error
             raise NotFoundError(str(error)) if response.status_code == 404 else error

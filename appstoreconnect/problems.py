@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 
 import requests
 
+from appstoreconnect.api_key import KeyNames
 from appstoreconnect.throttle import RATE_LIMIT
 from appstoreconnect.transport import ResponseLimitError
 from ppparser.errors import DocumentError
@@ -51,8 +52,11 @@ _NOT_FOUND_HINTS = {
 }
 
 
-def response_problem_lines(response: requests.Response, request: str, *, is_token_fixed: bool) -> list[str]:
-    """Return what a response other than 200 says about `request`, such as `GET /v1/apps`, and what to do about it."""
+def response_problem_lines(response: requests.Response, request: str, *, key_names: KeyNames | None) -> list[str]:
+    """Return what a response other than 200 says about `request`, such as `GET /v1/apps`, and what to do about it.
+
+    `key_names` is None if the request was sent with a fixed token.
+    """
     status = f"{response.status_code} {clean(response.reason or '')}".rstrip()
     lines = [f"App Store Connect responded {status} to {request}"]
     try:
@@ -61,7 +65,7 @@ def response_problem_lines(response: requests.Response, request: str, *, is_toke
         document = None
     errors = get_list(document, "errors") if isinstance(document, dict) else []
     lines += error_lines(errors)
-    lines += _hints(response, request, {get_str(error, "code") for error in errors}, is_token_fixed=is_token_fixed)
+    lines += _hints(response, request, {get_str(error, "code") for error in errors}, key_names=key_names)
     return lines + request_id_lines(response, *(get_str(error, "id") for error in errors))
 
 
@@ -71,21 +75,22 @@ def request_id_lines(response: requests.Response, *error_ids: str) -> list[str]:
     return [f"Request ID: {clean(first)}" for first in list(filter(None, ids))[:1]]
 
 
-def _hints(response: requests.Response, request: str, codes: set[str], *, is_token_fixed: bool) -> Iterator[str]:
+def _hints(response: requests.Response, request: str, codes: set[str], *, key_names: KeyNames | None) -> Iterator[str]:
     status = response.status_code
     if 300 <= status < 400:
         host = host_of(response.headers.get("Location", "")) or "no host"
         yield f"The response redirects to {host}, which was not followed: check HTTPS_PROXY and APP_STORE_CONNECT_URL."
     elif status == 401:
-        if is_token_fixed:
+        if key_names is None:
             yield (
                 "The token in TOKEN may have expired: tokens are valid for at most 20 minutes. "
                 "Make a new one with generate-token.py."
             )
         else:
+            issuer_id, key_id, key = key_names
             yield (
-                "Check that ISSUER_ID, KEY_ID and the key file belong together, and that the key is not revoked.\n"
-                "  ISSUER_ID must be set for a team key, and must not be set for an individual key."
+                f"Check that {issuer_id}, {key_id} and {key} belong together, and that the key is not revoked.\n"
+                f"  {issuer_id} must be set for a team key, and must not be set for an individual key."
             )
         yield from _clock_hints(response)
     elif status == 403 and any("AGREEMENTS" in code for code in codes):

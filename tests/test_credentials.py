@@ -27,9 +27,10 @@ no credentials are set. Export those of an API key (App Store Connect > Users an
   export ISSUER_ID=...      the team's issuer ID; leave it out for an individual key
   export KEY_ID=...         the key's ID
   export KEY_FILE_PATH=...  the path of AuthKey_<KEY_ID>.p8, unless it is in ~/.appstoreconnect/private_keys
-or, if you have a token: export TOKEN=..."""
+or, if you have a token: export TOKEN=...
+or, in CI: APP_STORE_CONNECT_API_KEY_KEY_ID, ..._ISSUER_ID and ..._KEY, as for fastlane (see README.md)"""
 KEY_LINE = "ERwng9mH0J1Xq5v2kT8sYbLr7uWc3eZoPa6iNdGfVhQxBtMyKjUlSwRzCpEvAgHk"
-INVALID_TOKEN = "TOKEN is not a JSON Web Token: set it to what generate-token.py prints, without 'Bearer'"  # noqa: S105
+INVALID_TOKEN = "TOKEN is not a JSON Web Token: set it to what generate-token.py prints, without 'Bearer', or unset it"  # noqa: S105
 NOT_AN_ID = "is not valid: copy it from Users and Access > Integrations in App Store Connect"
 
 
@@ -83,6 +84,59 @@ def test_key_that_exists_takes_precedence_over_token(environ: dict[str, str], cr
     assert described(credentials_from(environ, NOTHING)) == credentials
 
 
+FASTLANE = {
+    "APP_STORE_CONNECT_API_KEY_ISSUER_ID": "fastlane-issuer",
+    "APP_STORE_CONNECT_API_KEY_KEY_ID": "FASTLANE",
+    "APP_STORE_CONNECT_API_KEY_KEY": PEM.decode(),
+}
+FASTLANE_KEY = "APIKey(key_id='FASTLANE', issuer_id='fastlane-issuer')"
+
+
+@pytest.mark.usefixtures("key_file")
+@pytest.mark.parametrize(
+    ("environ", "credentials"),
+    [
+        pytest.param({"ISSUER_ID": ISSUER_ID, "KEY_ID": KEY_ID, "KEY_FILE_PATH": KEY_FILE}, TEAM_KEY, id="team key"),
+        pytest.param({"KEY_ID": KEY_ID, "KEY_FILE_PATH": KEY_FILE}, INDIVIDUAL_KEY, id="individual key"),
+        pytest.param({"TOKEN": "a.b.c"}, "a.b.c", id="token"),
+        pytest.param({"ISSUER_ID": ISSUER_ID, "KEY_ID": "", "TOKEN": " "}, FASTLANE_KEY, id="issuer ID"),
+        pytest.param({"KEY_FILE_PATH": KEY_FILE}, FASTLANE_KEY, id="path"),
+    ],
+)
+def test_own_key_or_token_precedes_the_key_for_fastlane(environ: dict[str, str], credentials: str) -> None:
+    assert described(credentials_from({**FASTLANE, **environ}, NOTHING)) == credentials
+
+
+@pytest.mark.usefixtures("home")
+@pytest.mark.parametrize(
+    ("environ", "problem"),
+    [
+        pytest.param(
+            {"KEY_ID": KEY_ID},
+            f"there is no {KEY_FILE} in {', '.join(FOLDERS)}: export KEY_FILE_PATH with its path,\n"
+            "  or unset KEY_ID to use APP_STORE_CONNECT_API_KEY_KEY",
+            id="own key ID without a file",
+        ),
+        pytest.param({"TOKEN": "glpat-x"}, INVALID_TOKEN, id="token of something else"),
+        pytest.param(
+            {"ISSUER_ID": ISSUER_ID, "APP_STORE_CONNECT_API_KEY_ISSUER_ID": ""},
+            "ISSUER_ID is set, but APP_STORE_CONNECT_API_KEY_ISSUER_ID is not, which belongs to "
+            "APP_STORE_CONNECT_API_KEY_KEY:\n"
+            "  set that for a team key, or unset ISSUER_ID for an individual key",
+            id="own issuer ID for the key for fastlane",
+        ),
+        pytest.param(
+            {"KEY_FILE_PATH": KEY_FILE, "APP_STORE_CONNECT_API_KEY_KEY": ""},
+            "APP_STORE_CONNECT_API_KEY_KEY_ID is set but the key is not: set APP_STORE_CONNECT_API_KEY_KEY to the "
+            "text of the .p8 file,\n  or APP_STORE_CONNECT_API_KEY_KEY_FILEPATH to its path",
+            id="own path for the IDs for fastlane",
+        ),
+    ],
+)
+def test_variables_of_both_kinds_are_not_combined(environ: dict[str, str], problem: str) -> None:
+    assert problem_of({**FASTLANE, **environ}) == problem
+
+
 @pytest.mark.usefixtures("home")
 def test_key_is_read_from_stdin_if_its_path_is_a_hyphen() -> None:
     credentials = credentials_from({"KEY_ID": KEY_ID, "KEY_FILE_PATH": "-"}, io.BytesIO(PEM))
@@ -122,7 +176,12 @@ def test_first_key_file_in_apples_folders_is_used(
             "KEY_FILE_PATH is set but KEY_ID is not: export KEY_ID with the key's ID",
             id="no key ID",
         ),
-        pytest.param({"KEY_ID": "../secret"}, f"the key ID {NOT_AN_ID}", id="key ID with a path"),
+        pytest.param({"KEY_ID": "../secret"}, f"KEY_ID {NOT_AN_ID}", id="key ID with a path"),
+        pytest.param(
+            {"KEY_ID": KEY_ID, "KEY_FILE_PATH": KEY_FILE, "ISSUER_ID": "a b"},
+            f"ISSUER_ID {NOT_AN_ID}",
+            id="issuer ID with a blank",
+        ),
         pytest.param({"TOKEN": "a.b"}, INVALID_TOKEN, id="token of two parts"),
         pytest.param({"TOKEN": KEY_LINE}, INVALID_TOKEN, id="piece of a key for a token"),
         pytest.param({"TOKEN": "Bearer a.b.c"}, INVALID_TOKEN, id="token after Bearer"),

@@ -338,6 +338,7 @@ FORMS["before an @"] = f"{PEM}@x"
 FORMS["wrapped line"] = "\n".join(textwrap.wrap(PEM.splitlines()[2], 32))
 FORMS["percent encoding"] = quote("/".join(PEM.splitlines()[1:-1]), safe="")
 FORMS["line 1"], FORMS["line 2"], FORMS["line 3"] = PEM.splitlines()[1:4]
+FASTLANE = "APP_STORE_CONNECT_API_KEY"
 KEY_FORMS = ["file", "base64", "base64 of the file"]
 SECRETS = [*secrets_of(PEM), WEB_TOKEN]
 
@@ -347,6 +348,8 @@ SECRETS = [*secrets_of(PEM), WEB_TOKEN]
     [
         *((name, form) for name in ("KEY_FILE_PATH", "KEY_ID", "ISSUER_ID", "APP_STORE_CONNECT_URL") for form in FORMS),
         *((name, "line 2") for name in ("REQUESTS_CA_BUNDLE", "HTTPS_PROXY", "https_proxy", "SSLKEYLOGFILE")),
+        *((f"{FASTLANE}_{name}", "file") for name in ("ISSUER_ID", "KEY_ID", "KEY_FILEPATH", "PATH")),
+        *((f"{FASTLANE}_{name}", "line 2") for name in ("KEY_FILEPATH", "PATH", "IS_KEY_CONTENT_BASE64")),
         *(("TOKEN", form) for form in KEY_FORMS),
     ],
 )
@@ -370,6 +373,15 @@ def test_key_in_the_only_variable_is_not_repeated(
     monkeypatch.setenv(variable, FORMS[form])
     outcome = run(METRICS_SCRIPT, APP_ID)
     assert (outcome.status, leaks(outcome.out + outcome.err, secrets_of(PEM))) == (1, [])
+
+
+@pytest.mark.usefixtures("home")
+@pytest.mark.parametrize("name", ["ISSUER_ID", "KEY_ID", "IS_KEY_CONTENT_BASE64", "KEY_FILEPATH", "PATH"])
+def test_key_under_another_name_of_fastlane_is_rejected(name: str) -> None:
+    with pytest.raises(UserError) as caught:
+        credentials_from({f"{FASTLANE}_{name}": PEM}, io.BytesIO())
+    problem = f"looks like a key or a token: the text of a key belongs in {FASTLANE}_KEY"
+    assert str(caught.value) == f"{FASTLANE}_{name} {problem}"
 
 
 OPTIONS = {
@@ -445,6 +457,20 @@ def test_successful_run_writes_no_secret(api: FakeAPI, run: Run, folder: Path) -
     assert leaks(written, [*sent_tokens(api), *secrets_of(api.private_key_pem)]) == []
 
 
+def test_key_in_a_variable_is_neither_written_nor_shown(
+    api: FakeAPI, run: Run, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("KEY_ID")
+    monkeypatch.setenv(f"{FASTLANE}_ISSUER_ID", ISSUER_ID)
+    monkeypatch.setenv(f"{FASTLANE}_KEY_ID", KEY_ID)
+    secrets = secrets_of(api.private_key_pem)
+    for key, status in ((api.private_key_pem, 0), (PEM, 3), (PEM[:150], 1)):
+        monkeypatch.setenv(f"{FASTLANE}_KEY", key)
+        outcome = run(METRICS_SCRIPT, APP_ID)
+        assert (outcome.status, list(folder.iterdir())) == (status, [])
+        assert leaks(outcome.out + outcome.err, [*sent_tokens(api), *secrets, *SECRETS]) == []
+
+
 def test_objects_with_secrets_do_not_show_them(api: FakeAPI) -> None:
     credentials = credentials_from(os.environ, io.BytesIO())
     with Client(credentials, base_url_from(os.environ), lambda _: None) as client:
@@ -511,3 +537,36 @@ def test_exception_for_a_key_file_does_not_contain_the_key(folder: Path, content
     with pytest.raises(UserError) as caught:
         module_of(TOKEN_SCRIPT).main([ISSUER_ID, KEY_ID, "key.p8"])
     assert leaks(everything_about(caught.value), content.splitlines()[1:-1]) == []
+
+
+@pytest.mark.usefixtures("home")
+@pytest.mark.parametrize("content", UNUSABLE_KEYS.values(), ids=UNUSABLE_KEYS)
+@pytest.mark.parametrize("is_base64", ["", "true"])
+def test_exception_for_a_variable_does_not_contain_the_key(content: str, is_base64: str) -> None:
+    encoded = base64.b64encode(content.encode()).decode()
+    environ = {f"{FASTLANE}_KEY_ID": KEY_ID, f"{FASTLANE}_IS_KEY_CONTENT_BASE64": is_base64}
+    for key in (content, encoded, encoded[:-3]):
+        with pytest.raises(UserError) as caught:
+            credentials_from({**environ, f"{FASTLANE}_KEY": key}, io.BytesIO())
+        assert leaks(everything_about(caught.value), [*content.splitlines()[1:-1], encoded]) == []
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        json.dumps({"key_id": KEY_ID, "key": PEM[:150]}),
+        json.dumps({"key_id": KEY_ID, "key": "".join(PEM.splitlines()[1:-1])}),
+        json.dumps({"key_id": PEM, "key": PEM}),
+        json.dumps({"key_id": KEY_ID, "key": [PEM]}),
+        json.dumps({"key_id": KEY_ID, "key": PEM}) + "}",
+        json.dumps([PEM]),
+        f"\xff{PEM}",
+        PEM,
+    ],
+    ids=["incomplete", "no PEM", "key for ID", "list", "not JSON", "not an object", "not UTF-8", "key file"],
+)
+def test_exception_for_a_json_file_does_not_contain_the_key(folder: Path, document: str) -> None:
+    (folder / "key.json").write_bytes(document.encode("latin-1"))
+    with pytest.raises(UserError) as caught:
+        credentials_from({f"{FASTLANE}_PATH": "key.json"}, io.BytesIO())
+    assert leaks(everything_about(caught.value), secrets_of(PEM)) == []

@@ -1,0 +1,159 @@
+"""API keys under the names that fastlane gives them in the environment, and that CI systems therefore use.
+
+They are those of the parameters of its action `app_store_connect_api_key` and of its option `api_key_path`. The text of
+a key is never written to a file, and never part of a message or an exception.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+from appstoreconnect.api_key import (
+    APIKey,
+    KeyNames,
+    checked_issuer_id,
+    checked_key_id,
+    load_private_key,
+    parse_private_key,
+    read_file,
+)
+from ppparser.errors import CredentialsError
+
+ISSUER_ID = "APP_STORE_CONNECT_API_KEY_ISSUER_ID"
+KEY_ID = "APP_STORE_CONNECT_API_KEY_KEY_ID"
+KEY = "APP_STORE_CONNECT_API_KEY_KEY"
+IS_BASE64 = "APP_STORE_CONNECT_API_KEY_IS_KEY_CONTENT_BASE64"
+KEY_PATH = "APP_STORE_CONNECT_API_KEY_KEY_FILEPATH"
+JSON_PATH = "APP_STORE_CONNECT_API_KEY_PATH"
+# Each of these says where the key is.
+SOURCES = (KEY, KEY_PATH, JSON_PATH)
+# All but KEY, the only one that contains a secret.
+PUBLIC_VARIABLES = (ISSUER_ID, KEY_ID, IS_BASE64, KEY_PATH, JSON_PATH)
+
+# The spellings that fastlane converts, in any case.
+_BOOLEANS = {"true": True, "yes": True, "on": True, "false": False, "no": False, "off": False, "": False}
+_PEM_MARK = "-----BEGIN"
+
+
+def fastlane_key(environ: Mapping[str, str]) -> APIKey | None:
+    """Return the key in fastlane's variables, None if they are not set. Raises CredentialsError.
+
+    The JSON file counts if neither the text of a key nor the path of its file is set.
+    """
+    values = {name: environ.get(name, "").strip() for name in (KEY, *PUBLIC_VARIABLES)}
+    if values[KEY] or values[KEY_PATH]:
+        return _key_in_variables(values)
+    if values[JSON_PATH]:
+        with _prefixed(JSON_PATH):
+            return _key_in_json_file(_expanded(values[JSON_PATH]))
+    if name := next((name for name in (KEY_ID, ISSUER_ID) if values[name]), None):
+        raise CredentialsError(
+            f"{name} is set but the key is not: set {KEY} to the text of the .p8 file,\n  or {KEY_PATH} to its path"
+        )
+    return None
+
+
+def _key_in_variables(values: Mapping[str, str]) -> APIKey:
+    name = KEY if values[KEY] else KEY_PATH
+    if values[KEY] and values[KEY_PATH]:
+        raise CredentialsError(f"{KEY} and {KEY_PATH} are both set: unset one of them")
+    if not values[KEY_ID]:
+        raise CredentialsError(f"{name} is set but {KEY_ID} is not: set it to the key's ID")
+    names = KeyNames(ISSUER_ID, KEY_ID, name)
+    key_id, issuer_id = checked_key_id(values[KEY_ID], names), checked_issuer_id(values[ISSUER_ID] or None, names)
+    if values[KEY]:
+        is_base64 = _BOOLEANS.get(values[IS_BASE64].lower())
+        if is_base64 is None:
+            raise CredentialsError(f"{IS_BASE64} is neither true nor false: set it to true if {KEY} is base64")
+        private_key = parse_private_key(_pem(values[KEY], KEY, is_base64, IS_BASE64), KEY)
+    else:
+        with _prefixed(KEY_PATH):
+            private_key = load_private_key(key_id, _expanded(values[KEY_PATH]))
+    return APIKey(key_id, private_key, issuer_id, names)
+
+
+def _key_in_json_file(path: str) -> APIKey:
+    """Return the key in fastlane's JSON file, whose members are `key_id`, `issuer_id`, `key` and perhaps a flag."""
+    document = _json_object(path)
+    issuer_id, key_id, key = (_text(document, member, path) for member in ("issuer_id", "key_id", "key"))
+    for member, value in (("key_id", key_id), ("key", key)):
+        if not value:
+            raise CredentialsError(f"{path} has no {member}")
+    names = KeyNames(*(f"{member} in {path}" for member in ("issuer_id", "key_id", "key")))
+    flag = "is_key_content_base64"
+    is_base64 = document.get(flag) or False
+    if not isinstance(is_base64, bool):
+        raise CredentialsError(f"{flag} in {path} is neither true nor false, which are written without quotes")
+    key_id = checked_key_id(key_id, names)
+    private_key = parse_private_key(_pem(key, names.key, is_base64, flag), names.key)
+    names_in_hints = KeyNames("issuer_id", "key_id", names.key)
+    return APIKey(key_id, private_key, checked_issuer_id(issuer_id or None, names), names_in_hints)
+
+
+def _json_object(path: str) -> dict[str, Any]:
+    content = read_file(path, "api_key.json")
+    try:
+        document = json.loads(content, strict=False)  # A pasted key may contain line breaks.
+    except json.JSONDecodeError as error:
+        problem = f"is not JSON (line {error.lineno}, column {error.colno})"
+    except (ValueError, RecursionError):  # Not even text, or nested too deeply.
+        problem = "is not JSON"
+    else:
+        if isinstance(document, dict):
+            return document
+        problem = "is JSON, but not an object"
+    # Raised here, where no context contains the text of the file.
+    if content.lstrip().startswith(_PEM_MARK.encode()):
+        raise CredentialsError(f"{path} is the file of a key, not JSON: set {KEY_PATH} to its path instead")
+    raise CredentialsError(
+        f'{path} {problem}: it has to look like {{"key_id": "...", "issuer_id": "...", "key": "..."}}'
+    )
+
+
+def _text(document: dict[str, Any], member: str, path: str) -> str:
+    value = document.get(member) or ""
+    if not isinstance(value, str):
+        raise CredentialsError(f"{member} in {path} is not a string in quotes")
+    return value.strip()
+
+
+def _pem(text: str, name: str, is_base64: bool, flag: str) -> bytes:
+    """Return the PEM text in `text`, or in its base64 if the `flag` says so. Messages call `text` by its `name`."""
+    is_pem = _PEM_MARK in text
+    if not is_pem and (text.endswith((".p8", ".pem", ".json")) or os.path.exists(text)):
+        raise CredentialsError(f"{name} is a path: it has to be the text of the .p8 file, or set {KEY_PATH} instead")
+    if is_pem and is_base64:
+        raise CredentialsError(f"{name} is not base64 but the text of the key, although {flag} is true: unset {flag}")
+    decoded = b"" if is_pem else _from_base64(text)
+    if is_base64 and not decoded:
+        raise CredentialsError(f"{name} is not base64, or incomplete, although {flag} is true")
+    if not is_base64 and _PEM_MARK.encode() in decoded:
+        raise CredentialsError(f"{name} is base64: set {flag} to true")
+    return decoded if is_base64 else text.encode("utf-8", "replace")
+
+
+def _from_base64(text: str) -> bytes:
+    """Return the decoded text, nothing if it is not base64. It may contain line breaks, real ones or written `\\n`."""
+    try:
+        return base64.b64decode("".join(text.replace("\\n", "").split()), validate=True)
+    except ValueError:
+        return b""
+
+
+def _expanded(path: str) -> str:
+    """Return `path` as fastlane understands it: absolute, as the folder that it starts from is easily mistaken."""
+    return os.path.abspath(os.path.expanduser(path))
+
+
+@contextmanager
+def _prefixed(variable: str) -> Iterator[None]:
+    """Name `variable` in a CredentialsError."""
+    try:
+        yield
+    except CredentialsError as error:
+        raise CredentialsError(f"{variable}: {error}") from None
