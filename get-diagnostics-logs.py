@@ -69,8 +69,9 @@ Usage:
     -h, --help               Show this help screen
 
 Credentials come from the environment: ISSUER_ID, KEY_ID and KEY_FILE_PATH, or
-TOKEN. Exit status: 0 success; 1 no usable key, no such app, build or signature,
-no logs or no match; 2 usage; 3 the API or the network; 130 Ctrl-C.
+TOKEN, or the variables of fastlane.
+Exit status: 0 success; 1 no usable key, no such app, build or signature, no
+logs or no match; 2 usage; 3 the API or the network; 130 Ctrl-C.
 """
 
 PROGRAM = Program("get-diagnostics-logs.py", USAGE)

@@ -72,7 +72,7 @@ Usage:
     -h, --help                            Show this help screen
 
 Credentials come from the environment: ISSUER_ID, KEY_ID and KEY_FILE_PATH, or
-TOKEN.
+TOKEN, or the variables of fastlane.
 Exit status: 0 success; 1 no usable key, no such app or build, no metrics or no
 match, or --fail-on-regression cannot judge; 2 usage; 3 the API or the network;
 4 --fail-on-regression found a regression; 130 Ctrl-C.
