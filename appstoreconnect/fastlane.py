@@ -126,7 +126,7 @@ def _pem(text: str, name: str, is_base64: bool, flag: str) -> bytes:
     """Return the PEM text in `text`, or in its base64 if the `flag` says so. Messages call `text` by its `name`."""
     is_pem = _PEM_MARK in text
     if not is_pem and (text.endswith((".p8", ".pem", ".json")) or os.path.exists(text)):
-        raise CredentialsError(f"{name} is a path: it has to be the text of the .p8 file, or set {KEY_PATH} instead")
+        raise CredentialsError(f"{name} is a path: it takes the text of the .p8 file, and {KEY_PATH} a path")
     if is_pem and is_base64:
         raise CredentialsError(f"{name} is not base64 but the text of the key, although {flag} is true: unset {flag}")
     decoded = b"" if is_pem else _from_base64(text)

@@ -121,7 +121,7 @@ def test_nothing_is_found_without_a_key_or_an_id(variables: dict[str, str]) -> N
 SET_KEY = f"set {PREFIX}_KEY to the text of the .p8 file,\n  or {PREFIX}_KEY_FILEPATH to its path"
 ORIGINAL = "use the AuthKey_<KEY_ID>.p8 file as downloaded, or create a new key: each can be downloaded only once"
 GIVE_FILE = "give the AuthKey_<KEY_ID>.p8 file"
-IS_PATH = f"is a path: it has to be the text of the .p8 file, or set {PREFIX}_KEY_FILEPATH instead"
+IS_PATH = f"is a path: it takes the text of the .p8 file, and {PREFIX}_KEY_FILEPATH a path"
 NOT_AN_ID = "is not valid: copy it from Users and Access > Integrations in App Store Connect"
 DECRYPT = "remove the password with\n  openssl pkcs8 -in FILE -out AuthKey_<KEY_ID>.p8 -topk8 -nocrypt"
 
