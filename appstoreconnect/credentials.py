@@ -74,7 +74,7 @@ def credentials_from(environ: Mapping[str, str], stdin: IO[bytes]) -> Credential
             )
         return FixedToken(token)
     if key_id:
-        others = [name for name in fastlane.SOURCES if environ.get(name)]
+        others = [name for name in fastlane.SOURCES if environ.get(name, "").strip()]
         raise CredentialsError(
             f"there is no AuthKey_{key_id}.p8 in {', '.join(_KEY_FOLDERS)}: export KEY_FILE_PATH with its path"
             + (f",\n  or unset KEY_ID to use {others[0]}" if others else "")

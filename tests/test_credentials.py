@@ -172,6 +172,11 @@ def test_first_key_file_in_apples_folders_is_used(
             id="no key file",
         ),
         pytest.param(
+            {"KEY_ID": KEY_ID, "APP_STORE_CONNECT_API_KEY_KEY": " "},
+            f"there is no {KEY_FILE} in {', '.join(FOLDERS)}: export KEY_FILE_PATH with its path",
+            id="no key file, and a blank variable of fastlane",
+        ),
+        pytest.param(
             {"KEY_FILE_PATH": KEY_FILE},
             "KEY_FILE_PATH is set but KEY_ID is not: export KEY_ID with the key's ID",
             id="no key ID",
