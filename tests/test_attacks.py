@@ -302,7 +302,7 @@ def test_line_break_in_a_response_starts_no_line(api: FakeAPI, run: Run) -> None
 
 @pytest.mark.parametrize("program", PROGRAMS)
 def test_thousands_of_arguments_are_a_usage_error(run: Run, home: Path, program: str) -> None:
-    outcome = run(program, *["x"] * 6000)
+    outcome = run(program, *["x"] * 6000, "--unknown")
     assert (outcome.status, len(outcome.err.encode()) <= 4096) == (2, True)
 
 
