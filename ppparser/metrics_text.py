@@ -10,7 +10,7 @@ from ppparser.metrics_changes import Change, changes
 from ppparser.tables import shorten, sparkline, wide_table, width, wrap
 from ppparser.terminal import PLAIN, WIDTH_COLUMNS, Style
 
-_PERCENTILES = {TYPICAL: "typical (50th percentile)", TOP: "top (90th percentile)"}
+PERCENTILES = {TYPICAL: "typical (50th percentile)", TOP: "top (90th percentile)"}
 # The widest label of a row: a split table repeats it.
 _LABEL_WIDTH = 24
 # Band of goals -> its style, and a mark that stands out without colour.
@@ -47,11 +47,15 @@ def _metric_heading(metric: Metric, style: Style) -> Iterator[str]:
 
 
 def _goal_band_text(band: GoalBand, style: Style) -> str:
-    """Return a band such as `fair 5 to 10`."""
-    goal, lower, upper = marked_band_text(band.goal or "unnamed", style), band.lower_bound, band.upper_bound
+    return f"{marked_band_text(band.goal or 'unnamed', style)} {bounds_text(band)}".rstrip()
+
+
+def bounds_text(band: GoalBand) -> str:
+    """Return the bounds of a band, such as `5 to 10`."""
+    lower, upper = band.lower_bound, band.upper_bound
     if lower and upper:
-        return f"{goal} {lower} to {upper}"
-    return f"{goal} from {lower}" if lower else f"{goal} below {upper}" if upper else goal
+        return f"{lower} to {upper}"
+    return f"from {lower}" if lower else f"below {upper}" if upper else ""
 
 
 def band_text(band: str, style: Style) -> str:
@@ -68,7 +72,7 @@ def marked_band_text(band: str, style: Style) -> str:
 
 def dataset_lines(dataset: Dataset, unit: str, style: Style, blamed: Collection[str] = ()) -> Iterator[str]:
     """Yield the device and percentile of a dataset, then its versions, oldest first, with all that each point has."""
-    percentile = _PERCENTILES.get(dataset.percentile) or percentile_label(dataset.percentile)
+    percentile = PERCENTILES.get(dataset.percentile) or percentile_label(dataset.percentile)
     heading = f"    {dataset.device_label}, {percentile}"
     room = WIDTH_COLUMNS - 2 - width(heading)
     first = dataset.first_shown
@@ -100,7 +104,7 @@ def _optional_rows(dataset: Dataset, style: Style, blamed: Collection[str]) -> I
     if len(dataset.versions) > 1 or dataset.baseline:
         *earlier, newest = changes(dataset)[first:]
         yield [
-            _change_label(dataset, style),
+            change_label(dataset, style),
             *(change_text(change, PLAIN) for change in earlier),
             change_text(newest, style),
         ]
@@ -117,7 +121,7 @@ def _optional_rows(dataset: Dataset, style: Style, blamed: Collection[str]) -> I
         yield [f"  {shorten(subsystem, _LABEL_WIDTH, style)} %", *row[first:]]
 
 
-def _change_label(dataset: Dataset, style: Style) -> str:
+def change_label(dataset: Dataset, style: Style) -> str:
     """Return `change %` for changes from the version before, or the version that all changes are from."""
     return shorten(f"% from {dataset.baseline.version}", _LABEL_WIDTH, style) if dataset.baseline else "change %"
 

@@ -47,10 +47,7 @@ def headline_lines(selection: Selection, findings: Sequence[Finding], style: Sty
     """Yield the worst regression with its worst change of each percentile, or that there is none."""
     regressions = [finding for finding in findings if finding.insight.is_regression]
     if not regressions:
-        scope = " for these filters" if selection.is_filtered else ""
-        source = "" if selection.ranks is not None else ": only the report of an app has them, not that of a build"
-        reason = reason_for_none(selection) or f"to judge by{source}"
-        yield from wrap(f"No regressions{scope}" if selection.has_insights else f"No insights {reason}", "", "  ")
+        yield from wrap(none_text(selection), "", "  ")
         yield ""
         return
     worst, *others = regressions
@@ -74,6 +71,14 @@ def headline_lines(selection: Selection, findings: Sequence[Finding], style: Sty
     else:
         yield from wrap(worst.insight.summary, "  ")
     yield ""
+
+
+def none_text(selection: Selection) -> str:
+    """Return that there are no regressions, or nothing to judge by."""
+    if selection.has_insights:
+        return f"No regressions{' for these filters' if selection.is_filtered else ''}"
+    source = "" if selection.ranks is not None else ": only the report of an app has them, not that of a build"
+    return f"No insights {reason_for_none(selection) or f'to judge by{source}'}"
 
 
 def reason_for_none(selection: Selection) -> str:
@@ -200,7 +205,7 @@ def _finding_lines(finding: Finding, style: Style, details: bool) -> Iterator[st
         facts.insert(1, f"version {insight.latest_version}")
     yield from _marked(wrap(f"{mark:<2} {'; '.join(filter(None, facts))}", "", "     "), mark, style)
     if insight.subsystem:
-        yield from wrap(_blame(finding, style), "   ", "  ")
+        yield from wrap(blame_text(finding, style), "   ", "  ")
     if finding.measurements:
         yield from _table(finding, style)
     if details or not finding.measurements:
@@ -223,7 +228,7 @@ def _marked(lines: list[str], mark: str, style: Style) -> Iterator[str]:
         yield line if position else f"{colour}{mark}{style.off}{style.strong}{line[len(mark) :]}{style.off}"
 
 
-def _blame(finding: Finding, style: Style) -> str:
+def blame_text(finding: Finding, style: Style) -> str:
     """Return the share of the subsystem that the insight blames, where it was reported for the newest version."""
     name = shorten(finding.insight.subsystem, _DEVICE_WIDTH, style)
     version = finding.versions[-1] or "the latest version"

@@ -10,7 +10,7 @@ from ppparser.overview import Overview, Point
 from ppparser.tables import shorten, titled, width
 from ppparser.terminal import WIDTH_COLUMNS, Style
 
-_POINTS_PER_TYPE = 2
+POINTS_PER_TYPE = 2
 _WEIGHT_WIDTH = 6
 
 
@@ -26,14 +26,15 @@ def code_lines(overview: Overview, style: Style, details: bool) -> Iterator[str]
         yield "points are as received: they do not name devices"
     has_binary = not shared_binary(signatures)
     for diagnostic_type, points in overview.points.items():
-        shown = points if details else points[:_POINTS_PER_TYPE]
-        yield from titled(TYPES[diagnostic_type].capitalize(), f": {_count_text(len(shown), len(points))}", style)
+        shown = points if details else points[:POINTS_PER_TYPE]
+        yield from titled(TYPES[diagnostic_type].capitalize(), f": {count_text(len(shown), len(points))}", style)
         for point in shown:
             yield from _point_lines(point, has_binary, details, style)
     yield ""
 
 
-def _count_text(shown: int, total: int) -> str:
+def count_text(shown: int, total: int) -> str:
+    """Return how many points are shown, of how many."""
     points = f"{total} point{'' if total == 1 else 's'}"
     if shown < total:
         return f"the {shown} heaviest of {points}"
@@ -54,15 +55,21 @@ def _point_lines(point: Point, has_binary: bool, details: bool, style: Style) ->
     else:
         yield lead + function
         yield indent + marked_place
+    yield from _flowing(point_facts(point, style), indent)
+    if details and signature.id:
+        yield f"{indent}ID {signature.id}"
+
+
+def point_facts(point: Point, style: Style) -> list[str]:
+    """Return what is known about a point, besides its weight and its place."""
+    signature = point.signature
     course, trend = course_text(signature, style), trend_text(signature, style)
     facts = [
         course if signature.is_new else f"course {course}" if signature.course else "",
         f"trend {trend}" if trend != "-" else "",
         f"{point.occurrences} occurrence{'' if point.occurrences == '1' else 's'}" if point.occurrences else "",
     ]
-    yield from _flowing(list(filter(None, facts)), indent)
-    if details and signature.id:
-        yield f"{indent}ID {signature.id}"
+    return list(filter(None, facts))
 
 
 def _flowing(facts: Sequence[str], indent: str) -> Iterator[str]:

@@ -50,6 +50,10 @@ def _lines(report: MetricsReport, output_format: Format, style: Style) -> Iterat
         from ppparser.metrics_json import report_json_lines
 
         return report_json_lines(report)
+    if output_format is Format.HTML:
+        from ppparser.metrics_html import report_html_lines
+
+        return report_html_lines(report)
     if output_format is Format.MARKDOWN:
         from ppparser.metrics_markdown import report_markdown_lines
 

@@ -1,0 +1,152 @@
+"""Render a metrics report or a performance overview as an HTML page, for people without a terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from xml.etree.ElementTree import Element
+
+from ppparser.chart_svg import chart_svg
+from ppparser.html_page import code, element, heading, name, page_lines
+from ppparser.metrics import percentile_label
+from ppparser.metrics_charts import Chart, MetricKey, metric_charts
+from ppparser.metrics_report import MetricsReport
+from ppparser.metrics_tables_html import metric_tables
+from ppparser.metrics_text import bounds_text
+from ppparser.metrics_verdict_html import finding_section, verdict
+from ppparser.metrics_verdict_text import next_step_lines, title_text
+from ppparser.overview_html import code_section
+from ppparser.scorecard_html import scorecard_table
+from ppparser.scorecard_text import score_names
+from ppparser.terminal import PLAIN
+
+_GLOSSARY = (
+    "Typical is the 50th percentile: half of the users see less. Top is the 90th: one user in ten sees more. "
+    "A regression is a metric that Apple finds worse in the newest version than on average in several earlier ones; "
+    "high impact is Apple's mark for those that matter most. Trending up is Apple's word for a metric that grows over "
+    "the versions but is not a regression yet.",
+    "~ marks a change within the error margins: treat it as no change. A goal is Apple's band (good, fair, poor), or "
+    "else its recommended goal: met, or by how much it is missed. In the charts, the bars are error margins, and the "
+    "scale begins at 0; point at a value to see all about it.",
+)
+
+
+def report_html_lines(report: MetricsReport) -> Iterator[str]:
+    """Yield the lines of the page of a report."""
+    return page_lines(title_text(report.subject.label, report.versions), [*metrics_sections(report), glossary()])
+
+
+def metrics_sections(report: MetricsReport, level: int = 1, anchor: str = "") -> Iterator[Element]:
+    """Yield the parts of a page that show a report.
+
+    `level` is that of its title. With several reports in a page, each needs another `anchor`, a prefix of IDs.
+    """
+    selection, found = report.selection, report.findings
+    yield _header(report, level)
+    yield verdict(selection, found, level + 1)
+    charts = _Charts(report, anchor)
+    if report.scorecard.scores:
+        yield _scorecard(report, charts, level + 1)
+    if report.has_insights:
+        for title, is_regression in (("Regressions", True), ("Trending up", False)):
+            shown = [finding for finding in found if finding.insight.is_regression == is_regression]
+            if not shown:
+                continue
+            sections = [
+                finding_section(one, level + 2, charts.figures(one.insight.key), report.has_details) for one in shown
+            ]
+            yield element("section", heading(level + 1, f"{title}: {len(shown)}"), *sections)
+        if report.overview and report.overview.points:
+            yield code_section(report.overview, level + 1, report.has_details)
+    if others := charts.other_metrics(level + 2):
+        title = "Other metrics" if len(others) < len(report.scorecard.scores) else "Metrics"
+        yield element("section", heading(level + 1, f"{title} by version"), element("div", *others, class_="metrics"))
+    if report.tables:
+        tables = metric_tables(report.tables, report.blamed_subsystems, level + 2)
+        yield element("section", heading(level + 1, "All measurements"), *tables)
+    if report.has_insights:
+        yield from _next_step(report, level + 1)
+
+
+def _header(report: MetricsReport, level: int) -> Element:
+    selection = report.selection
+    made = element("header", heading(level, name(title_text(report.subject.label, report.versions))))
+    if selection.against:
+        made.append(element("p", "compared with ", name(selection.against)))
+    if selection.files:
+        made.append(element("p", f"Merged from {len(selection.files)} files, the last one ", name(selection.files[-1])))
+    return made
+
+
+def _scorecard(report: MetricsReport, charts: _Charts, level: int) -> Element:
+    card = report.scorecard
+    title = ", ".join(filter(None, ("Scorecard", card.device, card.version)))
+    return element("section", heading(level, name(title)), scorecard_table(card, charts.ids))
+
+
+class _Charts:
+    """The charts of a report, each of which is shown once."""
+
+    def __init__(self, report: MetricsReport, anchor: str) -> None:
+        scores = report.scorecard.scores
+        self._charts = dict(metric_charts(report.selection, scores, report.findings))
+        self._names: dict[MetricKey, str] = {}
+        for label, score in zip(score_names(scores), scores):
+            self._names[(score.platform, score.category, score.identifier)] = label
+        self._platform = report.scorecard.platform
+        self.ids = {key: f"{anchor}metric-{number}" for number, key in enumerate(self._charts, 1) if self._charts[key]}
+
+    def figures(self, key: tuple[str, str]) -> list[Element]:
+        """Return the charts of a metric on all platforms, none if they were returned before."""
+        return [
+            figure for found in list(self._charts) if found[1:] == key for figure in self._figures(found, has_name=True)
+        ]
+
+    def other_metrics(self, level: int) -> list[Element]:
+        """Return the charts of the metrics that are left, each under its name."""
+        made = []
+        for key in list(self._charts):
+            if figures := self._figures(key, has_name=False):
+                platform = f" {key[0]}" if key[0] != self._platform else ""
+                made.append(element("section", heading(level, name(self._names[key] + platform)), *figures))
+        return made
+
+    def _figures(self, key: MetricKey, *, has_name: bool) -> list[Element]:
+        charts = self._charts.pop(key)
+        ids = [self.ids.get(key), *[None] * len(charts)]
+        return [_figure(chart, self._names[key] if has_name else "", id_) for chart, id_ in zip(charts, ids)]
+
+
+def _figure(chart: Chart, label: str, id_: str | None) -> Element:
+    """Return a chart with what it shows."""
+    facts = [chart.device, chart.unit, f"the last {len(chart.versions)} versions" if chart.omitted_count else ""]
+    goals = _goals(chart)
+    caption = element(
+        "figcaption",
+        element("strong", name(label), ", ") if label else None,
+        name(", ".join(filter(None, facts))),
+        element("div", name(goals), class_="note") if goals else None,
+    )
+    return element("figure", caption, chart_svg(chart), id=id_)
+
+
+def _goals(chart: Chart) -> str:
+    if chart.goal_bands:
+        return "goals: " + ", ".join(f"{band.goal} {bounds_text(band)}".strip() for band in chart.goal_bands)
+    goals = [(one.percentile, one.recommended_goal) for one in chart.series]
+    texts = [f"{percentile_label(percentile)} {goal.value}" for percentile, goal in goals if goal and goal.value]
+    return f"recommended goal: {', '.join(texts)}" if texts else ""
+
+
+def _next_step(report: MetricsReport, level: int) -> Iterator[Element]:
+    lines = list(
+        next_step_lines(report.findings, report.logs_command, report.details_command, PLAIN, report.suggested_type)
+    )
+    if lines:
+        *about, command = lines
+        text = " ".join(line.strip() for line in about)
+        yield element("section", heading(level, "Next step"), element("p", name(text)), element("pre", code(command)))
+
+
+def glossary() -> Element:
+    """Return what the figures of all reports mean."""
+    return element("footer", *(element("p", text, class_="note") for text in _GLOSSARY))

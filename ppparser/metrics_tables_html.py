@@ -1,0 +1,65 @@
+"""Render all measurements of metrics as tables of an HTML page: one table per device and percentile."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from xml.etree.ElementTree import Element
+
+from ppparser.html_page import Column, element, heading, name, table
+from ppparser.metrics import Dataset, Metric, largest_shares, percentile_label
+from ppparser.metrics_changes import Goal, changes
+from ppparser.metrics_text import PERCENTILES, bounds_text, change_label
+from ppparser.scorecard_html import change_element, goal_element
+from ppparser.terminal import PLAIN
+
+
+def metric_tables(
+    metrics: Sequence[Metric], blamed: Mapping[tuple[str, str], Collection[str]], level: int
+) -> Iterator[Element]:
+    """Yield the tables of each metric below its name; `blamed` are the subsystems that insights blame, by metric."""
+    for metric in metrics:
+        names = [metric.category, metric.identifier or "unnamed metric", metric.platform]
+        yield heading(level, name(" ".join(filter(None, names))))
+        if metric.goal_bands:
+            bands = ", ".join(f"{band.goal or 'unnamed'} {bounds_text(band)}".rstrip() for band in metric.goal_bands)
+            yield element("p", name(f"goals: {bands}"), class_="note")
+        if not metric.datasets:
+            yield element("p", "no datasets")
+            continue
+        tables = [_dataset(dataset, metric.unit, blamed.get(metric.key, ())) for dataset in metric.datasets]
+        yield element("div", *tables, class_="tables")
+
+
+def _dataset(dataset: Dataset, unit: str, blamed: Collection[str]) -> Element:
+    percentile = PERCENTILES.get(dataset.percentile) or percentile_label(dataset.percentile)
+    title = element("strong", name(f"{dataset.device_label}, {percentile}"))
+    first = dataset.first_shown
+    if not dataset.versions[first:]:
+        return element("div", element("p", title), element("p", "no points"), _recommended(dataset, unit))
+    shown = [shares for shares in largest_shares(dataset, blamed) if max(dataset.shares[shares]) >= first]
+    columns = [
+        Column("version", (version or "-" for version in dataset.versions[first:])),
+        Column(unit or "value", dataset.values.texts[first:], is_number=True),
+        Column("\u00b1 margin", dataset.margins.texts[first:], is_number=True),
+        Column(change_label(dataset, PLAIN), map(change_element, changes(dataset)[first:]), is_number=True),
+        Column("goal", (goal_element(Goal(band)) for band in dataset.goals[first:])),
+        *(Column(f"{subsystem} %", _shares(dataset, subsystem), is_number=True) for subsystem in shown),
+    ]
+    omitted = len(dataset.shares) - len(largest_shares(dataset, blamed))
+    note = element("p", f"subsystems not listed: {omitted}", class_="note") if omitted else None
+    return element("div", table(title, columns), note, _recommended(dataset, unit))
+
+
+def _shares(dataset: Dataset, subsystem: str) -> list[str]:
+    cells = [""] * len(dataset.versions)
+    for position, share in dataset.shares[subsystem].items():
+        cells[position] = share.text
+    return cells[dataset.first_shown :]
+
+
+def _recommended(dataset: Dataset, unit: str) -> Element | None:
+    goal = dataset.recommended_goal
+    if not goal:
+        return None
+    value = f"{goal.value} {unit}".rstrip() if goal.value else "" if goal.detail else "not given"
+    return element("p", "recommended goal: ", element("strong", name(value)), " ", name(goal.detail), class_="note")

@@ -1,0 +1,129 @@
+"""Render the verdict on a metrics report as parts of an HTML page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from xml.etree.ElementTree import Element
+
+from ppparser.chart_svg import spark_svg
+from ppparser.html_page import Column, element, heading, name, table
+from ppparser.metrics import percentile_label
+from ppparser.metrics_text import reported_change_text
+from ppparser.metrics_verdict import Finding, Measurement
+from ppparser.metrics_verdict_text import (
+    baseline_text,
+    blame_text,
+    course_text,
+    device_with_model,
+    insight_name,
+    none_text,
+)
+from ppparser.scorecard import TREND_LENGTH, alarm_of
+from ppparser.scorecard_html import badge, goal_element
+from ppparser.selection import Selection
+from ppparser.terminal import PLAIN
+
+_MAX_NAMED = 8
+
+
+def verdict(selection: Selection, findings: Sequence[Finding], level: int) -> Element:
+    """Return the worst regression with its worst change of each percentile, or that there is none."""
+    regressions = [finding for finding in findings if finding.insight.is_regression]
+    if not regressions:
+        class_ = "verdict" if selection.has_insights else "verdict none"
+        return element("section", heading(level, name(none_text(selection))), class_=class_)
+    worst, *others = regressions
+    title = heading(level, "Worst regression: ", name(insight_name(worst.insight)), " ", badge(alarm_of(worst.insight)))
+    made = element("section", title, class_="verdict bad")
+    if worst.measurements:
+        made.append(element("ul", *(_change(one, worst.unit) for one in worst.worst), class_="worst"))
+        baseline = baseline_text(worst.insight)
+        version = worst.versions[-1] or "the latest version"
+        made.append(element("p", name(f"in {version}" + (f", from {baseline}" if baseline else ""))))
+    elif worst.insight.summary:
+        made.append(element("p", name(worst.insight.summary)))
+    if others:
+        names = ", ".join(insight_name(one.insight) for one in others[:_MAX_NAMED])
+        omitted = f" and {len(others) - _MAX_NAMED} others" if len(others) > _MAX_NAMED else ""
+        made.append(
+            element("p", f"{len(others)} more regression{'s' if len(others) > 1 else ''}: ", name(names), omitted)
+        )
+    return made
+
+
+def _change(one: Measurement, unit: str) -> Element:
+    change = one.population.change_text
+    return element(
+        "li",
+        element("span", name(percentile_label(one.population.percentile)), " "),
+        _reported(change, "change") if change else None,
+        " on ",
+        name(device_with_model(one)),
+        " ",
+        element("span", name(course_text(one, unit)), class_="values"),
+    )
+
+
+def _reported(change: str, class_: str = "") -> Element:
+    direction = "good" if change.startswith("-") else "bad"
+    return element("span", name(reported_change_text(change, PLAIN)), class_=f"{class_} {direction}".strip())
+
+
+def finding_section(finding: Finding, level: int, figures: Sequence[Element], details: bool) -> Element:
+    """Return an insight with a table of its measurements and its charts; with `details`, also what Apple says."""
+    insight = finding.insight
+    title = heading(level, name(insight_name(insight)), " ", badge(alarm_of(insight)))
+    made = element("section", title, class_="finding")
+    baseline = baseline_text(insight)
+    if finding.measurements:
+        made.append(_table(finding, baseline))
+    else:
+        facts = [f"version {insight.latest_version}" if insight.latest_version else "", baseline]
+        made.append(element("p", name("; ".join(filter(None, facts)))))
+    if insight.subsystem:
+        made.append(element("p", name(blame_text(finding, PLAIN))))
+    if insight.summary and (details or not finding.measurements):
+        made.append(element("p", name(insight.summary)))
+    if details:
+        made.extend(_sentences(finding))
+    if figures:
+        made.append(element("div", *figures, class_="metrics"))
+    return made
+
+
+def _sentences(finding: Finding) -> Iterator[Element]:
+    if finding.insight.largest_value:
+        yield element("p", name(f"maximum {finding.insight.largest_value} {finding.unit}".rstrip()))
+    said = [(_place(one), one.population.summary) for one in finding.measurements if one.population.summary]
+    if said:
+        yield element("ul", *(element("li", name(place), ": ", name(summary)) for place, summary in said))
+
+
+def _place(one: Measurement) -> str:
+    return f"{one.device}, {percentile_label(one.population.percentile)}"
+
+
+def _table(finding: Finding, baseline: str) -> Element:
+    measurements = finding.measurements
+    *earlier, newest = finding.versions
+    values = list(zip(*(one.values for one in measurements)))
+    columns = [Column("device, percentile", map(_place, measurements))]
+    columns += [Column(version or "-", cells, is_number=True, is_wide=True) for version, cells in zip(earlier, values)]
+    columns += [
+        Column(newest or "latest", values[-1], is_number=True),
+        Column("\u00b1 margin", (one.margin for one in measurements), is_number=True, is_wide=True),
+        Column("average", (one.population.reference_average for one in measurements), is_number=True),
+        Column(
+            "vs average",
+            (_reported(one.population.change_text) if one.population.change_text else "" for one in measurements),
+            is_number=True,
+        ),
+        Column("goal", (goal_element(one.goal) for one in measurements)),
+        Column(
+            "trend",
+            (spark_svg(one.trend[-TREND_LENGTH:]) if len(one.trend) > 2 else "" for one in measurements),
+            is_wide=True,
+        ),
+    ]
+    facts = filter(None, (finding.unit, f"change from {baseline}" if baseline else ""))
+    return table(element("span", name("; ".join(facts)), class_="note"), columns)

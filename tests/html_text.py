@@ -1,0 +1,63 @@
+"""Read an HTML page, and render it as lines of text that a reader of a test can review."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from html.parser import HTMLParser
+from xml.etree.ElementTree import Element, TreeBuilder
+
+_VOID = ("meta", "link", "br", "img", "input")
+_LINES = ("title", "h1", "h2", "h3", "h4", "p", "figcaption", "li", "pre", "caption", "tr")
+
+
+class _Reader(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.builder = TreeBuilder()
+        self._open: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.builder.start(tag, {name: value or "" for name, value in attrs})
+        if tag in _VOID:
+            self.builder.end(tag)
+        else:
+            self._open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self._open.pop() == tag
+        self.builder.end(tag)
+
+    def handle_data(self, data: str) -> None:
+        if self._open:
+            self.builder.data(data)
+
+
+def read_page(page: str) -> Element:
+    """Return the root of a page, all of whose elements are closed where they should be."""
+    reader = _Reader()
+    reader.feed(page)
+    reader.close()
+    return reader.builder.close()
+
+
+def text_of(element: Element) -> str:
+    """Return the text of an element and all in it, with blanks as a browser shows them."""
+    return " ".join("".join(element.itertext()).split())
+
+
+def page_lines_of(root: Element) -> Iterator[str]:
+    """Yield a line per heading, paragraph, item and row; of a picture, its title and its description."""
+    for element in root.iter():
+        if element.tag == "svg" and element.get("class") == "plot":
+            yield "  ".join(f"({text_of(part)})" for part in element if part.tag in ("title", "desc"))
+            shown = [text_of(part) for part in element if part.tag == "text"]
+            yield f"[{'; '.join(shown)}]"
+        elif element.tag == "tr":
+            yield " | ".join(map(text_of, element))
+        elif element.tag in _LINES and element.get("class") != "spark" and not _is_in_picture(element, root):
+            level = int(element.tag[1]) if element.tag[0] == "h" else 0
+            yield f"{'#' * level} {text_of(element)}".lstrip()
+
+
+def _is_in_picture(element: Element, root: Element) -> bool:
+    return element.tag == "title" and element is not root.find("head/title")
