@@ -93,8 +93,7 @@ def _title(chart: Chart) -> str:
 
 def _description(chart: Chart) -> str:
     parts = [
-        f"{percentile_label(series.percentile)}: {', '.join(f'{mark.version} {mark.text}' for mark in series.marks)}"
-        for series in chart.series
+        f"{percentile_label(series.percentile)}: {', '.join(map(_mark_text, series.marks))}" for series in chart.series
     ]
     if chart.alarm:
         parts.append(f"{ALARM_WORDS[chart.alarm]} in {chart.alarm_version or 'the latest version'}")
@@ -124,6 +123,11 @@ def spark_svg(values: Sequence[float | None]) -> Element:
         width="100%",
         height=_SPARK_HEIGHT,
     )
+
+
+def _mark_text(mark: Mark) -> str:
+    margin = f" \u00b1 {mark.margin_text}" if mark.margin_text else ""
+    return f"{mark.version or 'unknown version'} {mark.text}{margin}"
 
 
 # --- Scales
@@ -313,7 +317,7 @@ def _version_labels(chart: Chart, scale: _Scale) -> Iterator[Element]:
     labels = [shorten(version or "unknown", _VERSION_COLUMNS, PLAIN) for version in chart.versions]
     room = _NARROWEST_PIXELS * (_LAST - _FIRST) / 100 / max(1, len(labels) - 1)
     stride = ceil((max(map(_pixels, labels), default=0) + _GAP_PIXELS) / room)
-    for place in range(len(labels) - 1, -1, -stride):
+    for place in range((len(labels) - 1) % stride, len(labels), stride):
         yield _text(labels[place], _x(place, chart), scale.bottom + 18, "version", "middle")
     yield _text("version", _RIGHT, scale.bottom + 34, "quiet", "end")
 

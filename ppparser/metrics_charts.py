@@ -124,8 +124,8 @@ def _charts(metrics: Sequence[Metric], row_device: str, alarms: Mapping[str, _Al
     for device in (row, *others[:MAX_DEVICES_NAMED]):
         found = by_device.get(device, {})
         datasets = [found[percentile] for percentile in (TYPICAL, TOP) if percentile in found]
-        if datasets:
-            yield _chart(metrics[0], datasets, alarms.get(device, _Alarm()))
+        if datasets and (chart := _chart(metrics[0], datasets, alarms.get(device, _Alarm()))).series:
+            yield chart
 
 
 def _chart(metric: Metric, datasets: Sequence[Dataset], alarm: _Alarm) -> Chart:

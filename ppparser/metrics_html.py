@@ -58,7 +58,7 @@ def metrics_sections(report: MetricsReport, level: int = 1, anchor: str = "") ->
         if report.overview and report.overview.points:
             yield code_section(report.overview, level + 1, report.has_details)
     if others := charts.other_metrics(level + 2):
-        title = "Other metrics" if len(others) < len(report.scorecard.scores) else "Metrics"
+        title = "Other metrics" if len(others) < len(charts.ids) else "Metrics"
         yield element("section", heading(level + 1, f"{title} by version"), element("div", *others, class_="metrics"))
     if report.tables:
         tables = metric_tables(report.tables, report.blamed_subsystems, level + 2)
@@ -124,6 +124,7 @@ def _figure(chart: Chart, label: str, id_: str | None) -> Element:
         "figcaption",
         element("strong", name(label), ", ") if label else None,
         name(", ".join(filter(None, facts))),
+        " ",
         element("div", name(goals), class_="note") if goals else None,
     )
     return element("figure", caption, chart_svg(chart), id=id_)

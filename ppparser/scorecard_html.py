@@ -75,7 +75,7 @@ def change_element(change: Change) -> Element | str:
 
 def goal_element(goal: Goal) -> Element | str:
     """Return a band, or how a value compares with the recommended goal."""
-    text = goal_text(goal, PLAIN)
+    text = goal.band or goal_text(goal, PLAIN)
     class_ = _BAND_CLASSES.get(goal.band.lower()) if goal.band else "fair" if goal.missed_percent else "good"
     is_short = len(text) <= _LONGEST_WORD
     return element("span", name(text), class_=f"{class_ or ''} {'word' if is_short else ''}".strip()) if text else ""
@@ -89,6 +89,7 @@ def _metric(label: str, score: Score, card: Scorecard, link: str | None) -> list
         element("span", ", ", name(score.unit), class_="quiet") if score.unit else None,
         " ",
         badge(score.alarm) if not score.alarm_devices else None,
+        " ",
         element("span", name(notes), class_="notes quiet") if notes else None,
     ]
 

@@ -7,6 +7,7 @@ from html.parser import HTMLParser
 from xml.etree.ElementTree import Element, TreeBuilder
 
 _VOID = ("meta", "link", "br", "img", "input")
+_INLINE = ("a", "b", "bdi", "code", "span", "strong")
 _LINES = ("title", "h1", "h2", "h3", "h4", "p", "figcaption", "li", "pre", "caption", "tr")
 
 
@@ -42,7 +43,16 @@ def read_page(page: str) -> Element:
 
 def text_of(element: Element) -> str:
     """Return the text of an element and all in it, with blanks as a browser shows them."""
-    return " ".join("".join(element.itertext()).split())
+    return " ".join("".join(_texts(element)).split())
+
+
+def _texts(element: Element) -> Iterator[str]:
+    yield element.text or ""
+    for child in element:
+        blank = "" if child.tag in _INLINE else " "
+        yield blank
+        yield from _texts(child)
+        yield blank + (child.tail or "")
 
 
 def page_lines_of(root: Element) -> Iterator[str]:

@@ -1,0 +1,113 @@
+"""Tests of the scorecard as a table of an HTML page."""
+
+from __future__ import annotations
+
+from typing import Any
+from xml.etree.ElementTree import Element
+
+import pytest
+from documents import IPADS, IPHONES, IPHONES_TOP, dataset, insight, metric, points, report
+from html_text import text_of
+from test_scorecard_text import row
+
+from ppparser.metrics_changes import Change, Goal
+from ppparser.scorecard import Alarm, scorecard
+from ppparser.scorecard_html import badge, change_element, goal_element, scorecard_table
+from ppparser.selection import select
+
+
+def table_of(made: Any, links: dict[tuple[str, str, str], str] | None = None) -> Element:
+    return scorecard_table(scorecard(select(made)), links or {})
+
+
+def rows(table: Element) -> list[str]:
+    return [text_of(one) for one in table.iter("caption")] + [" | ".join(map(text_of, one)) for one in table.iter("tr")]
+
+
+def test_scorecard_has_a_row_for_each_metric_and_percentile() -> None:
+    both = [dataset(IPHONES, points((10, 9), (18, 9), goals=["", "fair"])), dataset(IPHONES_TOP, points(1, 3))]
+    made = report(
+        ("A", metric("m", both, unit={"displayName": "ms"})),
+        row("B", 10, 12, recommendedMetricGoal={"value": 8}),
+        row("C", None, criteria=IPADS),
+        regressions=[insight("A", "m", populations=[IPHONES], highImpact=True)],
+        trendingUp=[insight("B", "metric", populations=[IPADS])],
+    )
+    assert rows(table_of(made)) == [
+        "~ within the error margins; change in % from 1; trend: top; goal: band, or % over recommended",
+        "metric | percentile | value | change | goal | trend",
+        "m, ms high impact regression | typical (50th) | 18 | ~+80.0 | fair | trend of 2 versions",
+        "top (90th) | 3 | +200 | -",
+        "B metric, ms trending up on All iPads | typical (50th) | 12 | +20.0 | +50% | -",
+        "C metric, ms on All iPads, version 1 | - | - | - | - | -",
+    ]
+
+
+def test_metric_spans_the_rows_of_its_percentiles() -> None:
+    both = [dataset(IPHONES, points(1, 2)), dataset(IPHONES_TOP, points(3, 4))]
+    table = table_of(report(("A", metric("m", both))))
+    assert rows(table)[1:] == [
+        "metric | percentile | value | change | trend",
+        "m | typical (50th) | 2 | +100 | trend of 2 versions",
+        "top (90th) | 4 | +33.3",
+    ]
+    assert [(one.get("scope"), one.get("rowspan")) for one in table.iter("th")][5:] == [
+        ("rowgroup", "2"),
+        ("row", None),
+        ("row", None),
+    ]
+    assert [one.get("rowspan") for one in table.iter("td") if one.get("class") == "wide"] == ["2"]
+
+
+def test_columns_without_content_are_left_out() -> None:
+    assert rows(table_of(report(row("A", 10)))) == ["metric | percentile | value", "metric, ms | typical (50th) | 10"]
+
+
+def test_metric_links_to_its_chart() -> None:
+    [link] = table_of(report(row("A", 1), row("B", 1)), {("iOS", "B", "metric"): "chart-2"}).iter("a")
+    assert (link.get("href"), text_of(link)) == ("#chart-2", "B metric")
+
+
+@pytest.mark.parametrize(
+    ("change", "class_", "text"),
+    [
+        (Change(5.0), "bad", "+5.0"),
+        (Change(-5.0), "good", "-5.0"),
+        (Change(5.0, within_margin=True), "quiet", "~+5.0"),
+        (Change(float("inf")), "bad", "from 0"),
+    ],
+)
+def test_change_has_a_colour(change: Change, class_: str, text: str) -> None:
+    made = change_element(change)
+    assert not isinstance(made, str)
+    assert (made.get("class"), text_of(made)) == (class_, text)
+
+
+def test_no_change_has_no_colour() -> None:
+    assert [change_element(change) for change in (Change(0.0), Change(None))] == ["0.0", ""]
+
+
+@pytest.mark.parametrize(
+    ("goal", "class_", "text"),
+    [
+        (Goal("Poor"), "bad word", "Poor"),
+        (Goal("x" * 17), "", "x" * 17),
+        (Goal("", 0), "good word", "met"),
+        (Goal("", 4), "fair word", "+4%"),
+    ],
+)
+def test_goal_has_a_colour(goal: Goal, class_: str, text: str) -> None:
+    made = goal_element(goal)
+    assert not isinstance(made, str)
+    assert (made.get("class"), text_of(made)) == (class_, text)
+    assert goal_element(Goal()) == ""
+
+
+def test_alarm_is_in_words() -> None:
+    badges = [badge(alarm) for alarm in (Alarm.HIGH_IMPACT, Alarm.REGRESSION, Alarm.TRENDING_UP)]
+    assert [one is not None and (one.get("class"), text_of(one)) for one in badges] == [
+        ("badge bad", "high impact regression"),
+        ("badge bad", "regression"),
+        ("badge fair", "trending up"),
+    ]
+    assert badge(Alarm.NONE) is None
