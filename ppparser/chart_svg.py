@@ -31,9 +31,11 @@ _HEIGHT, _TOP, _TOP_BELOW_ALARM, _PLOT_HEIGHT = 206, 24, 48, 146
 # In percent: where the plot begins and ends, and between them the first and the last point.
 _LEFT, _RIGHT, _FIRST, _LAST = 12.5, 89.5, 15.0, 87.0
 _NARROWEST_PIXELS = 355
-_CHARACTER_PIXELS, _NARROW_CHARACTER_PIXELS, _GAP_PIXELS = 7.2, 3.8, 6
+# What the characters of a label need at most, and what is between two labels.
+_CHARACTER_PIXELS, _NARROW_CHARACTER_PIXELS, _WIDE_CHARACTER_PIXELS, _GAP_PIXELS = 7.2, 3.8, 11, 6
 _NARROW_CHARACTERS = ".,:;|!'iljI"
-_VERSION_COLUMNS = 11
+_VERSION_PIXELS = 80
+_BAND_COLUMNS = 11
 _MAX_LARGE_MARKS = 24
 # A goal that is further above the values than this does not belong to the plot.
 _REACH = 1.3
@@ -201,7 +203,7 @@ def _bands(chart: Chart, scale: _Scale) -> Iterator[Element]:
         if lower > scale.lowest:
             yield _line(_LEFT, bottom, _RIGHT, bottom, "edge")
         if bottom - y >= _LABEL_PIXELS:
-            label = shorten(band.goal, _VERSION_COLUMNS, PLAIN)
+            label = shorten(band.goal, _BAND_COLUMNS, PLAIN)
             yield _text(label, _RIGHT + 1, round((y + bottom) / 2 + 4, 1), "quiet")
 
 
@@ -314,7 +316,7 @@ def _value_labels(chart: Chart, scale: _Scale) -> Iterator[Element]:
 
 def _version_labels(chart: Chart, scale: _Scale) -> Iterator[Element]:
     """Yield as many versions as have room in the narrowest chart, the newest one among them."""
-    labels = [shorten(version or "unknown", _VERSION_COLUMNS, PLAIN) for version in chart.versions]
+    labels = [_cut(version or "unknown") for version in chart.versions]
     room = _NARROWEST_PIXELS * (_LAST - _FIRST) / 100 / max(1, len(labels) - 1)
     stride = ceil((max(map(_pixels, labels), default=0) + _GAP_PIXELS) / room)
     for place in range((len(labels) - 1) % stride, len(labels), stride):
@@ -322,7 +324,19 @@ def _version_labels(chart: Chart, scale: _Scale) -> Iterator[Element]:
     yield _text("version", _RIGHT, scale.bottom + 34, "quiet", "end")
 
 
+def _cut(version: str) -> str:
+    """Return a version, or as much of it as fits under the first or the last point."""
+    if len(version) <= _VERSION_PIXELS and _pixels(version) <= _VERSION_PIXELS:
+        return version
+    cut = version[:_VERSION_PIXELS]
+    while _pixels(cut + PLAIN.ellipsis) > _VERSION_PIXELS:
+        cut = cut[:-1]
+    return cut + PLAIN.ellipsis
+
+
 def _pixels(text: str) -> float:
     """Return how wide a text is at most."""
     narrow = sum(char in _NARROW_CHARACTERS for char in text)
-    return _CHARACTER_PIXELS * (width(text) - narrow) + _NARROW_CHARACTER_PIXELS * narrow
+    wide = sum(char.isupper() or char in "mw%@&" or width(char) > 1 for char in text if char not in _NARROW_CHARACTERS)
+    others = len(text) - narrow - wide
+    return _NARROW_CHARACTER_PIXELS * narrow + _WIDE_CHARACTER_PIXELS * wide + _CHARACTER_PIXELS * others

@@ -18,8 +18,8 @@ def metric_tables(
 ) -> Iterator[Element]:
     """Yield the tables of each metric below its name; `blamed` are the subsystems that insights blame, by metric."""
     for metric in metrics:
-        names = [metric.category, metric.identifier or "unnamed metric", metric.platform]
-        yield heading(level, name(" ".join(filter(None, names))))
+        label = f"{metric.category} {metric.identifier or 'unnamed metric'}".lstrip()
+        yield heading(level, name(", ".join(filter(None, (label, metric.unit, metric.platform)))))
         if metric.goal_bands:
             bands = ", ".join(f"{band.goal or 'unnamed'} {bounds_text(band)}".rstrip() for band in metric.goal_bands)
             yield element("p", name(f"goals: {bands}"), class_="note")
@@ -51,9 +51,9 @@ def _dataset(dataset: Dataset, unit: str, blamed: Collection[str]) -> Element:
 
 
 def _shares(dataset: Dataset, subsystem: str) -> list[str]:
-    cells = [""] * len(dataset.versions)
+    cells = ["-"] * len(dataset.versions)
     for position, share in dataset.shares[subsystem].items():
-        cells[position] = share.text
+        cells[position] = share.text or "-"
     return cells[dataset.first_shown :]
 
 

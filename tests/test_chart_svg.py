@@ -248,7 +248,7 @@ def test_versions_have_room() -> None:
         "8.29.0",
     ]
     assert versions("x" * 50, "", "y") == ["xxxxxxxxxx\u2026", "unknown", "y"]
-    assert versions(*["\u6f22" * 9] * 4) == ["\u6f22\u6f22\u6f22\u6f22\u6f22\u2026"] * 4
+    assert versions(*["\u6f22" * 9] * 3) == ["\u6f22\u6f22\u6f22\u6f22\u6f22\u6f22\u2026"] * 3
     assert len(versions(*["\u6f22" * 9] * 5)) == 3
 
 

@@ -28,7 +28,7 @@ def test_table_has_all_about_each_version() -> None:
     bands = [{"goalKey": "good", "upperBound": 11}, {"lowerBound": 11, "upperBound": 12}]
     made = report(("DISK", metric("writes", [dataset(IPHONES, shown)], unit={"displayName": "MB"}, goalKeys=bands)))
     assert lines_of(made) == [
-        "### DISK writes iOS",
+        "### DISK writes, MB, iOS",
         "goals: good below 11, unnamed 11 to 12",
         "All iPhones, typical (50th percentile)",
         "version | MB | \u00b1 margin | change % | goal | SQLite % | Files %",

@@ -17,6 +17,7 @@ from collections.abc import Iterator
 from typing import Any
 from unittest import mock
 
+from html_text import read_page
 from hypothesis import example, given
 from hypothesis import strategies as st
 from support import DATA, Outcome, run_program
@@ -484,6 +485,7 @@ LAYOUTS = (
     ),
     *("metrics --app-version=10.2 --auto_insights --details", "metrics --against=10.2", "metrics --app-version=10.2"),
     *("metrics --app-version=10.3 --against=10.2 --auto_insights", "metrics --app-version=10.2 --fail-on-regression"),
+    *("metrics --format=html", "metrics --auto_insights --details --format=html", "overview --details --format=html"),
     *("overview", "overview --details", "overview --device=iPhone14_5", "overview --metric=Beta --fail-on-regression"),
     *("diagnostics", "diagnostics --callstack", "diagnostics --format=folded", "diagnostics --limit=1"),
     *("diagnostics --device=iPhone14,5", "diagnostics --os=1 --app-version=1"),
@@ -575,6 +577,28 @@ def test_all_texts_and_numbers_of_metrics_are_printed(report: Object) -> None:
     values += [one.summary for one in populations]
     output = ppparser(report, "metrics --auto_insights --details").out
     assert unprinted(values, "".join(output.split())) == []
+
+
+@given(metrics_reports.filter(lambda report: has_metrics(parsed(report))))
+def test_all_texts_and_numbers_of_metrics_are_in_the_page(report: Object) -> None:
+    selection = select(parsed(report))
+    values: list[Any] = [metric[:5] for metric in selection.metrics]
+    datasets = [dataset for metric in selection.metrics for dataset in metric.datasets]
+    values += [(one.device_label, one.recommended_goal) for one in datasets]
+    for one in datasets:
+        values += [one.versions, one.values.texts, one.margins.texts, one.goals]
+        if len(one.shares) <= 8:
+            values += [*one.shares, *(share.text for column in one.shares.values() for share in column.values())]
+    assert unprinted(values, text_of_page(ppparser(report, "metrics --format=html").out)) == []
+    values = [(*one[1:6], shorten(one.subsystem, 34, PLAIN)[:33], one.summary) for one in selection.insights]
+    values += [(*one[2:5], one.summary) for insight in selection.insights for one in insight.populations]
+    output = text_of_page(ppparser(report, "metrics --auto_insights --details --format=html").out)
+    assert unprinted(values, output) == []
+
+
+def text_of_page(page: str) -> str:
+    """Return the text of a page without blanks."""
+    return "".join("".join(read_page(page).itertext()).split())
 
 
 @given(diagnostics_reports)

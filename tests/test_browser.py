@@ -1,0 +1,302 @@
+"""Open the HTML pages in headless Chromium: they load and run nothing, and everything is readable at any width."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+from collections.abc import Iterator
+from itertools import product
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import documents
+import fake_api
+import pytest
+from documents import IPHONES, IPHONES_TOP, dataset, metric, points, report
+from fake_api import BUNDLE_ID
+from html_text import read_page, text_of
+from support import Run, document
+from test_html_page import MARKUP
+from test_markdown import HOSTILE
+from test_metrics_html import TAGS, hostile
+
+from ppparser.app import App, Subject
+from ppparser.metrics import percentile_label
+from ppparser.metrics_html import report_html_lines
+from ppparser.metrics_report import MetricsLayout, MetricsOptions, read_metrics_report
+
+sync_api = pytest.importorskip("playwright.sync_api", reason="the package playwright is not installed")
+
+SCRIPT = "get-metrics-insights.py"
+CHROMIUM = shutil.which("chromium")
+SCHEMES, WIDTHS = ("light", "dark"), (390, 1280)
+# Name of a page -> the arguments of the script that prints it.
+PAGES = {
+    "verdict": [],
+    "details": ["--details"],
+    "overview": ["--overview", "--details"],
+    "build": ["--build-number=424"],
+    "filtered": ["--metric=LAUNCH", "--device=iPhone15,2", "--details"],
+}
+LONG = ["x" * 5000, "word " * 1000, "\u6f22" * 2000]
+SPECIAL = [
+    "\u05e9\u05dc\u05d5\u05dd 123 abc",
+    "\u0645\u0631\u062d\u0628\u0627 (1)",
+    "\U0001f468\u200d\U0001f469\u200d\U0001f467 \U0001f1e9\U0001f1ea \u2764\ufe0f",
+    "e\u0301\u0301\u0301",
+]
+
+pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="there is no chromium: apt-get install chromium")
+
+
+class Opened(NamedTuple):
+    """A page in the browser, and all that should not be: messages, errors, requests and violations of its policy."""
+
+    page: Any
+    problems: list[str]
+
+    def violations(self) -> list[str]:
+        return list(self.page.evaluate("window.violations"))
+
+
+@pytest.fixture(scope="module")
+def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+    """Yield a browser with a home folder of its own."""
+    arguments = ["--no-sandbox"] if os.geteuid() == 0 else []
+    environment: dict[str, str | float | bool] = {
+        "HOME": str(tmp_path_factory.mktemp("browser")),
+        "PATH": os.environ["PATH"],
+    }
+    with sync_api.sync_playwright() as playwright:
+        running = playwright.chromium.launch(executable_path=CHROMIUM, args=arguments, env=environment)
+        yield running
+        running.close()
+
+
+def opened(browser: Any, html: str, folder: Path, width: int = 1280, scheme: str = "light") -> Opened:
+    """Open a page in a window of its own, which `browser` closes at the end."""
+    file = folder / "page.html"
+    file.write_bytes(html.encode("ascii"))
+    problems: list[str] = []
+    page = browser.new_page(viewport={"width": width, "height": 800}, color_scheme=scheme)
+    page.on("console", lambda message: problems.append(f"{message.type}: {message.text}"))
+    page.on("pageerror", lambda error: problems.append(f"error: {error}"))
+    page.on("dialog", lambda dialog: problems.append(f"dialog: {dialog.message}"))
+    page.on("request", lambda request: None if request.url == file.as_uri() else problems.append(request.url))
+    page.add_init_script(
+        "window.violations = [];"
+        "document.addEventListener('securitypolicyviolation', event => violations.push(event.violatedDirective));"
+    )
+    page.goto(file.as_uri())
+    return Opened(page, problems)
+
+
+def check_layout(page: Any) -> None:
+    """Check that nothing is cut off: neither the page nor a picture is wider than its place, and no labels overlap."""
+    widths = page.evaluate("[document.documentElement.scrollWidth, document.documentElement.clientWidth]")
+    assert widths[0] <= widths[1]
+    pictures = page.evaluate(
+        """[...document.querySelectorAll("svg.plot")].map(plot => {
+            const box = one => { const {left, right, top, bottom} = one.getBoundingClientRect();
+                                 return [left, right, top, bottom]; };
+            return [box(plot), [...plot.querySelectorAll("text.version")].map(box),
+                    [...plot.querySelectorAll("text.halo")].map(box)];
+        })"""
+    )
+    for (left, right, *_), versions, values in pictures:
+        assert all(left - 1 <= one[0] and one[1] <= right + 1 for one in (*versions, *values))
+        ordered = sorted(versions)
+        assert all(one[1] < other[0] for one, other in zip(ordered, ordered[1:]))
+        assert all(one[3] <= other[2] + 4 or other[3] <= one[2] + 4 for one, other in zip(values, values[1:]))
+
+
+def printed(run: Run, name: str) -> str:
+    outcome = run(SCRIPT, BUNDLE_ID, "--format=html", *PAGES[name])
+    assert (outcome.status, outcome.err) == (0, "")
+    return outcome.out
+
+
+# --- the demo
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_page_is_readable(name: str, browser: Any, api: fake_api.FakeAPI, run: Run, tmp_path: Path) -> None:
+    html = printed(run, name)
+    text = text_of(read_page(html).findall("body")[0])
+    for scheme, width in product(SCHEMES, WIDTHS):
+        page, problems = tab = opened(browser, html, tmp_path, width, scheme)
+        assert (problems, tab.violations()) == ([], [])
+        check_layout(page)
+        assert "".join(page.text_content("body").split()) == "".join(text.split())
+        page.close()
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_values_of_the_verdict_are_visible(
+    width: int, browser: Any, api: fake_api.FakeAPI, run: Run, tmp_path: Path
+) -> None:
+    page, _ = opened(browser, printed(run, "verdict"), tmp_path, width)
+    shown = "".join(page.inner_text("body").split())
+    values = read_metrics_report(documents.parsed(fake_api.metrics()), MetricsOptions())
+    expected = [*values.versions.values(), values.scorecard.device]
+    for score in values.scorecard.scores:
+        expected += [score.identifier, score.unit, score.typical.value, score.top.value, *score.alarm_devices]
+    for finding in values.findings:
+        expected += [*finding.insight.reference_versions, finding.insight.category, finding.insight.identifier]
+        for one in finding.measurements:
+            expected += [one.device, one.values[-1], percentile_label(one.population.percentile)]
+            expected += [one.population.change_text, one.population.reference_average]
+    assert [one for one in expected if "".join(one.split()) not in shown] == []
+    page.close()
+
+
+def test_page_follows_the_colour_scheme(browser: Any, api: fake_api.FakeAPI, run: Run, tmp_path: Path) -> None:
+    html = printed(run, "verdict")
+    colours = []
+    for scheme in SCHEMES:
+        page, _ = opened(browser, html, tmp_path, scheme=scheme)
+        colours.append(page.evaluate("(s => [s.backgroundColor, s.color])(getComputedStyle(document.body))"))
+        page.emulate_media(media="print")
+        colours.append(page.evaluate("(s => [s.backgroundColor, s.color])(getComputedStyle(document.body))"))
+        page.close()
+    light, on_paper, dark, dark_on_paper = colours
+    assert light == on_paper == dark_on_paper == ["rgb(255, 255, 255)", "rgb(28, 29, 33)"]
+    assert dark == ["rgb(22, 23, 27)", "rgb(236, 236, 240)"]
+
+
+def test_page_can_be_printed(browser: Any, api: fake_api.FakeAPI, run: Run, tmp_path: Path) -> None:
+    page, problems = opened(browser, printed(run, "details"), tmp_path)
+    pdf = page.pdf(format="A4", margin=dict.fromkeys(("top", "right", "bottom", "left"), "15mm"))
+    assert pdf.startswith(b"%PDF-")
+    assert 3 <= len(re.findall(rb"/Type */Page\b", pdf)) <= 15
+    assert problems == []
+    page.close()
+
+
+def test_screen_reader_finds_its_way(browser: Any, api: fake_api.FakeAPI, run: Run, tmp_path: Path) -> None:
+    page, _ = opened(browser, printed(run, "details"), tmp_path)
+    pictures = page.locator("svg.plot").count()
+    assert page.get_by_role("img", name=re.compile(" by version on ")).count() == pictures > 12
+    assert page.get_by_role("heading", level=1).all_inner_texts() == [
+        "Ridgeline (com.example.ridgeline), version 8.1.0 on iOS"
+    ]
+    row = page.get_by_role("row", name=re.compile("^launchTime"))
+    assert row.get_by_role("rowheader").all_inner_texts()[-1] == "typical (50th)"
+    assert page.get_by_role("table", name=re.compile("error margins")).count() == 1
+    page.close()
+
+
+def test_link_leads_to_the_chart(browser: Any, api: fake_api.FakeAPI, run: Run, tmp_path: Path) -> None:
+    page, problems = opened(browser, printed(run, "verdict"), tmp_path)
+    page.get_by_role("link", name="documentsAndData").click()
+    assert page.locator("figure:target svg title").first.text_content().startswith("documentsAndData in MB")
+    assert page.evaluate("scrollY") > 0
+    assert problems == []
+    page.close()
+
+
+# --- the policy
+
+
+@pytest.mark.parametrize(
+    ("attack", "directive"),
+    [
+        (
+            "document.body.append(Object.assign(document.createElement('img'), {src: 'https://evil.example/'}))",
+            "img-src",
+        ),
+        (
+            "document.body.append(Object.assign(document.createElement('script'), {text: 'hacked = 1'}))",
+            "script-src-elem",
+        ),
+        ("document.body.setAttribute('style', 'color: red')", "style-src-attr"),
+        (
+            "document.body.append(Object.assign(document.createElement('style'), {textContent: 'a{}'}))",
+            "style-src-elem",
+        ),
+        ("document.body.setAttribute('onclick', 'hacked = 1'); document.body.click()", "script-src-attr"),
+        (
+            "document.body.append(Object.assign(document.createElement('iframe'), {src: 'https://evil.example/'}))",
+            "frame-src",
+        ),
+    ],
+)
+def test_policy_is_enforced(attack: str, directive: str, browser: Any, tmp_path: Path) -> None:
+    html = "\n".join(report_html_lines(read_metrics_report(document("metrics.json"), MetricsOptions())))
+    tab = opened(browser, html, tmp_path)
+    tab.page.evaluate(attack)
+    tab.page.wait_for_function("violations.length")
+    assert tab.violations()[0] == directive
+    assert tab.page.evaluate("typeof hacked") == "undefined"
+    tab.page.close()
+
+
+# --- hostile reports
+
+
+def test_hostile_names_are_shown_as_text(browser: Any, tmp_path: Path) -> None:
+    """Each name is that of a metric, of all that it has, and of what an insight found in it."""
+    names = [*HOSTILE, *MARKUP, *SPECIAL]
+    made = [hostile(name) for name in names]
+    together = {
+        "productData": [product for one in made for product in one["productData"]],
+        "insights": {"regressions": [found for one in made for found in one["insights"]["regressions"]]},
+    }
+    options = MetricsOptions(layout=MetricsLayout.DETAILS)
+    html = "\n".join(report_html_lines(read_metrics_report(together, options)))
+    for width in WIDTHS:
+        page, problems = tab = opened(browser, html, tmp_path, width)
+        assert (problems, tab.violations()) == ([], [])
+        check_layout(page)
+        check_elements(page)
+        shown = " ".join(page.inner_text("body").split())
+        assert [name for name in names if shown.count(" ".join(name.split())) < 6] == []
+        page.close()
+
+
+def check_elements(page: Any) -> None:
+    """Check that there are only elements that pages are made of."""
+    tags = page.evaluate("[...new Set([...document.querySelectorAll('*')].map(one => one.localName))]")
+    assert set(tags) <= TAGS
+
+
+@pytest.mark.parametrize("name", [*LONG, "</title></style><script>alert(1)</script>"], ids=lambda name: name[:5])
+def test_app_may_have_any_name(name: str, browser: Any, tmp_path: Path) -> None:
+    options = MetricsOptions(layout=MetricsLayout.DETAILS, subject=Subject(App("1", name, name)))
+    html = "\n".join(report_html_lines(read_metrics_report(hostile(name), options)))
+    page, problems = tab = opened(browser, html, tmp_path, WIDTHS[0])
+    assert (problems, tab.violations()) == ([], [])
+    check_layout(page)
+    check_elements(page)
+    assert page.title().startswith(" ".join(f"{name} ({name})".split()))
+    assert " ".join(page.inner_text("h1").split()).startswith(" ".join(f"{name} ({name})".split()))
+    page.close()
+
+
+@pytest.mark.parametrize(
+    "versions",
+    [
+        [f"{number}.{number}.{number}" for number in range(1, 61)],
+        [f"10.11.{number}" for number in range(8)],
+        ["\u6f22" * 9 + str(number) for number in range(12)],
+        ["W" * 30 + str(number) for number in range(9)],
+        ["1"],
+        ["1", "\U0001f468\u200d\U0001f469\u200d\U0001f467" * 4],
+    ],
+    ids=["sixty", "eight", "wide", "long", "one", "emoji"],
+)
+def test_versions_never_overlap(versions: list[str], browser: Any, tmp_path: Path) -> None:
+    values = [[100 + 7 * (number % 5), 300] for number in range(len(versions))]
+    datasets = [
+        dataset(criteria, points(*[pair[place] for pair in values], versions=versions))
+        for place, criteria in enumerate((IPHONES, IPHONES_TOP))
+    ]
+    made = report(("A", metric("m", datasets, unit={"displayName": "ms"})))
+    html = "\n".join(report_html_lines(read_metrics_report(made, MetricsOptions())))
+    for width in WIDTHS:
+        page, problems = opened(browser, html, tmp_path, width)
+        check_layout(page)
+        assert page.locator("text.version").count() >= min(len(versions), 2)
+        assert problems == []
+        page.close()
