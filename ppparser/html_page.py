@@ -21,6 +21,8 @@ _BLOCKS = frozenset(
     )
 )
 _LONGEST_NUMBER = 16
+# Longer ones are not meant to be read as a whole.
+_LONGEST_TEXT = 500
 
 
 def element(tag: str, *content: Element | str | None, **attributes: str | float | None) -> Element:
@@ -51,13 +53,13 @@ def heading(level: int, *content: Element | str | None, **attributes: str | None
 
 
 def name(text: str) -> Element:
-    """Return a text of the report whose direction does not reorder what is around it."""
-    return element("bdi", text)
+    """Return a text of the report whose direction does not reorder what is around it; a very long one scrolls."""
+    return element("bdi", text, class_="long" if len(text) > _LONGEST_TEXT else None)
 
 
 def code(text: str) -> Element:
     """Return code, or a command."""
-    return element("code", element("bdi", text))
+    return element("code", name(text))
 
 
 class Column:
@@ -104,7 +106,7 @@ def cell(content: Element | str, class_: str | None = None) -> Element:
     if not isinstance(content, str):
         return element("td", content, class_=class_)
     if class_ and len(content) > _LONGEST_NUMBER:
-        class_ += " long"
+        class_ += " many"
     return element("td", name(content or "-"), class_=class_)
 
 

@@ -70,6 +70,7 @@ pre{background:var(--card);border-radius:.4rem;padding:.6rem .8rem;white-space:p
 .bad{color:var(--bad)}
 .fair{color:var(--fair)}
 .good{color:var(--good)}
+.long{display:inline-block;max-height:6em;overflow-y:auto;max-width:100%;vertical-align:top}
 .unseen{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}
 
 .verdict{background:var(--card);border-left:.4rem solid var(--good);border-radius:.4rem;padding:.9rem 1.1rem;
@@ -93,7 +94,7 @@ th:first-child,td:first-child{padding-left:0}
 thead th{color:var(--quiet);font-size:.85rem;vertical-align:bottom;border-bottom:1px solid var(--rule)}
 tbody th{min-width:6.5rem}
 .number{text-align:right;white-space:nowrap}
-.number.long{white-space:normal}
+.number.many{white-space:normal}
 .word{white-space:nowrap}
 tbody+tbody,tbody tr+tr{border-top:1px solid var(--rule)}
 .scorecard tbody tr+tr{border-top:0}
@@ -163,6 +164,7 @@ footer{margin-top:2.5rem;border-top:1px solid var(--rule);padding-top:.4rem;font
   figure,tr,.verdict,.points li{break-inside:avoid}
   h2,h3,h4,caption{break-after:avoid}
   .scroll{overflow:visible}
+  .long{max-height:none}
 }
 """
 )

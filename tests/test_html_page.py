@@ -90,11 +90,12 @@ def test_table_has_no_empty_columns() -> None:
 
 def test_only_short_numbers_stay_on_a_line() -> None:
     classes = [cell(content, "number").get("class") for content in ("9" * 16, "9" * 17)]
-    assert classes == ["number", "number long"]
+    assert classes == ["number", "number many"]
     assert cell("text" * 9).get("class") is None
 
 
 def test_names_and_code_keep_their_direction_to_themselves() -> None:
+    assert [name("x" * length).get("class") for length in (500, 501)] == [None, "long"]
     assert (markup(name("a<b")), markup(code("a&b"))) == ("<bdi>a&lt;b</bdi>", "<code><bdi>a&amp;b</bdi></code>")
 
 
