@@ -8,11 +8,13 @@ from decimal import Decimal
 from typing import Any
 
 import documents
+from html_text import read_page, text_of
 from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from ppparser.metrics_csv import csv_lines
+from ppparser.metrics_html import report_html_lines
 from ppparser.metrics_json import report_json_lines
 from ppparser.metrics_markdown import report_markdown_lines
 from ppparser.metrics_report import MetricsLayout, MetricsOptions, MetricsReport, read_metrics_report
@@ -125,12 +127,45 @@ def markdown_rows(report: MetricsReport) -> Rows:
     return [row[first:last] for row in others]
 
 
+def html_figures(report: MetricsReport) -> list[dict[str, dict[str, str]]]:
+    """Return the cells of each percentile in the rows of each metric, by their titles, without the trend."""
+    root = read_page("\n".join(report_html_lines(report)))
+    [table] = [one for one in root.iter("table") if one.get("class") == "scorecard"]
+    titles = [title for one in table.findall("thead/tr/th")[2:] if (title := text_of(one)) != "trend"]
+    return [
+        {
+            text_of(row.findall("th")[-1]).split()[0]: dict(zip(titles, map(text_of, row.findall("td"))))
+            for row in body.findall("tr")
+        }
+        for body in table.findall("tbody")
+    ]
+
+
+def expected_figures(found: Any) -> list[dict[str, dict[str, str]]]:
+    """Return what HTML has of a scorecard in JSON: columns that are empty in all rows are left out."""
+    rows = [
+        {name: figure_cells(score[name]) for name in ("typical", "top") if score[name]["value"] is not None}
+        for score in found["scorecard"]
+    ]
+    columns = zip(*(cells for row in rows for cells in row.values()))
+    shown = [any(column) for column in columns]
+    titles = ("value", "change", "goal")
+    return [
+        {
+            name: {title: cell or "-" for title, cell, is_shown in zip(titles, cells, shown) if is_shown}
+            for name, cells in row.items()
+        }
+        for row in rows
+    ]
+
+
 @given(reports())
 def test_all_formats_contain_the_same_values(document: Any) -> None:
     report = read(document)
     found = json_of(report)
     rows = expected_rows(found)
     assert markdown_rows(report) == rows
+    assert html_figures(report) == expected_figures(found)
     # Text has no column for the trend if no metric has one; cells with a space are single words here.
     assert [row[: len(rows[0])] for row in text_rows(report)] == [
         [cell.replace("from 0", "from_0") for cell in row] for row in rows
