@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from ppparser.apps_report import AppResult, Summary
-from ppparser.apps_text import app_name, goals_text, problem_text
+from ppparser.apps_text import app_name, count_text, goals_text, problem_text
 from ppparser.markdown import Block, document, heading, paragraph, table, text
 from ppparser.metrics import percentile_label
 from ppparser.metrics_markdown import alarm_markdown, report_blocks
@@ -19,7 +19,7 @@ def apps_markdown_lines(results: Sequence[AppResult]) -> Iterator[str]:
 
 
 def _blocks(results: Sequence[AppResult]) -> Iterator[Block]:
-    yield heading(2, f"{len(results)} app{'' if len(results) == 1 else 's'}, worst first")
+    yield heading(2, count_text(results))
     titles = ["", "app", "version", "regressions", "worst change", "missed goals"]
     yield table([titles, *map(_row, results)], "<<<><<", "the table of apps")
     yield paragraph("Worst change: of the scorecard, in % from the previous version")

@@ -25,6 +25,10 @@ def _lines(results: Sequence[AppResult], output_format: Format, style: Style) ->
         from ppparser.apps_json import apps_json_lines
 
         return apps_json_lines(results)
+    if output_format is Format.HTML:
+        from ppparser.apps_html import apps_html_lines
+
+        return apps_html_lines(results)
     if output_format is Format.MARKDOWN:
         from ppparser.apps_markdown import apps_markdown_lines
 

@@ -11,7 +11,7 @@ from ppparser.metrics_report_text import report_lines
 from ppparser.metrics_text import change_text
 from ppparser.scorecard import Alarm
 from ppparser.scorecard_text import MARKS, MEANINGS
-from ppparser.tables import shorten, table, titled, wrap
+from ppparser.tables import shorten, table, wrap
 from ppparser.terminal import Style
 
 _APP_WIDTH = 20
@@ -22,8 +22,7 @@ _INDENT = "    "
 
 def apps_lines(results: Sequence[AppResult], style: Style) -> Iterator[str]:
     """Yield a row per app, with a line below one that has no report, then the reports."""
-    count = f"{len(results)} app{'' if len(results) == 1 else 's'}"
-    yield from titled(count, ", worst first", style)
+    yield f"{style.strong}{count_text(results)}{style.off}"
     used = {result.summary.alarm for result in results}
     if marks := [f"{MARKS[alarm]} {meaning}" for alarm, meaning in MEANINGS.items() if alarm in used]:
         yield "  ".join(marks)
@@ -42,6 +41,11 @@ def apps_lines(results: Sequence[AppResult], style: Style) -> Iterator[str]:
         if result.report:
             lines = list(report_lines(result.report, style))
             yield from ["", *(lines if lines[-1] else lines[:-1])]
+
+
+def count_text(results: Sequence[AppResult]) -> str:
+    """Return the title of the report."""
+    return f"{len(results)} app{'' if len(results) == 1 else 's'}, worst first"
 
 
 def problem_text(result: AppResult) -> str:

@@ -60,6 +60,7 @@ h1{font-size:1.5rem}
 h2{font-size:1.25rem;margin-top:2.25rem}
 h3{font-size:1.05rem}
 h2+h3{margin-top:.7rem}
+section>h3:first-child{margin-top:1.5rem}
 h4{font-size:.95rem}
 p{margin:.4rem 0}
 a{color:inherit;text-decoration-color:var(--quiet);text-underline-offset:.15em}
@@ -77,7 +78,7 @@ pre{background:var(--card);border-radius:.4rem;padding:.6rem .8rem;white-space:p
   margin-top:1rem}
 .verdict.bad{border-color:var(--bad);color:inherit}
 .verdict.none{border-color:var(--quiet)}
-.verdict h2{margin:0}
+.verdict h2,.verdict h3:first-child{margin:0}
 .worst{display:flex;flex-wrap:wrap;gap:.5rem 2.5rem;margin:.7rem 0 .5rem;padding:0;list-style:none}
 .worst li{flex:0 1 auto}
 .worst .change{display:block;font-size:1.7rem;font-weight:650;line-height:1.15;color:var(--bad)}
@@ -92,6 +93,7 @@ caption{text-align:left;padding:.2rem 0 .3rem}
 th,td{text-align:left;vertical-align:baseline;padding:.22rem .55rem;font-weight:400;min-width:2.5rem}
 th:first-child,td:first-child{padding-left:0}
 thead th{color:var(--quiet);font-size:.85rem;vertical-align:bottom;border-bottom:1px solid var(--rule)}
+thead th{overflow-wrap:normal}
 tbody th{min-width:6.5rem}
 .number{text-align:right;white-space:nowrap}
 .number.many{white-space:normal}

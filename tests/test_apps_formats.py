@@ -6,15 +6,22 @@ import json
 from typing import Any
 
 import jsonschema
+import pytest
 from apps import launch_report, result
+from html_text import page_lines_of, read_page, text_of
 from support import expected
 from test_apps_report import EMPTY
+from test_markdown import HOSTILE
+from test_metrics_html import TAGS
+from test_metrics_markdown import texts_of
 
+from ppparser.apps_html import apps_html_lines
 from ppparser.apps_json import apps_json_lines
 from ppparser.apps_markdown import apps_markdown_lines
 from ppparser.apps_report import AppResult, worst_first
 from ppparser.apps_text import apps_lines
 from ppparser.errors import APIError, NotFoundError
+from ppparser.html_page import element
 from ppparser.terminal import PLAIN
 
 
@@ -46,6 +53,16 @@ def test_markdown_is_a_table_and_then_each_verdict() -> None:
     assert "\n".join([*apps_markdown_lines(results()), ""]) == expected("apps.md")
 
 
+def test_page_is_a_table_and_then_each_verdict() -> None:
+    root = read_page("\n".join(apps_html_lines(results())))
+    lines = list(page_lines_of(root))
+    assert "\n".join([*lines, ""]) == expected("apps-page.txt")
+    ids = [one.get("id", "") for one in root.iter() if one.get("id")]
+    links = [one.get("href", "") for one in root.iter("a")]
+    assert len(set(ids)) == len(ids)
+    assert ("#app-1" in links, {link[1:] for link in links} <= set(ids)) == (True, True)
+
+
 def test_json_has_all_apps_and_follows_the_schema() -> None:
     schema: Any = json.loads(expected("apps.schema.json"))
     schema["$defs"].update(json.loads(expected("metrics.schema.json"))["$defs"])
@@ -72,3 +89,13 @@ def test_json_has_all_apps_and_follows_the_schema() -> None:
         "missed_goals": 1,
         "goals": 1,
     }
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_hostile_names_are_text_in_every_format(name: str) -> None:
+    found = results(names=(name,) * 5)
+    page = read_page("\n".join(apps_html_lines(found)))
+    assert text_of(page).count(text_of(element("p", name))) >= 5
+    assert {one.tag for one in page.iter()} <= {*TAGS, "h4", "br"}
+    assert texts_of(list(apps_markdown_lines(found))).count(name.strip()[:12]) >= 5
+    assert [one["app"]["name"] for one in json.loads("\n".join(apps_json_lines(found)))["apps"]] == [name] * 5

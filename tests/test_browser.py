@@ -14,7 +14,7 @@ import documents
 import fake_api
 import pytest
 from documents import IPHONES, IPHONES_TOP, dataset, metric, points, report
-from fake_api import BUNDLE_ID
+from fake_api import BUNDLE_ID, SMALL_BUNDLE_ID
 from html_text import read_page, text_of
 from support import Run, document
 from test_html_page import MARKUP
@@ -37,6 +37,7 @@ PAGES = {
     "details": ["--details"],
     "overview": ["--overview", "--details"],
     "build": ["--build-number=424"],
+    "apps": [SMALL_BUNDLE_ID, "77", "--metric=LAUNCH"],
     "filtered": ["--metric=LAUNCH", "--device=iPhone15,2", "--details"],
 }
 LONG = ["x" * 5000, "word " * 1000, "\u6f22" * 2000]

@@ -1,0 +1,73 @@
+"""Render a report about several apps as an HTML page: a table, then the report of each app."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from xml.etree.ElementTree import Element
+
+from ppparser.apps_report import AppResult, Summary
+from ppparser.apps_text import app_name, count_text, goals_text, problem_text
+from ppparser.html_page import Column, element, heading, name, page_lines, table
+from ppparser.metrics import percentile_label
+from ppparser.metrics_html import glossary, metrics_sections
+from ppparser.scorecard_html import badge, change_element
+
+
+def apps_html_lines(results: Sequence[AppResult]) -> Iterator[str]:
+    """Yield the lines of a page with all apps."""
+    return page_lines(count_text(results), [*_sections(results), glossary()])
+
+
+def _sections(results: Sequence[AppResult]) -> Iterator[Element]:
+    yield element("header", heading(1, count_text(results)))
+    yield _table(results)
+    for position, result in enumerate(results, 1):
+        if result.report:
+            header, *others = metrics_sections(result.report, 2, f"{_anchor(position)}-")
+            header.set("id", _anchor(position))
+            yield from (header, *others)
+
+
+def _anchor(position: int) -> str:
+    return f"app-{position}"
+
+
+def _table(results: Sequence[AppResult]) -> Element:
+    summaries = [result.summary for result in results]
+    return table(
+        element("span", "Change: the worst one of the scorecard, in % from the previous version", class_="note"),
+        [
+            Column("app", [_app(result, position) for position, result in enumerate(results, 1)]),
+            Column("version", [one.version for one in summaries], is_wide=True),
+            Column(
+                "regressions",
+                ["" if one.regressions is None else str(one.regressions) for one in summaries],
+                is_number=True,
+            ),
+            Column("change", [_worst_change(one) for one in summaries], is_number=True),
+            Column("metric", [_worst_metric(one) for one in summaries], is_wide=True),
+            Column("missed goals", [goals_text(one) for one in summaries], is_number=True, is_wide=True),
+        ],
+    )
+
+
+def _app(result: AppResult, position: int) -> Element:
+    """Return the name of an app, which leads to its report, or the reason why there is none."""
+    label = name(app_name(result))
+    if result.report:
+        alarm = badge(result.summary.alarm)
+        return element("span", element("a", label, href=f"#{_anchor(position)}"), " ", alarm)
+    return element("span", label, element("br"), element("span", name(problem_text(result)), class_="note"))
+
+
+def _worst_change(summary: Summary) -> Element | str:
+    return change_element(summary.worst_change.change) if summary.worst_change else ""
+
+
+def _worst_metric(summary: Summary) -> str:
+    worst = summary.worst_change
+    return (
+        f"{worst.score.category} {worst.score.identifier}, {percentile_label(worst.percentile)}".strip()
+        if worst
+        else ""
+    )
