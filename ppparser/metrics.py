@@ -225,7 +225,12 @@ def device_label(name: str, marketing_name: str) -> str:
     """Return a device as people know it, followed by the identifier if that adds anything."""
     if not name or not marketing_name:
         return marketing_name or name or "unknown device"
-    return marketing_name if name.lower().startswith("all_") else f"{marketing_name} ({name})"
+    return marketing_name if is_device_group(name) else f"{marketing_name} ({name})"
+
+
+def is_device_group(name: str) -> bool:
+    """Tell whether a device is a group of devices, such as `all_iphones`, and not a model."""
+    return name.lower().startswith("all_")
 
 
 def percentile_label(percentile: str) -> str:

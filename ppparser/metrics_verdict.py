@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from ppparser.metrics import TOP, TYPICAL, Dataset, Metric
+from ppparser.fields import get_list
+from ppparser.metrics import TOP, TYPICAL, Dataset, Metric, RawMetric, text_column
 from ppparser.metrics_changes import Goal, goal_at
 from ppparser.metrics_insights import Insight, Population
 from ppparser.selection import Selection
@@ -66,12 +67,22 @@ def newest_versions(selection: Selection) -> dict[str, str]:
     """
     if selection.judged_version:
         return {metric.platform: selection.judged_version for metric in selection.metrics}
-    by_platform: dict[str, list[Dataset]] = {}
+    by_platform: dict[str, list[Sequence[str]]] = {}
     for metric in selection.metrics:
-        by_platform.setdefault(metric.platform, []).extend(metric.datasets)
-    newest = {platform: newest_version(datasets) for platform, datasets in by_platform.items()}
+        by_platform.setdefault(metric.platform, []).extend(dataset.versions for dataset in metric.datasets)
+    newest = {platform: newest_version(columns) for platform, columns in by_platform.items()}
     if not any(newest.values()):
         return {"": next((insight.latest_version for insight in selection.insights), "")}
+    return {platform: version for platform, version in newest.items() if version}
+
+
+def newest_in_report(metrics: Iterable[RawMetric]) -> dict[str, str]:
+    """Return the newest version of each platform in a whole report, whatever is selected from it."""
+    columns: dict[str, list[Sequence[str]]] = {}
+    for metric in metrics:
+        for dataset in get_list(metric.members, "datasets"):
+            columns.setdefault(metric.platform, []).append(text_column(get_list(dataset, "points"), "version"))
+    newest = {platform: newest_version(versions) for platform, versions in columns.items()}
     return {platform: version for platform, version in newest.items() if version}
 
 

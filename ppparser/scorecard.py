@@ -9,7 +9,7 @@ from functools import partial
 from itertools import islice
 from typing import NamedTuple
 
-from ppparser.metrics import TOP, TYPICAL, Dataset, Metric
+from ppparser.metrics import TOP, TYPICAL, Dataset, Metric, is_device_group
 from ppparser.metrics_changes import Change, Goal, goal_at, latest_change, worsening_percent
 from ppparser.metrics_insights import Insight
 from ppparser.selection import Selection
@@ -141,7 +141,7 @@ def _judged_datasets(datasets: Sequence[Dataset]) -> list[Dataset]:
     by_device: dict[str, list[Dataset]] = {}
     for dataset in datasets:
         by_device.setdefault(dataset.device, []).append(dataset)
-    groups = [device for device in by_device if device.lower().startswith("all_")]
+    groups = list(filter(is_device_group, by_device))
     for device in (*_PREFERRED_GROUPS, *groups, *by_device):
         if device in by_device:
             return by_device[device]
@@ -152,7 +152,7 @@ def _score(
     metric: Metric, datasets: Sequence[Dataset], alarm: Alarm, alarm_devices: Sequence[str], trend_percentile: str
 ) -> Score:
     """Return the score of a metric for the newest version: percentiles that end at an older one have no part in it."""
-    version = newest_version(datasets)
+    version = newest_version(dataset.versions for dataset in datasets)
     current = [dataset for dataset in datasets if dataset.versions[-1] == version] or datasets[:1]
     by_percentile = {dataset.percentile: dataset for dataset in current}
     typical, top = (by_percentile.get(percentile) for percentile in (TYPICAL, TOP))

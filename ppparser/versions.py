@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import cache
-
-from ppparser.metrics import Dataset
 
 
 @cache  # A report repeats a few versions many times.
@@ -16,15 +14,35 @@ def version_order(version: str) -> tuple[list[str], str]:
     return [number.zfill(20) for number in re.findall("[0-9]+", version)], version
 
 
-def newest_version(datasets: Iterable[Dataset]) -> str:
-    """Return the newest version: the last one of a dataset that no dataset continues past, "" if there is none.
+def is_older(version: str, other: str) -> bool:
+    """Tell whether `version` comes before `other`; 8.2 and 8.2.0 are equal, and a text without a number never does."""
+    numbers = _numbers(version)
+    return bool(numbers) and _without_zeros(numbers) < _without_zeros(_numbers(other))
 
-    Points are oldest first, and datasets may end at different versions.
+
+def _numbers(version: str) -> list[tuple[int, str]]:
+    """Return the numbers in a version, which may have any number of digits, in a form that compares like them."""
+    numbers = [number.lstrip("0") for number in re.findall("[0-9]+", version)]
+    return [(len(number), number) for number in numbers]
+
+
+def _without_zeros(numbers: list[tuple[int, str]]) -> list[tuple[int, str]]:
+    """Return `numbers` without the zeros at the end."""
+    end = len(numbers)
+    while end and not numbers[end - 1][0]:
+        end -= 1
+    return numbers[:end]
+
+
+def newest_version(columns: Iterable[Sequence[str]]) -> str:
+    """Return the newest version: the last one of a column that no column continues past, "" if there is none.
+
+    A column has the versions of a dataset. They are oldest first, and datasets may end at different versions.
     """
     last: Counter[str] = Counter()
     superseded = set()
-    for dataset in datasets:
-        versions = [version for version in dataset.versions if version]
+    for column in columns:
+        versions = [version for version in column if version]
         last.update(versions[-1:])
         superseded.update(versions[:-1])
     candidates = [version for version in last if version not in superseded] or list(last)

@@ -326,7 +326,7 @@ def test_scorecard_has_the_latest_values_of_every_metric(report: Json) -> None:
         preferred = ("all_iphones", "all_ipads", "all_macs", *groups, *devices)
         judged = next((device for device in preferred if device in devices), "")
         datasets = [dataset for dataset in metric.datasets if dataset.device == judged and dataset.versions]
-        version = newest_version(datasets)
+        version = newest_version(dataset.versions for dataset in datasets)
         datasets = [dataset for dataset in datasets if dataset.versions[-1] == version] or datasets[:1]
         latest = {dataset.percentile: dataset.values.texts[-1] for dataset in datasets}
         expected += [(*metric.key, latest.get(TYPICAL, ""), latest.get(TOP, ""))] if latest else []
