@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import NamedTuple
 
+from ppparser.errors import NoDataError
 from ppparser.metrics import Baseline, Column, Dataset
+from ppparser.metrics_insights import InsightsGap
 from ppparser.metrics_verdict import newest_versions
 from ppparser.selection import Selection, require
-from ppparser.versions import version_order
+from ppparser.versions import is_older, version_order
 
 
 class Versions(NamedTuple):
@@ -32,6 +34,9 @@ def judge(selection: Selection, versions: Versions) -> Selection:
     for wanted in (judged, against):
         if wanted is not None:
             scope = "the selection by the other filters" if selection.is_filtered else "the report"
+            if known and all(is_older(version, wanted) for version in known):
+                newest = max(known, key=version_order)
+                raise NoDataError(f"{scope} has no data for {wanted} yet; the newest version is {newest}")
             require(wanted in known, "version", wanted, sorted(known, key=version_order, reverse=True), scope)
     if against is not None:
         selection = _mapped(selection, lambda dataset: _compared(dataset, against))._replace(against=against)
@@ -103,6 +108,6 @@ def _with_insights_into(selection: Selection, version: str) -> Selection:
         others.update(dict.fromkeys(newest))
     return selection._replace(
         insights=kept,
-        has_insights=selection.has_insights and bool(kept or not others),
+        insights_gap=selection.insights_gap or (InsightsGap.NO_INSIGHTS if others and not kept else None),
         other_insights=list(filter(None, others)),
     )

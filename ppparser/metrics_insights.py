@@ -3,10 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from enum import Enum
 from math import inf
 from typing import Any, NamedTuple
 
 from ppparser.fields import get_dict, get_list, get_str, scalar_text, to_float
+
+
+class InsightsGap(Enum):
+    """Why the insights of a report do not tell whether there is a regression."""
+
+    NO_INSIGHTS = "the report has none"
+    NO_LIST = "they have no list of regressions"
+    UNREADABLE = "a regression is not an object that names a metric"
 
 
 class Population(NamedTuple):
@@ -44,6 +53,27 @@ class Insight(NamedTuple):
     def worst_population(self) -> Population | None:
         """Return the population with the largest increase."""
         return max(self.populations, key=lambda population: population.change_percent, default=None)
+
+
+def insights_gap(document: dict[str, Any]) -> InsightsGap | None:
+    """Return why the insights of a report cannot be judged, or None if they can."""
+    insights = document.get("insights")
+    if not isinstance(insights, dict):
+        return InsightsGap.NO_INSIGHTS
+    regressions = insights.get("regressions")
+    if not isinstance(regressions, list):
+        return InsightsGap.NO_LIST
+    return None if all(map(_is_readable, regressions)) else InsightsGap.UNREADABLE
+
+
+def _is_readable(regression: Any) -> bool:
+    """Tell whether a regression names its metric or its category, and all of its populations are objects."""
+    if not isinstance(regression, dict) or not (get_str(regression, "metricCategory") or get_str(regression, "metric")):
+        return False
+    populations = regression.get("populations")
+    return populations is None or (
+        isinstance(populations, list) and len(get_list(regression, "populations")) == len(populations)
+    )
 
 
 def read_insights(document: dict[str, Any]) -> list[Insight]:

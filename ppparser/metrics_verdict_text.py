@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from ppparser.metrics import percentile_label
-from ppparser.metrics_insights import Insight
+from ppparser.metrics import is_device_group, percentile_label
+from ppparser.metrics_insights import Insight, InsightsGap
 from ppparser.metrics_text import reported_change_text
 from ppparser.metrics_verdict import Finding, Measurement, diagnostic_type
 from ppparser.scorecard import TREND_LENGTH, alarm_of
@@ -20,6 +20,10 @@ _MAX_FILES_NAMED = 4
 _FILE_WIDTH = 60
 _CELL_WIDTH = 24
 _DEVICE_WIDTH = 34
+_GAPS = {
+    InsightsGap.NO_LIST: "they have no list of regressions",
+    InsightsGap.UNREADABLE: "a regression among them does not name its metric",
+}
 
 
 def title_lines(app: str, versions: Mapping[str, str], style: Style, against: str = "") -> Iterator[str]:
@@ -77,17 +81,19 @@ def none_text(selection: Selection) -> str:
     """Return that there are no regressions, or nothing to judge by."""
     if selection.has_insights:
         return f"No regressions{' for these filters' if selection.is_filtered else ''}"
-    source = "" if selection.ranks is not None else ": only the report of an app has them, not that of a build"
-    return f"No insights {reason_for_none(selection) or f'to judge by{source}'}"
+    return f"No insights {reason_for_none(selection)}"
 
 
 def reason_for_none(selection: Selection) -> str:
-    """Return which insights were left out, as the continuation of `no insights`; an empty text for none."""
+    """Return why no insights can be judged, as the continuation of `no insights`."""
     if selection.other_insights:
         return f"into {selection.judged_version}, only into {', '.join(selection.other_insights)}"
+    if selection.insights_gap in _GAPS:
+        return f"to judge by; {_GAPS[selection.insights_gap]}"
     if selection.files:
         return f"into the newest version: {shorten(selection.files[-1], _FILE_WIDTH, PLAIN)}, the last file, has none"
-    return ""
+    is_overview = selection.ranks is not None
+    return "to judge by" + ("" if is_overview else "; only the report of an app has them, not that of a build")
 
 
 def insight_name(insight: Insight) -> str:
@@ -97,7 +103,7 @@ def insight_name(insight: Insight) -> str:
 def device_with_model(measurement: Measurement) -> str:
     """Return a device as people know it and, unless it is a group, as `--device` of the logs script takes it."""
     device, model = measurement.device, measurement.population.device
-    return device if model.lower().startswith("all_") or model in ("", device) else f"{device} ({model})"
+    return device if is_device_group(model) or model in ("", device) else f"{device} ({model})"
 
 
 def next_step_lines(
@@ -154,7 +160,7 @@ def regression_lines(findings: Sequence[Finding], style: Style, details: bool) -
 
 def trend_lines(selection: Selection, findings: Sequence[Finding], style: Style, details: bool) -> Iterator[str]:
     """Yield a line for each upward trend; with `details`, a table and what Apple says about it."""
-    if not selection.has_insights:
+    if not selection.has_insights and not selection.insights:
         return
     trends = [finding for finding in findings if not finding.insight.is_regression]
     count = len(trends) or "none"
@@ -171,7 +177,7 @@ def trend_lines(selection: Selection, findings: Sequence[Finding], style: Style,
 
 def insight_lines(selection: Selection, findings: Sequence[Finding], style: Style) -> Iterator[str]:
     """Yield a line for each insight: regressions, then upward trends."""
-    if not selection.has_insights:
+    if not selection.has_insights and not findings:
         return
     baseline = "; largest change from Apple's average of earlier versions" if findings else ""
     yield f"{style.strong}Insights: {len(findings) or 'none'}{style.off}{baseline}"

@@ -15,8 +15,8 @@ from ppparser.diagnostics import Signature, read_course, weight_order
 from ppparser.errors import NoDataError
 from ppparser.fields import get_dict, get_list, get_str, to_float
 from ppparser.metrics import RawMetric
-from ppparser.metrics_insights import read_insights
-from ppparser.metrics_verdict import DIAGNOSTIC_TYPES, UNKNOWN_APP, newest_versions
+from ppparser.metrics_insights import insights_gap, read_insights
+from ppparser.metrics_verdict import DIAGNOSTIC_TYPES, UNKNOWN_APP, newest_in_report, newest_versions
 from ppparser.selection import NO_FILTERS, Filters, Selection, select_from
 from ppparser.terminal import clean
 
@@ -38,15 +38,16 @@ class Point(NamedTuple):
 class Overview(NamedTuple):
     """What the filters select from an overview.
 
-    `versions` has the newest version of the app by its platform; either may be empty. `points` has the top points of
-    each type that has any, heaviest first: the types of the regressions come first, the worst before others.
+    `versions` has the newest version of the app by its platform; either may be empty. `newest` has that of the whole
+    overview, whatever the filters are. `points` has the top points of each type that has any, heaviest first: the types
+    of the regressions come first, the worst before others.
     """
 
     selection: Selection
     app: App
     versions: Mapping[str, str]
     points: Mapping[str, Sequence[Point]]
-    is_device_selected: bool = False
+    newest: Mapping[str, str]
 
     @property
     def app_argument(self) -> str:
@@ -65,17 +66,17 @@ def read_overview(document: dict[str, Any], filters: Filters = NO_FILTERS) -> Ov
     sections, insights, points = _sections(document, platform), read_insights(document), _points(document)
     if not sections and not insights and not (points and filters.device is None):
         raise NoDataError(_no_data_text(bundle_id, filters.device))
-    has_insights = isinstance(document.get("insights"), dict)
-    selection = select_from(sections, insights, filters, has_insights=has_insights)
+    selection = select_from(sections, insights, filters, insights_gap(document))
     ranking = dict.fromkeys(section.key for section in sorted(sections, key=_relevance))
     selection = selection._replace(ranks={key: rank for rank, key in enumerate(ranking)})
     latest_version = get_str(app, "latestVersion")
+    named = {platform: latest_version} if latest_version else {}
     return Overview(
         selection,
         App(app_id, "", bundle_id),
-        {platform: latest_version} if latest_version else newest_versions(selection),
+        named or newest_versions(selection),
         _selected_points(points, selection, filters),
-        filters.device is not None,
+        named or newest_in_report(sections),
     )
 
 

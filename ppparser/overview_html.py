@@ -19,7 +19,7 @@ def code_section(overview: Overview, level: int, details: bool) -> Element:
     versions = f" {PLAIN.arrow} ".join(course_versions(signatures))
     legend = "weight: % of the metric" + (f"; course: {versions}" if versions else "")
     made = element("section", heading(level, "Code to look at"), element("p", name(legend), class_="note"))
-    if overview.is_device_selected:
+    if overview.selection.is_device_selected:
         made.append(element("p", "points are as received: they do not name devices", class_="note"))
     has_binary = not shared_binary(signatures)
     sections = (_section(kind, points, level + 1, has_binary, details) for kind, points in overview.points.items())

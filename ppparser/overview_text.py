@@ -22,7 +22,7 @@ def code_lines(overview: Overview, style: Style, details: bool) -> Iterator[str]
     versions = f" {style.arrow} ".join(course_versions(signatures))
     legend = "; weight: % of the metric" + (f"; course: {versions}" if versions else "")
     yield from titled("Code to look at", legend, style)
-    if overview.is_device_selected:
+    if overview.selection.is_device_selected:
         yield "points are as received: they do not name devices"
     has_binary = not shared_binary(signatures)
     for diagnostic_type, points in overview.points.items():

@@ -15,7 +15,7 @@ from ppparser.metrics import (
     read_metric,
     read_raw_metrics,
 )
-from ppparser.metrics_insights import Insight, read_insights
+from ppparser.metrics_insights import Insight, InsightsGap, insights_gap, read_insights
 
 _PERCENTILE_NUMBERS = {"50": "typical", "90": "top"}
 _MAX_NAMES_LISTED = 40
@@ -39,22 +39,30 @@ NO_FILTERS = Filters()
 class Selection(NamedTuple):
     """What the filters select from a report: metrics in its order, insights worst first.
 
-    `marketing_names` has an entry ("" if unknown) for each device. `has_insights` tells whether the report
-    has a place for insights: that of a build has none. `ranks` sorts the keys of the metrics if the report does. If a
-    version was chosen to be judged or compared with, it is named, and so are the versions that insights which were left
-    out are about. `files` were merged into the report.
+    `marketing_names` has an entry ("" if unknown) for each device. `insights_gap` says why the insights do not tell
+    whether there is a regression, None if they do; `insight_versions` has the versions that all insights of the report
+    name. `ranks` sorts the keys of the metrics if the report does. If a version was chosen to be judged or compared
+    with, it is named, and so are the versions that insights which were left out are about. `files` were merged into the
+    report.
     """
 
     metrics: Sequence[Metric]
     insights: Sequence[Insight]
     marketing_names: Mapping[str, str]
-    has_insights: bool
+    insights_gap: InsightsGap | None
     is_filtered: bool
+    is_device_selected: bool = False
+    insight_versions: Sequence[str] = ()
     ranks: Mapping[tuple[str, str], int] | None = None
     judged_version: str = ""
     against: str = ""
     other_insights: Sequence[str] = ()
     files: Sequence[str] = ()
+
+    @property
+    def has_insights(self) -> bool:
+        """Tell whether the report has insights that tell whether there is a regression: that of a build has none."""
+        return self.insights_gap is None
 
     @property
     def regressions(self) -> list[Insight]:
@@ -83,13 +91,17 @@ def select(document: dict[str, Any], filters: Filters = NO_FILTERS) -> Selection
             "the report contains no metrics: Apple provides none below its usage threshold and in the first days\n"
             "  after a release, and the threshold differs by metric. Try again when more people use the app"
         )
-    return select_from(metrics, insights, filters, has_insights="insights" in document)
+    return select_from(metrics, insights, filters, insights_gap(document))
 
 
 def select_from(
-    metrics: Sequence[RawMetric], insights: Sequence[Insight], filters: Filters, *, has_insights: bool
+    metrics: Sequence[RawMetric], insights: Sequence[Insight], filters: Filters, gap: InsightsGap | None
 ) -> Selection:
-    """Return what matches the filters. Raises NoDataError for a filter that matches nothing."""
+    """Return what matches the filters. Raises NoDataError for a filter that matches nothing.
+
+    An insight that does not name its device, percentile, metric or category matches any filter for that.
+    """
+    insight_versions = list(dict.fromkeys(insight.latest_version for insight in insights if insight.latest_version))
     if filters.platform is not None:
         platforms = dict.fromkeys(metric.platform for metric in metrics)
         all_keys = {metric.key for metric in metrics}
@@ -104,32 +116,32 @@ def select_from(
         keys = {key for key in keys_in_order if wanted in (key[0].lower(), key[1].lower())}
         require(keys, "metric", filters.metric, dict.fromkeys(name for key in keys_in_order for name in key))
         metrics = [metric for metric in metrics if metric.key in keys]
-        insights = [insight for insight in insights if insight.key in keys]
+        insights = [insight for insight in insights if insight.key in keys or _may_be_about(insight, keys)]
     marketing_names = _marketing_names(metrics, insights)
     devices = None
     if filters.device is not None:
-        devices = {name for name, marketing in marketing_names.items() if _is_device(filters.device, name, marketing)}
+        devices = {name for name, marketing in marketing_names.items() if is_device(filters.device, name, marketing)}
         scope = "the report" if filters.metric == filters.platform is None else "the selection by the other filters"
         labels = (device_label(name, marketing) for name, marketing in marketing_names.items())
         require(devices, "device", filters.device, labels, scope)
     percentiles = None
     if filters.percentile is not None:
-        label = _PERCENTILE_NUMBERS.get(filters.percentile, filters.percentile.lower())
         known = _percentiles(metrics, insights, devices)
-        percentiles = {name for name in known if label in (name.lower(), percentile_label(name).lower())}
+        percentiles = {name for name in known if is_percentile(filters.percentile, name)}
         scope = "the report" if filters[:3] == NO_FILTERS[:3] else "the selection by the other filters"
         require(percentiles, "percentile", filters.percentile, map(percentile_label, filter(None, known)), scope)
     is_narrowed = devices is not None or percentiles is not None
     if is_narrowed:
-        narrowed = [_restricted(insight, devices, percentiles) for insight in insights]
-        insights = [insight for insight in narrowed if insight.populations]
+        insights = list(filter(None, (_restricted(insight, devices, percentiles) for insight in insights)))
     selected = [read_metric(metric, devices, percentiles) for metric in metrics]
     return Selection(
         [metric for metric in selected if metric.datasets or not is_narrowed],
         insights,
         marketing_names,
-        has_insights,
+        gap,
         any(filters),
+        devices is not None,
+        insight_versions,
     )
 
 
@@ -142,15 +154,20 @@ def require(matches: object, what: str, wanted: str, names: Iterable[str], scope
         raise NoDataError(f"{scope} has no {what} {wanted or 'with an empty name'}. It has: {listed or 'none'}")
 
 
-def _restricted(insight: Insight, devices: set[str] | None, percentiles: set[str] | None) -> Insight:
-    return insight._replace(
-        populations=[
-            one
-            for one in insight.populations
-            if devices is None or one.device in devices
-            if percentiles is None or one.percentile in percentiles
-        ]
-    )
+def _may_be_about(insight: Insight, keys: Iterable[tuple[str, str]]) -> bool:
+    """Tell whether an insight that names only a category or only a metric may be about one of the metrics."""
+    return "" in insight.key and any(insight.key in (("", identifier), (category, "")) for category, identifier in keys)
+
+
+def _restricted(insight: Insight, devices: set[str] | None, percentiles: set[str] | None) -> Insight | None:
+    """Return an insight into what may belong to the devices and percentiles, or None if that is nothing."""
+    populations = [
+        one
+        for one in insight.populations
+        if devices is None or not one.device or one.device in devices
+        if percentiles is None or not one.percentile or one.percentile in percentiles
+    ]
+    return insight._replace(populations=populations) if populations or not insight.populations else None
 
 
 def _percentiles(
@@ -186,7 +203,12 @@ def _marketing_names(metrics: Iterable[RawMetric], insights: Iterable[Insight]) 
     return names
 
 
-def _is_device(wanted: str, name: str, marketing_name: str) -> bool:
-    """Tell whether `wanted` names the device; models are `iPhone14_5` in the API and `iPhone14,5` everywhere else."""
-    wanted = wanted.lower().replace(",", "_")
-    return wanted in (name.lower().replace(",", "_"), marketing_name.lower().replace(",", "_"))
+def is_device(wanted: str, *names: str) -> bool:
+    """Tell whether `wanted` is a name of a device; models are `iPhone14_5` in the API and `iPhone14,5` elsewhere."""
+    return wanted.lower().replace(",", "_") in (name.lower().replace(",", "_") for name in names)
+
+
+def is_percentile(wanted: str, percentile: str) -> bool:
+    """Tell whether `wanted` is the number, the label or the report's own name of a percentile."""
+    names = percentile.lower(), percentile_label(percentile).lower()
+    return wanted.lower() in names or _PERCENTILE_NUMBERS.get(wanted) in names

@@ -52,7 +52,8 @@ def report(*metrics: tuple[object, Object], platform: object = "iOS", **insights
     """Return a report of metrics, each with its category, and of `regressions` and `trendingUp`."""
     categories = [{"identifier": category, "metrics": [metric]} for category, metric in metrics]
     product = {"platform": platform, "metricCategories": categories}
-    return parsed({"productData": [product] if metrics else [], "insights": insights})
+    lists: dict[str, Sequence[Object]] = {"regressions": [], "trendingUp": [], **insights}
+    return parsed({"productData": [product] if metrics else [], "insights": lists})
 
 
 def parsed(document: object) -> Any:

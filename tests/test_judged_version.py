@@ -140,7 +140,13 @@ def test_absence_of_insights_is_about_the_newest_version() -> None:
     ("versions", "filters", "message"),
     [
         ({"judged": "8.1"}, Filters(), "the report has no version 8.1. It has: 8.10, 8.9, 8.8"),
-        ({"judged": "8.9", "against": "9"}, Filters(), "the report has no version 9. It has: 8.10, 8.9, 8.8"),
+        ({"judged": "8.9", "against": "9"}, Filters(), "the report has no data for 9 yet; the newest version is 8.10"),
+        (
+            {"judged": "8.11"},
+            Filters(percentile="top"),
+            "the selection by the other filters has no data for 8.11 yet; the newest version is 8.10",
+        ),
+        ({"judged": "8.10.0"}, Filters(), "the report has no version 8.10.0. It has: 8.10, 8.9, 8.8"),
         (
             {"against": "8.9"},
             Filters(percentile="top"),
@@ -152,6 +158,11 @@ def test_unknown_version_is_an_error_with_a_list(versions: dict[str, Any], filte
     with pytest.raises(NoDataError) as raised:
         judge(select(made(), filters), Versions(**versions))
     assert str(raised.value) == message
+
+
+def test_report_without_metrics_has_no_version() -> None:
+    with pytest.raises(NoDataError, match=r"^the report has no version 9\. It has: none$"):
+        judged(report(regressions=[insight("A", "m", 5)]), judged="9")
 
 
 def test_table_of_the_last_version_has_its_subsystems_and_change() -> None:

@@ -71,7 +71,7 @@ def test_build_has_no_insights(api: fake_api.FakeAPI, run: Run) -> None:
     out = run(SCRIPT, BUNDLE_ID, "--build-number=424", "--format=html").out
     assert list(page_lines_of(read_page(out)))[1:4] == [
         "# Ridgeline (com.example.ridgeline), build 424, version 8.0.1 on iOS",
-        "## No insights to judge by: only the report of an app has them, not that of a build",
+        "## No insights to judge by; only the report of an app has them, not that of a build",
         "## Scorecard, All iPhones, 8.0.1",
     ]
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from documents import IPHONES, IPHONES_TOP, MODEL, Object, dataset, insight, metric, points, report
+from documents import IPADS, IPHONES, IPHONES_TOP, MODEL, Object, dataset, insight, metric, points, report
 from support import document
 
 from ppparser.errors import NoDataError
+from ppparser.metrics_insights import InsightsGap
 from ppparser.selection import Filters, select
 
 REPORT = document("metrics.json")
@@ -64,10 +65,10 @@ def test_metrics_match_every_filter_ignoring_case(filters: Filters, selected: li
         (Filters(metric="launchTime"), [("LAUNCH", 3)], []),
         (Filters(metric="onScreen"), [("BATTERY", 1)], [("TERMINATION", 0)]),
         (Filters(metric="TERMINATION"), [], [("TERMINATION", 0)]),
-        (Filters(device="iPhone13,3"), [("LAUNCH", 1)], []),
-        (Filters(device="iPhone10,6"), [("LAUNCH", 1)], []),
-        (Filters(percentile="typical"), [("LAUNCH", 1), ("BATTERY", 1)], []),
-        (Filters(percentile="top", device="iPhone13,3"), [("LAUNCH", 1)], []),
+        (Filters(device="iPhone13,3"), [("LAUNCH", 1)], [("TERMINATION", 0)]),
+        (Filters(device="iPhone10,6"), [("LAUNCH", 1)], [("TERMINATION", 0)]),
+        (Filters(percentile="typical"), [("LAUNCH", 1), ("BATTERY", 1)], [("TERMINATION", 0)]),
+        (Filters(percentile="top", device="iPhone13,3"), [("LAUNCH", 1)], [("TERMINATION", 0)]),
         (Filters(platform="iOS"), [("LAUNCH", 3), ("BATTERY", 1)], [("TERMINATION", 0)]),
         (Filters(platform="visionOS"), [], []),
     ],
@@ -78,6 +79,56 @@ def test_insights_match_the_filters_like_their_metrics(
     selection = select(REPORT, filters)
     assert [(found.category, len(found.populations)) for found in selection.regressions] == regressions
     assert [(found.category, len(found.populations)) for found in selection.trending_up] == trending_up
+
+
+def test_insight_that_a_filter_cannot_exclude_is_kept() -> None:
+    insights = [
+        insight("A", "without populations"),
+        insight("A", "without device", populations=[{"percentile": "percentile.fifty"}]),
+        insight("A", "without percentile", populations=[{"device": "all_iphones"}]),
+        insight("A", "of another device", populations=[{"device": "all_ipads", "percentile": "percentile.fifty"}]),
+        insight("A", "of another percentile", populations=[IPHONES_TOP]),
+        insight("A", None, populations=[IPHONES]),
+        insight(None, "metric", populations=[IPHONES]),
+        insight("B", None, populations=[IPHONES]),
+        insight(None, "other", populations=[IPHONES]),
+    ]
+    made = report(
+        ("A", metric("metric", [dataset(IPHONES, points(1))])),
+        ("B", metric("other", [dataset(IPADS, points(1))])),
+        regressions=insights,
+    )
+    narrowed = select(made, Filters(device="all_iphones", percentile="typical")).regressions
+    assert [one.key for one in narrowed] == [
+        one.key for one in select(made).regressions[:3] + select(made).regressions[5:]
+    ]
+    assert [one.key for one in select(made, Filters(metric="metric")).regressions] == [("A", ""), ("", "metric")]
+    found = [one.key for one in select(made, Filters(metric="B")).regressions]
+    assert found == [("B", ""), ("", "other")]
+
+
+@pytest.mark.parametrize(
+    ("insights", "gap"),
+    [
+        ({"regressions": []}, None),
+        ({"regressions": [insight("A", None)]}, None),
+        ({"regressions": [insight(None, "metric")]}, None),
+        ({"regressions": [insight("A", "metric", populations=None)]}, None),
+        (None, InsightsGap.NO_INSIGHTS),
+        ([], InsightsGap.NO_INSIGHTS),
+        ({}, InsightsGap.NO_LIST),
+        ({"regressions": None}, InsightsGap.NO_LIST),
+        ({"regressions": {}}, InsightsGap.NO_LIST),
+        ({"regressions": [None]}, InsightsGap.UNREADABLE),
+        ({"regressions": [insight("A", "metric"), {}]}, InsightsGap.UNREADABLE),
+        ({"regressions": [insight("", None)]}, InsightsGap.UNREADABLE),
+        ({"regressions": [insight("A", "metric", populations=[MODEL, None])]}, InsightsGap.UNREADABLE),
+        ({"regressions": [insight("A", "metric", populations={})]}, InsightsGap.UNREADABLE),
+    ],
+)
+def test_insights_tell_of_regressions_only_if_they_can_be_read(insights: object, gap: InsightsGap | None) -> None:
+    selection = select({**report(("A", metric("metric"))), "insights": insights})
+    assert (selection.insights_gap, selection.has_insights) == (gap, gap is None)
 
 
 def test_insight_keeps_only_the_populations_of_the_device() -> None:
