@@ -40,6 +40,10 @@ class OutputError(UserError):
     """A file cannot be written."""
 
 
+class AcceptanceError(UserError):
+    """The file of `--accept` cannot be read."""
+
+
 class CredentialsError(UserError):
     """A key, an ID, a token or the base URL cannot be used."""
 
