@@ -69,16 +69,25 @@ Usage:
                                             prints it
     --fail-on-regression                  Exit with status 4 if the insights
                                             contain a regression
+    --fail-above=PERCENT                  Exit with status 4 if a value exceeds
+                                            that of the previous version by more
+    --fail-below-goal=GOAL                Exit with status 4 if a value is not
+                                            fair, or not good, as GOAL says, or
+                                            misses its recommended goal
+    --accept=FILE                         Do not fail for what this file lists:
+                                            CATEGORY METRIC [DEVICE]
+                                            [PERCENTILE] [until VERSION]
     -h, --help                            Show this help screen
 
 Credentials come from the environment: ISSUER_ID, KEY_ID and KEY_FILE_PATH, or
 TOKEN, or the variables of fastlane.
 Exit status: 0 success; 1 no usable key, no such app or build, no metrics or no
-match, or --fail-on-regression cannot judge; 2 usage; 3 the API or the network;
-4 --fail-on-regression found a regression; 130 Ctrl-C.
+match, or the gate cannot judge; 2 usage; 3 the API or the network; 4 the gate
+failed (--fail-on-regression, --fail-above, --fail-below-goal); 130 Ctrl-C.
 """
 
 PROGRAM = Program("get-metrics-insights.py", USAGE)
+_GATE_OPTIONS = ("--fail-on-regression", "--fail-above", "--fail-below-goal", "--accept")
 
 
 def main(argv: list[str]) -> int:
@@ -95,6 +104,7 @@ def main(argv: list[str]) -> int:
     from appstoreconnect.base_url import base_url_from
     from appstoreconnect.client import Client
     from appstoreconnect.credentials import credentials_from
+    from ppparser.gate_arguments import read_gate_options
     from ppparser.judged_version import Versions
     from ppparser.metrics_report import MetricsLayout, MetricsOptions
     from ppparser.selection import Filters
@@ -104,7 +114,7 @@ def main(argv: list[str]) -> int:
     options = MetricsOptions(
         Filters(arguments["--metric"], arguments["--device"], arguments["--platform"], arguments["--percentile"]),
         MetricsLayout.NOTHING if arguments["--output"] == "-" else layout,
-        arguments["--fail-on-regression"],
+        read_gate_options(arguments),
         versions=Versions(arguments["--app-version"], arguments["--against"], last),
         format=output_format,
     )
@@ -119,13 +129,13 @@ def main(argv: list[str]) -> int:
         _print_apps(results, options, style)
         return ExitStatus.SUCCESS
 
-    from ppparser.reports import print_metrics, print_overview
+    from ppparser.reports import check_gate, print_metrics, print_overview
     from ppparser.saving import save
 
     if arguments["--output"]:
         save(arguments["--output"], content, sys.stdout.buffer)
     print_report = print_overview if arguments["--overview"] else print_metrics
-    print_report(document, options, sys.stdout, style)
+    check_gate(print_report(document, options, sys.stdout, style), PROGRAM.warn)
     return ExitStatus.SUCCESS
 
 
@@ -196,7 +206,7 @@ def _about(subject: Subject, arguments: Arguments, options: MetricsOptions, *wha
         logs_arguments.insert(1, f"--platform={platform}")
     if device_query(arguments["--device"]):  # A model, which the logs name, too.
         logs_arguments.append(f"--device={arguments['--device']}")
-    again = arguments.command_line("APP_ID", "--all-apps", "--details", "--format", "--output", "--fail-on-regression")
+    again = arguments.command_line("APP_ID", "--all-apps", "--details", "--format", "--output", *_GATE_OPTIONS)
     again = [*([subject.app.bundle_id or subject.app.id] if subject.app.id else []), *again]
     return options._replace(
         subject=subject,
@@ -225,16 +235,39 @@ def _read_apps(client: Client, arguments: Arguments, options: MetricsOptions) ->
 
 
 def _print_apps(results: list[AppResult], options: MetricsOptions, style: Style) -> None:
-    """Print the apps, the worst first. Raises APIError if some could not be read, NoDataError if none has data."""
-    from ppparser.apps_report import failures, worst_first
+    """Print the apps, the worst first.
+
+    Raises GateError if the gate did not pass, APIError if some apps could not be read, and NoDataError if none has
+    data; of several, that with the highest exit status, after warning of the others.
+    """
+    from ppparser.apps_report import AppStatus, failures, worst_first
     from ppparser.apps_reports import print_apps
-    from ppparser.errors import APIError, NoDataError
+    from ppparser.errors import APIError, GateError, NoDataError, UserError
+    from ppparser.gate import merge_gates
+    from ppparser.reports import check_gate
 
     print_apps(worst_first(results), options.format, sys.stdout, style)
+    errors: list[UserError] = []
     if messages := failures(results):
-        raise APIError("\n".join(messages))
+        errors.append(APIError("\n".join(messages)))
     if not any(result.report for result in results):
-        raise NoDataError("there is no report about any of the apps")
+        errors.append(NoDataError("there is no report about any of the apps"))
+    elif options.gate.rules:
+        # An app without data is not a failure, unless a version was asked for.
+        wanted = options.versions.judged or options.versions.against
+        missing = [one for one in results if one.status is AppStatus.NO_DATA] if wanted else []
+        if missing:
+            errors.append(GateError("\n  ".join(f"{one.app.label}: {one.problem}" for one in missing)))
+        gates = {one.app.label: one.report.gate for one in results if one.report and one.report.gate}
+        try:
+            check_gate(merge_gates(options.gate, gates), PROGRAM.warn)
+        except GateError as gate_error:
+            errors.append(gate_error)
+    if errors:
+        *others, worst = sorted(errors, key=lambda error: error.exit_status)
+        for other in others:
+            PROGRAM.warn(str(other))
+        raise worst
 
 
 if __name__ == "__main__":

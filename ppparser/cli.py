@@ -62,6 +62,14 @@ Usage:
                                             the option --auto_insights for it
     --fail-on-regression                  Exit with status 4 if the insights
                                             contain a regression
+    --fail-above PERCENT                  Exit with status 4 if a value exceeds
+                                            that of the previous version by more
+    --fail-below-goal GOAL                Exit with status 4 if a value is not
+                                            fair, or not good, as GOAL says, or
+                                            misses its recommended goal
+    --accept FILE                         Do not fail for what this file lists:
+                                            CATEGORY METRIC [DEVICE]
+                                            [PERCENTILE] [until VERSION]
 
     Options of metrics:
     --last COUNT                          Show only the COUNT newest versions
@@ -72,7 +80,8 @@ Usage:
 
 PROGRAM = Program("ppparser", USAGE, version=f"ppparser {__version__}")
 # What `[options]` stands for, by command; the other options are in the usage lines.
-_OVERVIEW_OPTIONS = ("--percentile", "--details", "--fail-on-regression")
+_GATE_OPTIONS = ("--fail-on-regression", "--fail-above", "--fail-below-goal", "--accept")
+_OVERVIEW_OPTIONS = ("--percentile", "--details", *_GATE_OPTIONS)
 _METRICS_OPTIONS = (*_OVERVIEW_OPTIONS, "--app-version", "--against", "--last")
 _DIAGNOSTICS_OPTIONS = ("--os", "--app-version", "--against")
 _OPTIONS = {"metrics": _METRICS_OPTIONS, "overview": _OVERVIEW_OPTIONS, "diagnostics": _DIAGNOSTICS_OPTIONS}
@@ -92,6 +101,7 @@ def main(argv: list[str]) -> int:
     import shlex
 
     from ppparser.formats import DIAGNOSTICS_FORMATS, METRICS_FORMATS, Format, format_from
+    from ppparser.gate_arguments import read_gate_options
 
     output_format = format_from(
         arguments["--format"], DIAGNOSTICS_FORMATS if arguments["diagnostics"] else METRICS_FORMATS
@@ -102,6 +112,7 @@ def main(argv: list[str]) -> int:
     paths = arguments["--input"]
     if paths.count("-") > 1:
         raise UsageError("--input=- is given more than once")
+    gate_options = read_gate_options(arguments)
 
     from ppparser import loading
     from ppparser.diagnostics_report import DiagnosticsLayout, DiagnosticsOptions, DiagnosticsReport
@@ -109,7 +120,7 @@ def main(argv: list[str]) -> int:
     from ppparser.log_filters import LogFilters
     from ppparser.metrics_report import MetricsLayout, MetricsOptions
     from ppparser.metrics_verdict import UNKNOWN_APP
-    from ppparser.reports import print_metrics, print_overview
+    from ppparser.reports import check_gate, print_metrics, print_overview
     from ppparser.selection import Filters
     from ppparser.terminal import clean, style_for
 
@@ -122,14 +133,14 @@ def main(argv: list[str]) -> int:
         layout = MetricsLayout.TABLES
         if arguments["--auto_insights"] or arguments["overview"]:
             layout = MetricsLayout.DETAILS if arguments["--details"] else MetricsLayout.VERDICT
-        again = arguments.command_line("--details", "--format", "--fail-on-regression")
+        again = arguments.command_line("--details", "--format", *_GATE_OPTIONS)
         details_command = clean(shlex.join([*PROGRAM.command(PROGRAM.name), *again, "--details"]))
         if len(paths) > _MAX_INPUTS_REPEATED:
             details_command = "the same command with --details"
         options = MetricsOptions(
             Filters(arguments["--metric"], arguments["--device"], arguments["--platform"], arguments["--percentile"]),
             layout,
-            arguments["--fail-on-regression"],
+            gate_options,
             files=[loading.source_name(path) for path in paths] if len(paths) > 1 else [],
             logs_command=clean(shlex.join([*PROGRAM.command("get-diagnostics-logs.py"), f"--app={UNKNOWN_APP}"])),
             details_command=details_command,
@@ -137,7 +148,7 @@ def main(argv: list[str]) -> int:
             format=output_format,
         )
         print_report = print_metrics if arguments["metrics"] else print_overview
-        print_report(document, options, sys.stdout, style)
+        check_gate(print_report(document, options, sys.stdout, style), PROGRAM.warn)
     else:
         log_layout = DiagnosticsLayout.CALL_STACKS if arguments["--callstack"] else DiagnosticsLayout.SUMMARY
         log_filters = LogFilters(arguments["--device"], arguments["--os"], arguments["--app-version"])

@@ -58,11 +58,11 @@ class NotFoundError(APIError):
     """The API has nothing with that ID, or not for this key."""
 
 
-class NoInsightsError(UserError):
-    """`--fail-on-regression` was given, but the report has no insights to judge by."""
+class GateError(UserError):
+    """A gate cannot judge a report, or a part of it."""
 
 
-class RegressionError(UserError):
-    """`--fail-on-regression` was given, and the report contains a regression."""
+class GateFailedError(GateError):
+    """A gate found what it is to fail for."""
 
     exit_status = ExitStatus.REGRESSION

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from ppparser.diagnostics import course_versions
 from ppparser.diagnostics_text import TYPES, course_text, share_text, trend_text
+from ppparser.gate_text import gate_lines
 from ppparser.markdown import Block, code, code_block, document, heading, paragraph, table, text
 from ppparser.metrics import percentile_label
 from ppparser.metrics_report import MetricsReport
@@ -48,6 +49,8 @@ def report_blocks(report: MetricsReport) -> Iterator[Block]:
         yield from _insights(found)
         if report.overview:
             yield from _code_to_look_at(report.overview)
+    if report.gate:
+        yield code_block(gate_lines(report.gate, PLAIN), "the outcome of the gate")
     if report.tables:
         yield code_block(metric_lines(report.tables, PLAIN, report.blamed_subsystems), "the tables of all versions")
     if report.has_insights:
@@ -59,7 +62,7 @@ def _headline(report: MetricsReport) -> Iterator[Block]:
     regressions = [finding for finding in report.findings if finding.insight.is_regression]
     if not regressions:
         scope = " for these filters" if selection.is_filtered else ""
-        reason = f"No insights {reason_for_none(selection) or 'to judge by'}"
+        reason = f"No insights {reason_for_none(selection)}"
         yield paragraph(f"**No regressions{scope}**" if selection.has_insights else text(reason))
         return
     worst, *others = regressions

@@ -8,14 +8,16 @@ from typing import Any, NamedTuple
 
 from ppparser.app import Subject
 from ppparser.formats import Format
+from ppparser.gate import Gate, GateOptions, judge_gate
 from ppparser.judged_version import Versions, judge
-from ppparser.metrics import Metric
+from ppparser.metrics import Metric, read_raw_metrics
 from ppparser.metrics_verdict import (
     UNKNOWN_APP,
     Finding,
     blamed_subsystems,
     detailed_metrics,
     findings,
+    newest_in_report,
     newest_versions,
 )
 from ppparser.overview import Overview, read_overview
@@ -33,7 +35,7 @@ class MetricsLayout(Enum):
 
 
 class MetricsOptions(NamedTuple):
-    """What to select from a metrics report, what to print of it, and whether a regression is an error.
+    """What to select from a metrics report, what to print of it, and what the gate checks.
 
     `subject` and `files`, which were merged into the report, are for the title. The commands, which the last line
     suggests, print the app's diagnostic logs (without `--type`) and the details of this report.
@@ -41,7 +43,7 @@ class MetricsOptions(NamedTuple):
 
     filters: Filters = NO_FILTERS
     layout: MetricsLayout = MetricsLayout.TABLES
-    fail_on_regression: bool = False
+    gate: GateOptions = GateOptions()
     subject: Subject = Subject()
     files: Sequence[str] = ()
     logs_command: str = ""
@@ -54,7 +56,8 @@ class MetricsReport(NamedTuple):
     """What is known about the metrics of an app or a build.
 
     `versions` has the newest or judged version by platform. `overview` is where the code to look at comes from, None
-    for a metrics report. The commands are those of MetricsOptions, empty if there is nothing to suggest.
+    for a metrics report. The commands are those of MetricsOptions, empty if there is nothing to suggest. `gate` is the
+    outcome of the gate, None without one of its options.
     """
 
     subject: Subject
@@ -66,6 +69,7 @@ class MetricsReport(NamedTuple):
     logs_command: str = ""
     details_command: str = ""
     overview: Overview | None = None
+    gate: Gate | None = None
 
     @property
     def has_details(self) -> bool:
@@ -107,6 +111,9 @@ def read_metrics_report(document: dict[str, Any], options: MetricsOptions) -> Me
         options.layout,
         options.logs_command,
         "" if options.layout is MetricsLayout.DETAILS else options.details_command,
+        gate=judge_gate(selection, newest_in_report(read_raw_metrics(document)), options.gate)
+        if options.gate.rules
+        else None,
     )
 
 
@@ -127,4 +134,5 @@ def read_overview_report(document: dict[str, Any], options: MetricsOptions) -> M
         logs_command,
         "" if options.layout is MetricsLayout.DETAILS else options.details_command,
         overview,
+        judge_gate(selection, overview.newest, options.gate) if options.gate.rules else None,
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from ppparser.gate_text import gate_lines
 from ppparser.metrics_report import MetricsReport
 from ppparser.metrics_text import metric_lines
 from ppparser.metrics_verdict_text import (
@@ -40,3 +41,7 @@ def report_lines(report: MetricsReport, style: Style) -> Iterator[str]:
         yield from next_step_lines(found, report.logs_command, report.details_command, style, report.suggested_type)
     elif not selection.metrics:
         yield "no metrics, only insights (--auto_insights)"
+    if report.gate:
+        if report.has_insights or not selection.metrics:  # Tables end with an empty line.
+            yield ""
+        yield from gate_lines(report.gate, style)

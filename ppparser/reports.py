@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any, TextIO
 
-from ppparser.errors import NoInsightsError, RegressionError
+from ppparser.errors import ExitStatus, GateError, GateFailedError
 from ppparser.formats import Format
+from ppparser.gate import Gate
 from ppparser.metrics_report import (
     MetricsLayout,
     MetricsOptions,
@@ -14,30 +15,26 @@ from ppparser.metrics_report import (
     read_metrics_report,
     read_overview_report,
 )
-from ppparser.metrics_verdict_text import reason_for_none
-from ppparser.selection import Selection
 from ppparser.terminal import Style, write
 
 
-def print_metrics(document: dict[str, Any], options: MetricsOptions, stdout: TextIO, style: Style) -> None:
-    """Write a metrics report to `stdout`.
+def print_metrics(document: dict[str, Any], options: MetricsOptions, stdout: TextIO, style: Style) -> Gate | None:
+    """Write a metrics report to `stdout` and return the outcome of the gate, if there is one.
 
-    Raises NoDataError if nothing matches the filters or a version is unknown, and NoInsightsError or RegressionError
-    for `fail_on_regression`.
+    Raises NoDataError if nothing matches the filters or a version is unknown.
     """
-    _print(read_metrics_report(document, options), options, stdout, style)
+    return _print(read_metrics_report(document, options), options, stdout, style)
 
 
-def print_overview(document: dict[str, Any], options: MetricsOptions, stdout: TextIO, style: Style) -> None:
-    """Write a performance overview to `stdout`, in the layout VERDICT, DETAILS or NOTHING. Raises as print_metrics."""
-    _print(read_overview_report(document, options), options, stdout, style)
+def print_overview(document: dict[str, Any], options: MetricsOptions, stdout: TextIO, style: Style) -> Gate | None:
+    """Do the same with a performance overview, in the layout VERDICT, DETAILS or NOTHING."""
+    return _print(read_overview_report(document, options), options, stdout, style)
 
 
-def _print(report: MetricsReport, options: MetricsOptions, stdout: TextIO, style: Style) -> None:
+def _print(report: MetricsReport, options: MetricsOptions, stdout: TextIO, style: Style) -> Gate | None:
     if report.layout is not MetricsLayout.NOTHING:
         write(_lines(report, options.format, style), stdout)
-    if options.fail_on_regression:
-        check_regressions(report.selection)
+    return report.gate
 
 
 def _lines(report: MetricsReport, output_format: Format, style: Style) -> Iterator[str]:
@@ -63,12 +60,13 @@ def _lines(report: MetricsReport, output_format: Format, style: Style) -> Iterat
     return report_lines(report, style)
 
 
-def check_regressions(selection: Selection) -> None:
-    """Raise RegressionError if there are regressions, and NoInsightsError without insights to judge by."""
-    if not selection.has_insights:
-        source = "" if selection.ranks is not None else ". Only the report of an app has them,\n  not that of a build"
-        reason = f"\n  {omitted}" if (omitted := reason_for_none(selection)) else source
-        raise NoInsightsError(f"--fail-on-regression cannot judge this report: it has no insights{reason}")
-    if regressions := selection.regressions:
-        names = ", ".join(" ".join(filter(None, insight.key)) for insight in regressions)
-        raise RegressionError(f"{len(regressions)} regression{'s' if len(regressions) > 1 else ''}: {names}")
+def check_gate(gate: Gate | None, warn: Callable[[str], None]) -> None:
+    """Warn of accepted entries that are of no use. Raises GateFailedError or GateError unless the gate passed."""
+    if gate is None:
+        return
+    from ppparser.gate_text import message, warning
+
+    if text := warning(gate):
+        warn(text)
+    if gate.exit_status:
+        raise (GateFailedError if gate.exit_status is ExitStatus.REGRESSION else GateError)(message(gate))

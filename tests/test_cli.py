@@ -215,6 +215,15 @@ def test_folding_without_sample_counts_warns_on_stderr(home: Path, run: Run) -> 
         ([*LOGS, "--percentile=top"], "--percentile cannot be used here"),
         ([*LOGS, "--details"], "--details cannot be used here"),
         ([*LOGS, "--fail-on-regression"], "--fail-on-regression cannot be used here"),
+        ([*LOGS, "--fail-above=10"], "--fail-above cannot be used here"),
+        ([*LOGS, "--fail-below-goal=good"], "--fail-below-goal cannot be used here"),
+        ([*LOGS, "--accept=f"], "--accept cannot be used here"),
+        ([*METRICS, "--fail-above=ten"], "--fail-above takes a percentage, such as 10 or 7.5"),
+        ([*METRICS, "--fail-below-goal=poor"], "--fail-below-goal takes fair or good"),
+        (
+            [*METRICS, "--accept=lost.txt"],
+            "--accept requires --fail-on-regression, --fail-above or --fail-below-goal",
+        ),
         (["overview", "--input=f", "--format=folded"], f"--format=folded cannot be used here: {SUITABLE}"),
         (["overview", "--input=f", "--os=1"], "--os cannot be used here"),
         (
@@ -232,28 +241,44 @@ def test_usage_error_shows_the_usage(argv: list[str], problem: str, run: Run) ->
 # --- the gate ---------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("name", ["metrics.txt", "metrics.csv", "metrics-insights.txt"])
-def test_regression_is_status_4_after_the_report(name: str, run: Run) -> None:
-    assert run("ppparser", *ARGUMENTS[name], "--fail-on-regression") == (
+FOUR_REASONS = """\
+ppparser: the gate failed for 5.2 on iOS, 5.1 on visionOS: 4 reasons
+  LAUNCH launchTime iPhone13_3 top: high-impact regression in 5.1, +67.70 % from Apple's average of 4.0, 4.1, 5.0
+  LAUNCH launchTime all_iphones typical: high-impact regression in 5.1, +33.3 % from Apple's average of 4.0, 4.1, 5.0
+  LAUNCH launchTime iPhone10_6 top: high-impact regression in 5.1, -0.5 % from Apple's average of 4.0, 4.1, 5.0
+  BATTERY onScreen all_ipads typical: regression in 5.1, +25 % from Apple's average of 5.0
+"""
+NO_INSIGHTS = """\
+ppparser: --fail-on-regression cannot judge this report: it has no insights to judge by; \
+only the report of an app has them, not that of a build.
+  --fail-above and --fail-below-goal judge the measurements, without insights
+"""
+
+
+@pytest.mark.parametrize(("name", "separator"), [("metrics.txt", ""), ("metrics-insights.txt", "\n")])
+def test_regression_is_status_4_after_the_report(name: str, separator: str, run: Run) -> None:
+    out = expected(name) + separator + expected("gate.txt")
+    assert run("ppparser", *ARGUMENTS[name], "--fail-on-regression") == (4, out, FOUR_REASONS)
+
+
+def test_csv_does_not_contain_the_outcome_of_the_gate(run: Run) -> None:
+    assert run("ppparser", *ARGUMENTS["metrics.csv"], "--fail-on-regression") == (
         4,
-        expected(name),
-        "ppparser: 2 regressions: LAUNCH launchTime, BATTERY onScreen\n",
+        expected("metrics.csv"),
+        FOUR_REASONS,
     )
 
 
 def test_filters_apply_to_the_gate(run: Run) -> None:
     argv = [*METRICS, "--platform=visionOS"]
-    assert run("ppparser", *argv, "--fail-on-regression") == run("ppparser", *argv)
+    out = run("ppparser", *argv).out + "Gate passed: no regression in the insights\n"
+    assert run("ppparser", *argv, "--fail-on-regression") == (0, out, "")
 
 
 def test_gate_fails_without_insights(run: Run) -> None:
-    assert run("ppparser", *ARGUMENTS["build-metrics.txt"], "--fail-on-regression") == (
-        1,
-        expected("build-metrics.txt"),
-        "ppparser: --fail-on-regression cannot judge this report: it has no insights. "
-        "Only the report of an app has them,\n"
-        "  not that of a build\n",
-    )
+    status, out, err = run("ppparser", *ARGUMENTS["build-metrics.txt"], "--fail-on-regression")
+    assert (status, err) == (1, NO_INSIGHTS)
+    assert out == expected("build-metrics.txt") + expected("gate-without-insights.txt")
 
 
 # --- processes --------------------------------------------------------------------------------------------------------
@@ -322,7 +347,7 @@ def test_closed_stderr_does_not_change_the_status() -> None:
 @needs_dev_full
 def test_full_stderr_does_not_change_the_status() -> None:
     outcome = spawn(["/bin/sh", "-c", '"$@" 2>/dev/full', "sh", *command("ppparser"), *METRICS, "--fail-on-regression"])
-    assert outcome == (4, expected("metrics.txt"), "")
+    assert outcome == (4, expected("metrics.txt") + expected("gate.txt"), "")
 
 
 @pytest.mark.parametrize(

@@ -257,16 +257,20 @@ def test_dash_prints_the_overview_as_received(api: FakeAPI, run: Run) -> None:
 @pytest.mark.parametrize(
     ("options", "status", "err"),
     [
-        ([], 4, "3 regressions: LAUNCH launchTime, DISK diskWrites, HANG hangRate"),
-        (["--metric=HANG"], 4, "1 regression: HANG hangRate"),
-        (["--metric=MEMORY"], 0, ""),
+        (["--fail-on-regression"], 4, "the gate failed for 8.1.0 on iOS: 7 reasons"),
+        (["--fail-on-regression", "--metric=HANG"], 4, "the gate failed for 8.1.0 on iOS: 2 reasons"),
+        (["--fail-on-regression", "--metric=MEMORY"], 0, ""),
+        (["--fail-above=50"], 4, "the gate failed for 8.1.0 on iOS: 1 reason; 1 measurement cannot be judged"),
+        (["--fail-above=50", "--metric=MEMORY"], 0, ""),
+        (["--fail-below-goal=fair", "--metric=DISK"], 4, "the gate failed for 8.1.0 on iOS: 1 reason"),
     ],
 )
 def test_gate_judges_an_overview(api: FakeAPI, run: Run, options: list[str], status: int, err: str) -> None:
-    out = run(SCRIPT, APP_ID, "--overview", *options).out
-    judged = run(SCRIPT, APP_ID, "--overview", "--fail-on-regression", *options)
-    assert judged.out.replace(" --fail-on-regression", "") == out
-    assert (judged.status, judged.err) == (status, f"{SCRIPT}: {err}\n" if err else "")
+    filters = [option for option in options if option.startswith("--metric")]
+    out = run(SCRIPT, APP_ID, "--overview", *filters).out
+    judged = run(SCRIPT, APP_ID, "--overview", *options)
+    assert judged.out.startswith(f"{out}\nGate {'failed' if status else 'passed'}")
+    assert (judged.status, judged.err.split("\n")[0]) == (status, f"{SCRIPT}: {err}" if err else "")
 
 
 def test_gate_fails_for_an_overview_without_insights(api: FakeAPI, run: Run) -> None:
@@ -274,8 +278,9 @@ def test_gate_fails_for_an_overview_without_insights(api: FakeAPI, run: Run) -> 
     api.responses[OVERVIEW_PATH] = (200, OVERVIEW_TYPE, json.dumps(overview).encode())
     judged = run(SCRIPT, APP_ID, "--overview", "--fail-on-regression")
     assert judged.out.splitlines()[1] == "No insights to judge by"
-    problem = "--fail-on-regression cannot judge this report: it has no insights"
-    assert (judged.status, judged.err) == (1, f"{SCRIPT}: {problem}\n")
+    problem = "--fail-on-regression cannot judge this report: it has no insights to judge by."
+    advice = "--fail-above and --fail-below-goal judge the measurements, without insights"
+    assert (judged.status, judged.err) == (1, f"{SCRIPT}: {problem}\n  {advice}\n")
 
 
 def test_next_step_of_an_overview_without_code_is_details(api: FakeAPI, run: Run) -> None:
@@ -351,14 +356,25 @@ def test_folder_is_not_written_to(small: FakeAPI, run: Run) -> None:
 
 # --- the gate ---------------------------------------------------------------------------------------------------------
 
-TWO_REGRESSIONS = f"{SCRIPT}: 2 regressions: LAUNCH launchTime, BATTERY onScreen\n"
+LAUNCH_REGRESSION = "high-impact regression in 5.1, {} % from Apple's average of 4.0, 4.1, 5.0"
+FOUR_REASONS = f"""\
+{SCRIPT}: the gate failed for 5.2 on iOS, 5.1 on visionOS: 4 reasons
+  LAUNCH launchTime iPhone13_3 top: {LAUNCH_REGRESSION.format("+67.70")}
+  LAUNCH launchTime all_iphones typical: {LAUNCH_REGRESSION.format("+33.3")}
+  LAUNCH launchTime iPhone10_6 top: {LAUNCH_REGRESSION.format("-0.5")}
+  BATTERY onScreen all_ipads typical: regression in 5.1, +25 % from Apple's average of 5.0
+"""
+ONE_REASON = f"""\
+{SCRIPT}: the gate failed for 5.2 on iOS: 1 reason
+  LAUNCH launchTime iPhone13_3 top: {LAUNCH_REGRESSION.format("+67.70")}
+"""
 
 
 @pytest.mark.parametrize(
     ("argv", "status", "err"),
     [
-        ([APP_ID], 4, TWO_REGRESSIONS),
-        (["--device=iPhone13,3", APP_ID], 4, f"{SCRIPT}: 1 regression: LAUNCH launchTime\n"),
+        ([APP_ID], 4, FOUR_REASONS),
+        (["--device=iPhone13,3", "--metric=LAUNCH", APP_ID], 4, ONE_REASON),
         (["--platform=visionOS", APP_ID], 0, ""),
         (["--metric=TERMINATION", APP_ID], 0, ""),
     ],
@@ -368,13 +384,13 @@ def test_gate_judges_what_is_printed(small: FakeAPI, run: Run, argv: list[str], 
     assert (without_gate.status, without_gate.err) == (0, "")
     judged = run(SCRIPT, "--fail-on-regression", *argv)
     assert (judged.status, judged.err) == (status, err)
-    # The next step repeats the command.
-    assert judged.out.replace(" --fail-on-regression", "") == without_gate.out
+    # The next step does not repeat the option.
+    assert judged.out.startswith(f"{without_gate.out}\nGate {'failed' if status else 'passed'}")
 
 
 def test_gate_judges_a_response_on_stdout_too(small: FakeAPI, run: Run) -> None:
     response = (DATA / "metrics.json").read_text("utf-8")
-    assert run(SCRIPT, "--fail-on-regression", "--output=-", APP_ID) == (4, response, TWO_REGRESSIONS)
+    assert run(SCRIPT, "--fail-on-regression", "--output=-", APP_ID) == (4, response, FOUR_REASONS)
 
 
 def test_response_is_saved_before_the_gate_fails(small: FakeAPI, run: Run, home: Path) -> None:
@@ -384,13 +400,43 @@ def test_response_is_saved_before_the_gate_fails(small: FakeAPI, run: Run, home:
 
 def test_gate_fails_for_a_build(api: FakeAPI, run: Run) -> None:
     judged = run(SCRIPT, f"--build={BUILD_ID}", "--fail-on-regression")
-    assert judged.out.replace(" --fail-on-regression", "") == run(SCRIPT, f"--build={BUILD_ID}").out
+    assert judged.out.startswith(f"{run(SCRIPT, f'--build={BUILD_ID}').out}\nGate cannot judge this report\n")
     assert (judged.status, judged.err) == (
         1,
-        f"{SCRIPT}: --fail-on-regression cannot judge this report: it has no insights. "
-        "Only the report of an app has them,\n"
-        "  not that of a build\n",
+        f"{SCRIPT}: --fail-on-regression cannot judge this report: it has no insights to judge by; "
+        "only the report of an app has them, not that of a build.\n"
+        "  --fail-above and --fail-below-goal judge the measurements, without insights\n",
     )
+
+
+def test_gate_judges_the_measurements_of_a_build(api: FakeAPI, run: Run) -> None:
+    status, out, err = run(SCRIPT, APP_ID, "--build-number=424", "--fail-below-goal=fair", "--metric=LAUNCH")
+    assert (status, err) == (0, "")
+    assert out.endswith("Gate passed: no missed goal in 4 measurements (fair, or as recommended)\n")
+    status, out, err = run(SCRIPT, APP_ID, "--build-number=424", "--fail-above=0", "--metric=LAUNCH")
+    assert (status, err.splitlines()[0]) == (1, f"{SCRIPT}: the gate cannot judge 4 measurements of 8.0.1 on iOS")
+
+
+def test_accepted_reasons_do_not_fail(api: FakeAPI, run: Run, home: Path) -> None:
+    (home / "accept.txt").write_text("HANG hangRate typical until 8.2\nHANG hangRate top\nLAUNCH launchTime\n")
+    outcome = run(SCRIPT, APP_ID, "--metric=HANG", "--fail-above=10", "--accept=accept.txt")
+    assert (outcome.status, outcome.err) == (0, f"{SCRIPT}: accept.txt, line 3: this matches nothing\n")
+    assert [line for line in outcome.out.splitlines() if line.startswith("  accepted")] == [
+        "  accepted until 8.2: HANG hangRate all_iphones typical: +22.2 % from 8.0.1",
+        "  accepted: HANG hangRate all_iphones top: +18.6 % from 8.0.1 (4.69 to 5.56",
+    ]
+
+
+def test_options_of_the_gate_are_checked_before_any_request(api: FakeAPI, run: Run) -> None:
+    for options, status, problem in (
+        (["--fail-above=ten"], 2, "--fail-above takes a percentage, such as 10 or 7.5"),
+        (["--fail-below-goal=poor"], 2, "--fail-below-goal takes fair or good"),
+        (["--accept=f"], 2, "--accept requires --fail-on-regression, --fail-above or --fail-below-goal"),
+        (["--fail-above=1", "--accept=f"], 1, "cannot read f: No such file or directory"),
+    ):
+        outcome = run(SCRIPT, APP_ID, *options)
+        assert (outcome.status, outcome.out, outcome.err.splitlines()[0]) == (status, "", f"{SCRIPT}: {problem}")
+    assert api.requests == []
 
 
 # --- errors -----------------------------------------------------------------------------------------------------------
@@ -473,4 +519,4 @@ def test_gate_fails_although_the_reader_has_left(small: FakeAPI) -> None:
     argv = command(SCRIPT, "--output=-", "--fail-on-regression", APP_ID)
     done = subprocess.run(argv, stdout=writer, stderr=subprocess.PIPE, check=False)
     os.close(writer)
-    assert (done.returncode, done.stderr.decode()) == (4, TWO_REGRESSIONS)
+    assert (done.returncode, done.stderr.decode()) == (4, FOUR_REASONS)

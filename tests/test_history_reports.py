@@ -68,21 +68,28 @@ def test_insights_of_an_older_file_are_not_those_of_the_newest(run: Run) -> None
         "Merged from 2 files: week-52.json, week-01.json",
         f"No insights {reason}",
     ]
-    problem = f"ppparser: --fail-on-regression cannot judge this report: it has no insights\n  {reason}\n"
     judged = run("ppparser", *argv, "--fail-on-regression")
-    assert (judged.status, judged.err) == (1, problem)
+    assert (judged.status, judged.err) == (1, cannot_judge(reason))
+
+
+def cannot_judge(reason: str) -> str:
+    return (
+        f"ppparser: --fail-on-regression cannot judge this report: it has no insights {reason}.\n"
+        "  --fail-above and --fail-below-goal judge the measurements, without insights\n"
+    )
 
 
 @pytest.mark.usefixtures("year")
 def test_gate_judges_the_last_file(run: Run) -> None:
     judged = run("ppparser", "metrics", *ALL, "--fail-on-regression")
-    assert (judged.status, judged.err) == (4, "ppparser: 1 regression: LAUNCH launchTime\n")
-    older = run("ppparser", "metrics", *ALL, "--fail-on-regression", "--app-version=8.28.0")
-    assert (older.status, older.err) == (
-        1,
-        "ppparser: --fail-on-regression cannot judge this report: it has no insights\n"
-        "  into 8.28.0, only into 8.29.0\n",
+    assert (judged.status, judged.err) == (
+        4,
+        "ppparser: the gate failed for 8.29.0 on iOS: 1 reason\n"
+        "  LAUNCH launchTime all_iphones top: high-impact regression in 8.29.0, "
+        "+32.2 % from Apple's average of 8.25.0, 8.26.0, 8.27.0, 8.28.0\n",
     )
+    older = run("ppparser", "metrics", *ALL, "--fail-on-regression", "--app-version=8.28.0")
+    assert (older.status, older.err) == (1, cannot_judge("into 8.28.0, only into 8.29.0"))
 
 
 def test_two_files_are_repeated_in_the_next_step(home: Path, run: Run) -> None:
@@ -177,8 +184,14 @@ def test_script_shows_the_last_versions(api: FakeAPI, run: Run) -> None:
 @pytest.mark.parametrize("option", ["--app-version", "--against"])
 def test_unknown_version_is_status_1_with_a_list(option: str, api: FakeAPI, run: Run) -> None:
     known = "8.1.0, 8.0.1, 8.0.0, 7.5.0, 7.4.0, 7.3.0, 7.2.1, 7.2.0"
-    problem = f"get-metrics-insights.py: the report has no version 9. It has: {known}\n"
-    assert run("get-metrics-insights.py", BUNDLE_ID, f"{option}=9") == (1, "", problem)
+    problem = f"get-metrics-insights.py: the report has no version 8.0.9. It has: {known}\n"
+    assert run("get-metrics-insights.py", BUNDLE_ID, f"{option}=8.0.9") == (1, "", problem)
+
+
+@pytest.mark.parametrize("option", ["--app-version", "--against"])
+def test_version_without_data_yet_is_status_1(option: str, api: FakeAPI, run: Run) -> None:
+    problem = "get-metrics-insights.py: the report has no data for 8.2 yet; the newest version is 8.1.0\n"
+    assert run("get-metrics-insights.py", BUNDLE_ID, f"{option}=8.2", "--fail-above=10") == (1, "", problem)
 
 
 def test_last_takes_a_number_before_anything_is_requested(api: FakeAPI, run: Run) -> None:

@@ -39,11 +39,18 @@ def test_demo_is_as_expected(name: str, arguments: list[str], api: fake_api.Fake
     assert run(SCRIPT, BUNDLE_ID, "--format=markdown", *arguments) == (0, expected(name), "")
 
 
+def test_outcome_of_the_gate_is_in_the_document(api: fake_api.FakeAPI, run: Run) -> None:
+    arguments = [SCRIPT, BUNDLE_ID, "--metric=HANG", "--fail-on-regression"]
+    outcome = run(*arguments).out.split("\n\nGate failed")[1]
+    status, out, _ = run(*arguments, "--format=markdown")
+    assert (status, f"\n```text\nGate failed{outcome}```\n" in out) == (4, True)
+
+
 def test_build_has_no_insights(api: fake_api.FakeAPI, run: Run) -> None:
     out = run(SCRIPT, BUNDLE_ID, "--build-number=424", "--format=markdown").out
     assert out.split("\n\n")[:3] == [
         "## Ridgeline (com.example.ridgeline), build 424, version 8.0.1 on iOS",
-        "No insights to judge by",
+        "No insights to judge by; only the report of an app has them, not that of a build",
         "### Scorecard, All iPhones, 8.0.1",
     ]
     assert "### Insights" not in out

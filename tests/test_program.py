@@ -14,14 +14,15 @@ import pytest
 from support import ROOT, Outcome, needs_dev_full, spawn
 
 from ppparser.errors import (
+    AcceptanceError,
     APIError,
     CredentialsError,
     DocumentError,
     ExitStatus,
+    GateError,
+    GateFailedError,
     NoDataError,
-    NoInsightsError,
     OutputError,
-    RegressionError,
     UsageError,
     UserError,
 )
@@ -148,9 +149,10 @@ def test_status_is_that_of_main(status: int, outcome_of: Callable[..., Outcome])
         (NoDataError, 1),
         (OutputError, 1),
         (CredentialsError, 1),
-        (NoInsightsError, 1),
+        (AcceptanceError, 1),
+        (GateError, 1),
         (APIError, 3),
-        (RegressionError, 4),
+        (GateFailedError, 4),
     ],
 )
 def test_error_is_a_message_and_a_status(

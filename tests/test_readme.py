@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 
 import pytest
 from support import ROOT, command, expected, spawn
+
+from ppparser.acceptances import read_acceptances
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 
@@ -23,6 +26,7 @@ def test_readme_shows_the_help_as_printed(program: str) -> None:
     [
         "get-metrics-insights.py com.example.ridgeline",
         "get-metrics-insights.py com.example.ridgeline --overview",
+        "get-metrics-insights.py com.example.ridgeline --metric=HANG --fail-on-regression --fail-above=20",
         "get-metrics-insights.py --all-apps",
         "get-diagnostics-logs.py --app=com.example.ridgeline --type=LAUNCHES",
         "get-diagnostics-logs.py --app=com.example.ridgeline --against=previous",
@@ -34,6 +38,15 @@ def test_readme_shows_excerpts_of_real_output(command_line: str) -> None:
     block = README.split(f"python3 {command_line}\n```\n\n```\n", 1)[1].split("\n```\n", 1)[0]
     remaining = iter(done.out.splitlines())
     assert [line for line in block.splitlines() if line != "..." and line not in remaining] == []
+
+
+def test_readme_shows_entries_that_can_be_accepted(tmp_path: Path) -> None:
+    path = tmp_path / "accept.txt"
+    path.write_text(README.split("```\n# CATEGORY METRIC", 1)[1].split("```\n", 1)[0].split("\n", 1)[1])
+    assert [(entry.identifier, entry.words, entry.until) for entry in read_acceptances(str(path))] == [
+        ("hangRate", ("all_iphones", "typical"), "8.2"),
+        ("launchTime", ("iPhone15,2",), ""),
+    ]
 
 
 def test_readme_shows_a_year_as_printed() -> None:

@@ -184,7 +184,7 @@ def test_lines_fail_for_a_regression(api: FakeAPI, home: Path, machine: Machine,
 @pytest.mark.usefixtures("good_version")
 @pytest.mark.parametrize("shell", SHELLS.values(), ids=SHELLS)
 def test_lines_pass_without_a_regression(machine: Machine, run: Run, shell: list[str]) -> None:
-    report = run(SCRIPT, BUNDLE_ID).out
+    report = run(SCRIPT, BUNDLE_ID, "--fail-on-regression").out
     status, out, _ = run_lines(machine, shell)
     assert (status, out) == (0, INSTALLED + as_installed(report))
 

@@ -12,14 +12,18 @@ import pytest
 from support import document, expected
 
 from ppparser import loading, reports
+from ppparser.acceptances import Acceptance
 from ppparser.app import App, Subject
-from ppparser.errors import NoDataError, NoInsightsError, RegressionError
+from ppparser.errors import GateError, GateFailedError, NoDataError
+from ppparser.formats import Format
+from ppparser.gate import GateOptions
 from ppparser.metrics_report import MetricsLayout, MetricsOptions
 from ppparser.selection import NO_FILTERS, Filters
 from ppparser.terminal import COLOUR, PLAIN
 
 METRICS = document("metrics.json")
 BUILD_METRICS = document("build-metrics.json")
+GATE = GateOptions(fail_on_regression=True)
 IPADS = Filters(device="All iPads")
 VISIONOS = Filters(platform="visionOS")
 LAUNCH = Filters("launch", "all_iphones")
@@ -130,7 +134,7 @@ def test_default_is_tables_without_a_gate() -> None:
 @pytest.mark.parametrize("layout", MetricsLayout)
 def test_filter_without_a_match_prints_nothing(layout: MetricsLayout) -> None:
     stdout = io.StringIO()
-    options = MetricsOptions(Filters(platform="tvOS"), layout, fail_on_regression=True)
+    options = MetricsOptions(Filters(platform="tvOS"), layout, GATE)
     with pytest.raises(NoDataError, match=r"^the report has no platform tvOS\. It has: iOS, visionOS$"):
         reports.print_metrics(METRICS, options, stdout, PLAIN)
     assert stdout.getvalue() == ""
@@ -138,65 +142,67 @@ def test_filter_without_a_match_prints_nothing(layout: MetricsLayout) -> None:
 
 # --- the gate ---------------------------------------------------------------------------------------------------------
 
-LAUNCH_REGRESSION = "LAUNCH launchTime"
-BATTERY_REGRESSION = "BATTERY onScreen"
 
-
-def gate(report: dict[str, Any], filters: Filters, layout: MetricsLayout = MetricsLayout.NOTHING) -> str:
+def judged(report: dict[str, Any], options: MetricsOptions) -> tuple[str, str]:
+    """Return what is printed, and what the gate warns of; an error is raised after that."""
     stdout = io.StringIO()
-    options = MetricsOptions(filters, layout, fail_on_regression=True)
-    reports.print_metrics(report, options, stdout, PLAIN)
-    return stdout.getvalue()
+    warnings: list[str] = []
+    reports.check_gate(reports.print_metrics(report, options, stdout, PLAIN), warnings.append)
+    return stdout.getvalue(), "".join(warnings)
 
 
-@pytest.mark.parametrize(
-    ("filters", "message"),
-    [
-        (NO_FILTERS, f"2 regressions: {LAUNCH_REGRESSION}, {BATTERY_REGRESSION}"),
-        (IPADS, f"1 regression: {BATTERY_REGRESSION}"),
-        (Filters(metric="launch"), f"1 regression: {LAUNCH_REGRESSION}"),
-    ],
-)
-def test_gate_names_the_regressions_worst_first(filters: Filters, message: str) -> None:
-    with pytest.raises(RegressionError) as raised:
-        gate(METRICS, filters)
-    assert str(raised.value) == message
+def test_report_without_a_gate_has_no_outcome() -> None:
+    assert reports.print_metrics(METRICS, MetricsOptions(), io.StringIO(), PLAIN) is None
+    reports.check_gate(None, pytest.fail)
 
 
-@pytest.mark.parametrize(("category", "metric", "name"), [("HANG", None, "HANG"), (None, "hangRate", "hangRate")])
-def test_gate_names_what_a_regression_has(category: str | None, metric: str | None, name: str) -> None:
-    report = {"insights": {"regressions": [{"metricCategory": category, "metric": metric}]}, "productData": []}
-    with pytest.raises(RegressionError, match=f"^1 regression: {name}$"):
-        gate(report, NO_FILTERS)
+@pytest.mark.parametrize(("layout", "separator"), [(MetricsLayout.TABLES, ""), (MetricsLayout.VERDICT, "\n")])
+def test_outcome_of_the_gate_is_at_the_end_of_the_report(layout: MetricsLayout, separator: str) -> None:
+    out, _ = judged(METRICS, MetricsOptions(VISIONOS, layout, GATE))
+    passed = "Gate passed: no regression in the insights\n"
+    assert out == printed(METRICS, layout, VISIONOS) + separator + passed
 
 
-@pytest.mark.parametrize("layout", [MetricsLayout.TABLES, MetricsLayout.VERDICT])
-def test_report_is_printed_before_the_gate_fails(layout: MetricsLayout) -> None:
+def test_outcome_of_the_gate_is_separate_without_tables() -> None:
+    made = documents.report(regressions=[documents.insight("A", "metric", 5)])
     stdout = io.StringIO()
-    with pytest.raises(RegressionError):
-        reports.print_metrics(METRICS, MetricsOptions(NO_FILTERS, layout, True), stdout, PLAIN)
-    assert stdout.getvalue() == printed(METRICS, layout)
+    reports.print_metrics(made, MetricsOptions(gate=GATE), stdout, PLAIN)
+    expected_lines = "no metrics, only insights (--auto_insights)\n\nGate failed: 1 reason\n"
+    assert expected_lines in stdout.getvalue()
 
 
-@pytest.mark.parametrize("filters", [VISIONOS, Filters(metric="TERMINATION")], ids=["none", "upward trend"])
-def test_gate_passes_without_a_regression(filters: Filters) -> None:
-    assert gate(METRICS, filters) == ""
-    assert gate(METRICS, filters, MetricsLayout.TABLES) == printed(METRICS, MetricsLayout.TABLES, filters)
+@pytest.mark.parametrize("options", [MetricsOptions(layout=MetricsLayout.NOTHING), MetricsOptions(format=Format.CSV)])
+def test_gate_judges_whatever_is_printed(options: MetricsOptions) -> None:
+    with pytest.raises(GateFailedError):
+        judged(METRICS, options._replace(gate=GATE))
+    assert "Gate" not in judged(METRICS, options._replace(gate=GATE, filters=VISIONOS))[0]
 
 
-def test_gate_passes_with_empty_insights() -> None:
-    report = {**BUILD_METRICS, "insights": {"regressions": [], "trendingUp": []}}
-    assert gate(report, NO_FILTERS) == ""
+def test_gate_warns_before_it_fails() -> None:
+    gate = GATE._replace(acceptances=[Acceptance("A", "b", file="f", line=3)])
+    options = MetricsOptions(VISIONOS, MetricsLayout.NOTHING, gate)
+    assert judged(METRICS, options) == ("", "f, line 3: this matches nothing")
+    warnings: list[str] = []
+    with pytest.raises(GateFailedError):
+        reports.check_gate(
+            reports.print_metrics(METRICS, options._replace(filters=NO_FILTERS), io.StringIO(), PLAIN), warnings.append
+        )
+    assert warnings == ["f, line 3: this matches nothing"]
 
 
-@pytest.mark.parametrize("layout", MetricsLayout)
-def test_gate_fails_without_insights(layout: MetricsLayout) -> None:
-    stdout = io.StringIO()
-    with pytest.raises(NoInsightsError) as raised:
-        reports.print_metrics(BUILD_METRICS, MetricsOptions(NO_FILTERS, layout, True), stdout, PLAIN)
-    assert type(raised.value) is NoInsightsError
-    assert str(raised.value) == (
-        "--fail-on-regression cannot judge this report: it has no insights. Only the report of an app has them,\n"
-        "  not that of a build"
+def test_gate_that_cannot_judge_is_another_error() -> None:
+    with pytest.raises(GateError) as raised:
+        judged(BUILD_METRICS, MetricsOptions(layout=MetricsLayout.NOTHING, gate=GATE))
+    assert type(raised.value) is GateError
+
+
+def test_newest_version_is_that_of_the_whole_report() -> None:
+    early, late = documents.points(1, 1, versions=["1", "2"]), documents.points(1, 1, versions=["2", "3"])
+    made = documents.report(
+        ("A", documents.metric("early", [documents.dataset(documents.IPHONES, early)])),
+        ("A", documents.metric("late", [documents.dataset(documents.IPHONES, late)])),
     )
-    assert stdout.getvalue() == printed(BUILD_METRICS, layout)
+    options = MetricsOptions(Filters(metric="early"), MetricsLayout.NOTHING, GateOptions(above_percent=0.0))
+    with pytest.raises(GateError, match="not judged, the last value is of 2"):
+        judged(made, options)
+    judged(made, options._replace(filters=Filters(metric="late")))

@@ -118,6 +118,57 @@ def test_filter_without_a_match_in_an_app_is_in_its_row(api: FakeAPI, run: Run) 
     assert "    the report has no platform iOS\n" in outcome.out
 
 
+# --- the gate
+
+
+def test_gate_judges_every_app(api: FakeAPI, run: Run, home: Path) -> None:
+    serve_apps(api, 2)
+    argv = ["--all-apps", "--metric=HANG", "--percentile=top", "--fail-on-regression"]
+    status, out, err = run(SCRIPT, *argv)
+    reason = "HANG hangRate all_iphones top: regression in 8.1.0, +17.5 % from Apple's average of 7.5.0, 8.0.0, 8.0.1"
+    assert (status, err.splitlines()) == (
+        4,
+        [
+            f"{SCRIPT}: the gate failed: 2 reasons",
+            f"  App 1 (com.example.app1): {reason}",
+            f"  App 2 (com.example.app2): {reason}",
+        ],
+    )
+    assert out.count("\nGate failed for 8.1.0 on iOS: 1 reason\n") == 2
+    (home / "accept.txt").write_text("HANG hangRate\nDISK diskWrites\n")
+    status, out, err = run(SCRIPT, *argv, "--accept=accept.txt")
+    assert (status, err) == (0, f"{SCRIPT}: accept.txt, line 2: this matches nothing\n")
+    assert out.count("\nGate passed: ") == 2
+
+
+def test_failed_gate_takes_precedence_over_the_api(api: FakeAPI, run: Run) -> None:
+    serve_apps(api, 2)
+    failure = fake_faults.error(403, "FORBIDDEN_ERROR", "Forbidden", "This key may not read it.")
+    api.path_faults[metrics_path(2)] = [failure] * 2
+    status, _, err = run(SCRIPT, "--all-apps", "--metric=HANG", "--percentile=top", "--fail-on-regression")
+    assert status == 4
+    assert err.startswith(f"{SCRIPT}: App 2 (com.example.app2): App Store Connect responded 403")
+    assert err.splitlines()[-2] == f"{SCRIPT}: the gate failed: 1 reason"
+    status, _, err = run(SCRIPT, "--all-apps", "--metric=MEMORY", "--fail-above=50")
+    assert (status, "gate" in err) == (3, False)
+
+
+def test_gate_passes_apps_without_data_unless_a_version_is_named(api: FakeAPI, run: Run) -> None:
+    argv = [SCRIPT, "77", BUNDLE_ID, SMALL_BUNDLE_ID, "--metric=MEMORY", "--fail-above=50"]
+    assert run(*argv)[::2] == (0, "")
+    status, _, err = run(*argv, "--app-version=8.1.0")
+    assert (status, err.splitlines()[0]) == (
+        1,
+        f"{SCRIPT}: Cairn (com.example.cairn): the report contains no metrics: "
+        "Apple provides none below its usage threshold and in the first days",
+    )
+
+
+def test_nothing_passes_without_any_report(api: FakeAPI, run: Run) -> None:
+    status, _, err = run(SCRIPT, "77", SMALL_BUNDLE_ID, "--fail-on-regression")
+    assert (status, err) == (1, f"{SCRIPT}: there is no report about any of the apps\n")
+
+
 def test_hourly_limit_ends_the_requests(api: FakeAPI, run: Run, delays: list[float]) -> None:
     serve_apps(api)
     limit = fake_faults.error(429, "RATE_LIMIT_EXCEEDED", "Limit", "Too many.", {"Retry-After": "3000"})

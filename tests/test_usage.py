@@ -100,8 +100,11 @@ def problem_of(program: str, argv: list[str]) -> str:
         ("--limit-SECRET=1 --limit-SECRET", NO_OPTION),
         ("-%", NO_OPTION),
         ("-----", NO_OPTION),
-        ("--a metrics -i f", "--a is not a unique prefix: --auto_insights, --app-version, --against?"),
-        ("diagnostics -i f --a --callstack", "--a is not a unique prefix: --auto_insights, --app-version, --against?"),
+        ("--a metrics -i f", "--a is not a unique prefix: --auto_insights, --app-version, --against, --accept?"),
+        (
+            "diagnostics -i f --a --callstack",
+            "--a is not a unique prefix: --auto_insights, --app-version, --against, --accept?",
+        ),
     ],
 )
 def test_ppparser_says_what_is_wrong(command_line: str, problem: str) -> None:
@@ -146,7 +149,7 @@ def test_generate_token_says_what_is_wrong(command_line: str, problem: str) -> N
     [
         ("", "APP_ID is missing"),
         ("-o 1", "APP_ID is missing"),
-        ("--fail", "APP_ID is missing"),
+        ("--fail-o", "APP_ID is missing"),
         ("1 --build=2", "argument 1 is unexpected"),
         ("1 2 --all-apps", "argument 1 is unexpected"),
         ("--all-apps --build-number=2", "APP_ID is missing"),
