@@ -81,18 +81,10 @@ def _headline(report: MetricsReport) -> Iterator[Block]:
     if rows:
         baseline = baseline_text(worst.insight) or "Apple's average of earlier versions"
         titles = ["percentile", f"change in {text(worst.versions[-1] or 'the latest version')}", "device", "values"]
-        yield _table([titles, *rows], "<><<", "the worst regression")
+        yield table([titles, *rows], "<><<", "the worst regression")
         yield paragraph(f"Change and values from {text(baseline)}")
     elif worst.insight.summary:
         yield paragraph(text(worst.insight.summary))
-
-
-def _table(rows: Sequence[Sequence[str]], align: str, name: str) -> Block:
-    """Return a table without its empty columns."""
-    columns = [column for column in zip(align, *rows) if any(column[2:])]
-    kept_align, titles, *kept_rows = zip(*columns)
-    cells = [[row[0], *(cell or "-" for cell in row[1:])] for row in kept_rows]
-    return table([titles, *cells], "".join(kept_align), name)
 
 
 def _signed(change: str) -> str:
@@ -117,7 +109,7 @@ def _scorecard(card: Scorecard) -> Iterator[Block]:
         ]
         for name, score in zip(score_names(card.scores), card.scores)
     ]
-    yield _table([titles, *rows], "<<<>><>><<", "the scorecard")
+    yield table([titles, *rows], "<<<>><>><<", "the scorecard")
     phrases = list(legend_phrases(card, TREND_LENGTH, text(card.previous)))
     if phrases:
         yield paragraph("; ".join(phrases).replace("~", r"\~"))
@@ -171,7 +163,7 @@ def _insights(findings: Sequence[Finding]) -> Iterator[Block]:
         ]
         if not finding.measurements:
             rows.append([*lead, text(insight.summary), *[""] * 6])
-    yield _table([titles, *rows], "<<<<>>><<", "the insights")
+    yield table([titles, *rows], "<<<<>>><<", "the insights")
 
 
 def _code_to_look_at(overview: Overview) -> Iterator[Block]:
@@ -195,7 +187,7 @@ def _code_to_look_at(overview: Overview) -> Iterator[Block]:
                     text(point.occurrences),
                 ]
             )
-    yield _table(rows, "<><<<<>", "the code to look at")
+    yield table(rows, "<><<<<>", "the code to look at")
 
 
 def _next_step(report: MetricsReport) -> Iterator[Block]:

@@ -91,6 +91,17 @@ def test_text_without_markup_stays_as_it_is(content: str) -> None:
     assert markdown.text(content) == content
 
 
+def test_table_leaves_out_empty_columns_and_fills_empty_cells() -> None:
+    rows = [["", "a", "b", "c"], ["!", "", "", "1"], ["", "", "2", ""]]
+    assert markdown.table(rows, "<<>>", "x").lines == [
+        "|  | b | c |",
+        "| :-- | --: | --: |",
+        "| ! | - | 1 |",
+        "|  | 2 | - |",
+    ]
+    assert markdown.table([["a"], [""]], "<", "x").lines == []
+
+
 def test_code_in_a_block_cannot_end_it() -> None:
     lines = list(markdown.document([markdown.code_block(["````", "~~~", "</pre>", "end"], "the call tree")]))
     assert (lines[0], lines[-2]) == ("`````text", "`````")
