@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any
 
 from ppparser.apps_report import AppResult, Summary, WorstChange
-from ppparser.json_text import json_lines, percent
+from ppparser.json_text import Object, app_object, json_lines, percent
 from ppparser.metrics import percentile_label
-from ppparser.metrics_json import app_object, report_object
-
-Object = dict[str, Any]
+from ppparser.metrics_json import report_object
 
 
 def apps_json_lines(results: Sequence[AppResult]) -> Iterator[str]:

@@ -7,19 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from itertools import islice
-from typing import Any
 
-from ppparser.app import App
-from ppparser.diagnostics import Share
-from ppparser.json_text import json_lines, number, percent
+from ppparser.json_text import Object, app_object, course_array, json_lines, number, percent
 from ppparser.metrics import Dataset, GoalBand, Metric, percentile_label
 from ppparser.metrics_changes import Change, Goal, changes, goal_at
 from ppparser.metrics_report import MetricsReport
 from ppparser.metrics_verdict import Finding, Measurement
 from ppparser.overview import Overview, Point
 from ppparser.scorecard import Figure, Score
-
-Object = dict[str, Any]
 
 
 def report_json_lines(report: MetricsReport) -> Iterator[str]:
@@ -45,11 +40,6 @@ def report_object(report: MetricsReport) -> Object:
         "code": _code(report.overview) if report.overview else None,
         "metrics": [_metric(metric) for metric in report.tables],
     }
-
-
-def app_object(app: App) -> Object:
-    """Return an app as a JSON object."""
-    return {"id": app.id or None, "name": app.name or None, "bundle_id": app.bundle_id or None}
 
 
 def _finding(finding: Finding) -> Object:
@@ -152,11 +142,6 @@ def _point(diagnostic_type: str, point: Point) -> Object:
         "trend": signature.direction.lower() or None,
         "occurrences": number(point.occurrences),
     }
-
-
-def course_array(course: Sequence[Share]) -> list[Object]:
-    """Return the shares of a signature in Apple's reference versions, oldest first."""
-    return [{"version": share.version or None, "percent": percent(share.percent)} for share in course]
 
 
 def _metric(metric: Metric) -> Object:
