@@ -72,7 +72,7 @@ class SignatureReport(NamedTuple):
 
 
 class MissingLogs(NamedTuple):
-    """A signature whose logs could not be downloaded, and why."""
+    """A signature whose logs could not be downloaded, and why, in one line."""
 
     heading: Heading
     reason: str
@@ -112,6 +112,11 @@ class DiagnosticsReport(NamedTuple):
     def is_list(self) -> bool:
         """Tell whether the report only lists signatures: no logs belong to it."""
         return self.build is not None and not self.headings
+
+    @property
+    def is_empty(self) -> bool:
+        """Tell whether there is nothing to print: saved logs that contain nothing."""
+        return self.build is None and not self.signatures
 
 
 def ranking_report(

@@ -148,10 +148,15 @@ def summary_lines(signature: SignatureReport, style: Style) -> Iterator[str]:
 def _insight_lines(insight: dict[str, Any], style: Style) -> Iterator[str]:
     category = get_str(insight, "insightsCategory") or "no category"
     yield from wrap(f"insight {category}: {get_str(insight, 'insightsString')}", "  ", "  ")
-    if url := get_str(insight, "insightsURL"):
-        if url.startswith(_DOCUMENTATION_SCHEME):  # Xcode's scheme; the website has the same paths.
-            url = _DOCUMENTATION_URL + url[len(_DOCUMENTATION_SCHEME) :]
+    if url := readable_url(get_str(insight, "insightsURL")):
         yield f"  {style.faint}{url}{style.off}"
+
+
+def readable_url(url: str) -> str:
+    """Return the URL of an insight as one of Apple's website, which has the same paths as Xcode's documentation."""
+    if url.startswith(_DOCUMENTATION_SCHEME):
+        return _DOCUMENTATION_URL + url[len(_DOCUMENTATION_SCHEME) :]
+    return url
 
 
 def match_text(match_count: int, log_count: int, filters: LogFilters) -> str:

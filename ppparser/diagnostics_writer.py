@@ -19,11 +19,11 @@ from ppparser.diagnostics_report_text import conclusion_lines, heading_lines, op
 from ppparser.diagnostics_text import match_text
 from ppparser.formats import Format
 from ppparser.log_reader import LogReader
-from ppparser.terminal import Style, write
+from ppparser.terminal import Style, clean, write
 
 NO_COUNTS = "no frame has a sample count: each leaf counts once"
 # The formats of one document, which is written when all logs have arrived.
-_DOCUMENT_FORMATS: tuple[Format, ...] = ()
+_DOCUMENT_FORMATS = (Format.JSON,)
 
 
 class DiagnosticsWriter:
@@ -69,7 +69,7 @@ class DiagnosticsWriter:
 
     def add_missing(self, heading: Heading, reason: str) -> None:
         """Note that the logs of a signature could not be downloaded."""
-        self._missing.append(MissingLogs(heading, reason))
+        self._missing.append(MissingLogs(heading, clean(" ".join(reason.split()))))
 
     def finish(self) -> None:
         """Write what follows the last logs: the lines to open, the folded stacks, or the document.
@@ -79,6 +79,10 @@ class DiagnosticsWriter:
         """
         if self._is_folded and self._folded:
             self._write_folded()
+        if self._is_document:
+            report = self._report._replace(signatures=self._signatures, missing=self._missing)
+            if not report.is_empty:
+                write(_document_lines(report, self._options.format), self._stdout)
         write(self._conclusions, self._stdout)
         if not self._missing and not self._report.is_list:
             self._reader.check()
@@ -98,3 +102,10 @@ class DiagnosticsWriter:
             self._warn(NO_COUNTS)
         if self._reader.match_count and any(self._options.filters):
             self._warn(match_text(self._reader.match_count, self._reader.log_count, self._options.filters))
+
+
+def _document_lines(report: DiagnosticsReport, output_format: Format) -> Iterator[str]:
+    """Return the lines of a report in one of _DOCUMENT_FORMATS. Only what the format needs is imported."""
+    from ppparser.diagnostics_json import report_json_lines
+
+    return report_json_lines(report)
