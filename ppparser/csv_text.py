@@ -6,6 +6,8 @@ import csv
 import re
 from collections.abc import Callable, Iterable
 
+from ppparser.json_text import percent
+
 _NUMBER = re.compile(r"-?[0-9.]+([eE][-+]?[0-9]+)?")
 
 
@@ -30,3 +32,9 @@ def as_number(cell: str) -> str:
 def as_text(cell: str) -> str:
     """Return `cell`, after an apostrophe if a spreadsheet would take it for a formula (OWASP, "CSV Injection")."""
     return f"'{cell}" if cell[:1] in ("=", "+", "-", "@") else cell
+
+
+def percent_cell(value: float | None) -> str:
+    """Return a percentage as JSON has it, an empty text if it is unknown."""
+    rounded = percent(value)
+    return "" if rounded is None else str(rounded)

@@ -23,7 +23,7 @@ from ppparser.terminal import Style, clean, write
 
 NO_COUNTS = "no frame has a sample count: each leaf counts once"
 # The formats of one document, which is written when all logs have arrived.
-_DOCUMENT_FORMATS = (Format.JSON,)
+_DOCUMENT_FORMATS = (Format.JSON, Format.CSV)
 
 
 class DiagnosticsWriter:
@@ -106,6 +106,10 @@ class DiagnosticsWriter:
 
 def _document_lines(report: DiagnosticsReport, output_format: Format) -> Iterator[str]:
     """Return the lines of a report in one of _DOCUMENT_FORMATS. Only what the format needs is imported."""
+    if output_format is Format.CSV:
+        from ppparser.diagnostics_csv import csv_lines
+
+        return csv_lines(report)
     from ppparser.diagnostics_json import report_json_lines
 
     return report_json_lines(report)
