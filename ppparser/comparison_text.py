@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from ppparser.comparison import UNCHANGED_POINTS, Change, Percents, SignatureChange
 from ppparser.diagnostics_text import fitted_columns, type_text
@@ -25,29 +25,57 @@ def signature_change_lines(
 
     `one_sided` has the types of which only one build has signatures, and whether that is the new one.
     """
-    types = list(dict.fromkeys(change.signature.type for change in changes))
     summary = counts_text(change.change for change in changes)
-    title = f"Signatures of builds {old_build} and {new_build}"
-    yield from titled(title, f": {summary}", style)
-    of_type = f"all {type_text(types[0])}" if len(types) == 1 else "all of its type"
-    yield from legend_lines(f"% of {of_type} in that build; points: the difference. {RELATIVE_TEXT}.")
-    yield from legend_lines(f"{UNCHANGED_TEXT}; NEW, GONE: listed for one build alone")
-    for name, is_new in one_sided:
-        missing, change = (old_build, Change.NEW) if is_new else (new_build, Change.GONE)
-        yield from legend_lines(
-            f"build {missing} has no {name} signatures: {change.value} may only mean too few reports there"
-        )
+    yield from titled(changes_title(old_build, new_build), f": {summary}", style)
+    for legend in change_legends(changes, one_sided, old_build, new_build):
+        yield from legend_lines(legend)
     columns = _change_columns([(change.change, change.percents) for change in changes], old_build, new_build, style)
-    has_one_binary = len({change.function.binary for change in changes}) == 1
-    names = [
-        (change.function.name if has_one_binary else ": ".join(filter(None, change.function)))
-        + (f" ({change.signature_count} signatures)" if change.signature_count > 1 else "")
-        for change in changes
-    ]
-    columns += [["<", "type", *(change.signature.type for change in changes)]] if len(types) > 1 else []
+    types = [change.signature.type for change in changes]
+    columns += [["<", "type", *types]] if len(set(types)) > 1 else []
+    names = [name + several_text(change) for name, change in zip(change_names(changes), changes)]
     columns.append(["<", "signature", *names])
     yield from fitted_columns(columns, "  ", "signature", style)
     yield ""
+
+
+def changes_title(old_build: str, new_build: str) -> str:
+    """Return the title of the table of signatures of the builds with those numbers."""
+    return f"Signatures of builds {old_build} and {new_build}"
+
+
+def change_legends(
+    changes: Sequence[SignatureChange],
+    one_sided: Sequence[tuple[str, bool]],
+    old_build: str,
+    new_build: str,
+    render: Callable[[str], str] = str,
+) -> Iterator[str]:
+    """Yield what the shares are parts of, what the changes mean, and which build has no signatures of a type.
+
+    `render` makes what is not the program's own text safe.
+    """
+    types = {change.signature.type for change in changes}
+    of_type = f"all {render(type_text(types.pop()))}" if len(types) == 1 else "all of its type"
+    yield f"% of {of_type} in that build; points: the difference. {RELATIVE_TEXT}."
+    yield f"{UNCHANGED_TEXT}; NEW, GONE: listed for one build alone"
+    for name, is_new in one_sided:
+        missing, change = (old_build, Change.NEW) if is_new else (new_build, Change.GONE)
+        yield (
+            f"build {render(missing)} has no {render(name)} signatures: "
+            f"{change.value} may only mean too few reports there"
+        )
+
+
+def change_names(changes: Sequence[SignatureChange]) -> list[str]:
+    """Return the function of each change, after its binary unless all have the same."""
+    has_one_binary = len({change.function.binary for change in changes}) == 1
+    functions = [change.function for change in changes]
+    return [one.name if has_one_binary else ": ".join(filter(None, one)) for one in functions]
+
+
+def several_text(change: SignatureChange) -> str:
+    """Return how many signatures a function has, an empty text for one."""
+    return f" ({change.signature_count} signatures)" if change.signature_count > 1 else ""
 
 
 def since_text(change: Change, percents: Percents, old_build: str = "") -> str:
@@ -85,7 +113,7 @@ def _change_columns(changes: Sequence[tuple[Change, Percents]], old: str, new: s
         ["<", "", *(change_text(change, style) for change, _ in changes)],
         [">", old, *(percent_text(percents.old) for _, percents in changes)],
         [">", new, *(percent_text(percents.new) for _, percents in changes)],
-        [">", "points", *(_points_text(percents.points) for _, percents in changes)],
+        [">", "points", *(points_text(percents.points) for _, percents in changes)],
     ]
 
 
@@ -101,7 +129,8 @@ def percent_text(percent: float | None) -> str:
     return "-" if percent is None else f"{percent:.3g} %"
 
 
-def _points_text(points: float | None) -> str:
+def points_text(points: float | None) -> str:
+    """Return a difference in percentage points, or a dash if it is unknown."""
     if points is None:
         return "-"
     rounded = round(points, 1)

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from ppparser.call_tree import CallTree, app_path
+from ppparser.call_tree import AppPath, CallTree, app_path
 from ppparser.call_tree_text import path_lines
 from ppparser.diagnostics import (
+    LogRow,
     Signature,
     SignatureLogs,
     course_versions,
@@ -28,6 +29,8 @@ _MAX_INDENTATION = 10
 _MIN_FLEXIBLE_COLUMNS = 8
 _MAX_CELL_COLUMNS = 14
 
+SHARE_LEGEND = "share: % of a log's samples on the path"
+NO_PATH = "no frame of the app is on the heaviest path"
 TYPES = {"DISK_WRITES": "disk writes", "HANGS": "hangs", "LAUNCHES": "slow launches"}
 _LABELS = {
     "appVersion": "app version",
@@ -67,13 +70,13 @@ def ranking_lines(
 
 def signature_title(signature: Signature, position: int, total: int, change: str = "") -> str:
     """Return the heading for one of the `total` signatures to print; `change` is what became of it."""
-    parts = [f"Signature {position} of {total}", change, f"{_share_of_type_text(signature)}: {signature.label}"]
+    parts = [f"Signature {position} of {total}", change, f"{share_of_type_text(signature)}: {signature.label}"]
     return ", ".join(filter(None, parts))
 
 
 def reason_text(signature: Signature, since: str = "") -> str:
     """Return why to look at a signature: its share, and what it was in an earlier version, or else `since`."""
-    text = _share_of_type_text(signature)
+    text = share_of_type_text(signature)
     if since:
         return f"{text}, {since}"
     if signature.is_new:
@@ -88,7 +91,8 @@ def type_text(diagnostic_type: str) -> str:
     return TYPES.get(diagnostic_type, diagnostic_type)
 
 
-def _share_of_type_text(signature: Signature) -> str:
+def share_of_type_text(signature: Signature) -> str:
+    """Return the share of a signature, and of what it is a share."""
     of_type = f" of {type_text(signature.type)}" if signature.type else ""
     return f"{share_text(signature)}{of_type}"
 
@@ -127,22 +131,25 @@ def fitted_columns(columns: Sequence[Sequence[str]], indent: str, flexible: str,
 
 def summary_lines(signature: SignatureReport, style: Style) -> Iterator[str]:
     """Yield the ID and the insights of a signature, and the path to the line to open."""
-    logs, path, shared_with = signature.logs, signature.path, signature.shared_with
-    yield f"  ID {logs.id or 'unknown'}"
-    for insight in logs.insights:
+    yield f"  ID {signature.logs.id or 'unknown'}"
+    for insight in signature.logs.insights:
         yield from _insight_lines(insight, style)
-    if path:
+    if path := signature.path:
         yield from path_lines(path, "  look at  ", style)
-        log_count = len(logs.logs)
-        in_logs = f", in {path.log_count} of {log_count} logs" if log_count > 1 else ""
-        end = path.end.place or path.end.name
-        yield from wrap(f"{path.percent:.0f} % of the samples reach {end}{in_logs}", " " * 11)
-        if shared_with:
-            others = f"signature{'s' if len(shared_with) > 1 else ''} {', '.join(map(str, shared_with))}"
-            verb = "end" if len(shared_with) > 1 else "ends"
-            yield from wrap(f"{end} is a shared wrapper: {others} {verb} there too", " " * 11)
+        for sentence in path_sentences(signature, path, path.end.place or path.end.name):
+            yield from wrap(sentence, " " * 11)
     elif signature.tree.roots:
-        yield "  look at  no frame of the app is on the heaviest path"
+        yield f"  look at  {NO_PATH}"
+
+
+def path_sentences(signature: SignatureReport, path: AppPath, end: str) -> Iterator[str]:
+    """Yield how many samples and logs reach `end`, the end of the path, and which other signatures end there."""
+    log_count, shared_with = len(signature.logs.logs), signature.shared_with
+    in_logs = f", in {path.log_count} of {log_count} logs" if log_count > 1 else ""
+    yield f"{path.percent:.0f} % of the samples reach {end}{in_logs}"
+    if shared_with:
+        others = f"signature{'s' if len(shared_with) > 1 else ''} {', '.join(map(str, shared_with))}"
+        yield f"{end} is a shared wrapper: {others} {'end' if len(shared_with) > 1 else 'ends'} there too"
 
 
 def _insight_lines(insight: dict[str, Any], style: Style) -> Iterator[str]:
@@ -164,7 +171,7 @@ def match_text(match_count: int, log_count: int, filters: LogFilters) -> str:
     return f"{match_count} of {_logs_text(log_count)} match {' '.join(filters.options())}"
 
 
-def _count_text(signature: SignatureLogs, filters: LogFilters) -> str:
+def count_text(signature: SignatureLogs, filters: LogFilters) -> str:
     """Return how many logs are printed, and how many match the filters if there are any."""
     shown = len(signature.logs)
     if not any(filters) or not signature.log_count:
@@ -189,12 +196,16 @@ def log_table_lines(signature: SignatureReport, filters: LogFilters, build: str,
             shorten(cell, _MAX_CELL_COLUMNS, style) for cell in (row.version, row.build, row.device, row.writes_caused)
         )
         cells = [version, number + (" !" if row.is_from_another_build else ""), device, row.os, writes, row.duration]
-        share = "-" if row.share_percent is None else f"{row.share_percent:.0f} %"
-        rows.append([*(cell or "-" for cell in cells), share])
-    legend = "; share: % of a log's samples on the path" if signature.path else ""
+        rows.append([*(cell or "-" for cell in cells), log_share_text(row) or "-"])
+    legend = f"; {SHARE_LEGEND}" if signature.path else ""
     legend += f"; ! another build than {build}" if any(row.is_from_another_build for row in found) else ""
-    yield from titled(_count_text(signature.logs, filters), legend, style, "  ")
+    yield from titled(count_text(signature.logs, filters), legend, style, "  ")
     yield from _fitted_table(rows, "<<<<<<>", "    ", "OS", style)
+
+
+def log_share_text(row: LogRow) -> str:
+    """Return the share of a log's samples on the path, an empty text if there is none."""
+    return "" if row.share_percent is None else f"{row.share_percent:.0f} %"
 
 
 def log_lines(log: dict[str, Any], position: int, total: int, named: Function | None, style: Style) -> Iterator[str]:
@@ -207,7 +218,7 @@ def log_lines(log: dict[str, Any], position: int, total: int, named: Function | 
         first, *more_lines = path_lines(path, " " * (4 + max(map(width, labels)) + 2), style)
         rows.append(["look at", first.lstrip()])
     elif get_list(log, "callStackTree"):
-        rows.append(["look at", "no frame of the app is on the heaviest path"])
+        rows.append(["look at", NO_PATH])
     yield from table(rows, "<<", "    ") if rows else ["    no details about this log"]
     yield from more_lines
     yield ""

@@ -56,13 +56,15 @@ def code_block(lines: Iterable[str], name: str) -> Block:
 
 
 def table(rows: Sequence[Sequence[str]], align: str, name: str) -> Block:
-    """Return a table without its empty columns, in which a dash stands for each empty cell but those of the first one.
+    """Return a table without its empty columns; in those that have a title, a dash stands for an empty cell.
 
     The first row has the titles, cells are Markdown, `align` holds `<` or `>` for each column.
     """
-    rulers = [{"<": ":--", ">": "--:"}[side] for side in align]
-    columns = [column for column in zip(*rows[:1], rulers, *rows[1:]) if any(column[2:])]
-    return Block([f"| {' | '.join([row[0], *(cell or '-' for cell in row[1:])])} |" for row in zip(*columns)], name)
+    columns = []
+    for side, (title, *cells) in zip(align, zip(*rows)):
+        if any(cells):
+            columns.append([title, {"<": ":--", ">": "--:"}[side], *(cell or ("-" if title else "") for cell in cells)])
+    return Block([f"| {' | '.join(row)} |" for row in zip(*columns)], name)
 
 
 def document(blocks: Iterable[Block]) -> Iterator[str]:

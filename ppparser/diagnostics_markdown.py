@@ -1,0 +1,203 @@
+"""Render a diagnostics report as Markdown, for pull requests and job summaries."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from ppparser.call_tree import AppPath
+from ppparser.call_tree_text import tree_lines
+from ppparser.comparison import SignatureChange
+from ppparser.comparison_text import (
+    alarm_text,
+    change_legends,
+    change_names,
+    changes_title,
+    counts_text,
+    percent_text,
+    points_text,
+    several_text,
+)
+from ppparser.diagnostics import Signature, course_versions, shared_binary, short_ids
+from ppparser.diagnostics_report import DiagnosticsReport, MissingLogs, SignatureReport
+from ppparser.diagnostics_report_text import conclusion_reason
+from ppparser.diagnostics_text import (
+    NO_PATH,
+    SHARE_LEGEND,
+    count_text,
+    course_text,
+    log_share_text,
+    path_sentences,
+    readable_url,
+    share_of_type_text,
+    share_text,
+    trend_text,
+    type_text,
+)
+from ppparser.fields import get_str
+from ppparser.markdown import Block, code, code_block, document, heading, paragraph, table, text
+from ppparser.terminal import PLAIN
+
+
+def report_markdown_lines(report: DiagnosticsReport) -> Iterator[str]:
+    """Yield the lines of the document of a report."""
+    yield from document(_blocks(report))
+
+
+def _blocks(report: DiagnosticsReport) -> Iterator[Block]:
+    """Yield the lines to open, the rankings or what changed, and what the logs of each signature tell."""
+    yield from _opening(report)
+    conclusions = [line for one in report.signatures for line in _conclusion(one, report)]
+    if conclusions:
+        yield paragraph(*conclusions)
+    if report.missing:
+        yield paragraph(*map(_missing, report.missing))
+    if report.old_build:
+        yield from _changes(report)
+    else:
+        for diagnostic_type, signatures in report.rankings.items():
+            yield from _ranking(signatures, diagnostic_type)
+    for signature in report.signatures:
+        yield from _signature(signature, report)
+
+
+def _opening(report: DiagnosticsReport) -> Iterator[Block]:
+    build, old_build = report.build, report.old_build
+    if not build:
+        count = len(report.signatures)
+        yield heading(2, f"Diagnostic logs of {count} signature{'' if count == 1 else 's'}")
+        return
+    if not report.app.label:
+        yield heading(2, f"Diagnostics of {text(build.name)}")
+        return
+    yield heading(2, text(report.app.label))
+    against = [f"Compared with {text(old_build.title)}"] if old_build else []
+    yield paragraph(text(build.title[:1].upper() + build.title[1:]), *against)
+
+
+def _conclusion(signature: SignatureReport, report: DiagnosticsReport) -> Iterator[str]:
+    reason = conclusion_reason(signature, report)
+    if signature.path and reason:
+        yield f"**Open {code(signature.path.target)}**: {text(reason)}"
+
+
+def _missing(missing: MissingLogs) -> str:
+    one = missing.heading
+    return f"No logs of signature {one.position} of {one.total}, {code(one.signature.label)}: {text(missing.reason)}"
+
+
+def _ranking(signatures: Sequence[Signature], diagnostic_type: str) -> Iterator[Block]:
+    if not signatures:
+        yield paragraph(f"No {text(diagnostic_type)} signatures")
+        return
+    yield heading(3, f"{text(diagnostic_type)} signatures")
+    has_one_binary = shared_binary(signatures)
+    rows = [
+        [
+            share_text(one),
+            f"**{course_text(one, PLAIN)}**" if one.is_new else _known(course_text(one, PLAIN)),
+            text(_known(trend_text(one, PLAIN))),
+            code(one.function.name if has_one_binary else one.label),
+            code(short_id),
+        ]
+        for one, short_id in zip(signatures, short_ids(signatures))
+    ]
+    yield table([["share", "course", "trend", "signature", "ID"], *rows], ">><<<", f"the {diagnostic_type} signatures")
+    versions = f" {PLAIN.arrow} ".join(map(text, course_versions(signatures)))
+    course = f"; course: {versions}" if versions else ""
+    yield paragraph(f"share: % of all {text(type_text(diagnostic_type))}, heaviest first{course}")
+
+
+def _known(cell: str) -> str:
+    """Return a cell, an empty text for a dash, so that a column of dashes is left out."""
+    return "" if cell == "-" else cell
+
+
+def _changes(report: DiagnosticsReport) -> Iterator[Block]:
+    changes, old, new = report.changes, report.old_build_number, report.build_number
+    alarms = sum(change.change.is_alarming for change in changes)
+    if not alarms:
+        yield paragraph(f"**{alarm_text(0, 0)}**")
+    yield heading(3, f"{text(changes_title(old, new))}: {counts_text(change.change for change in changes)}")
+    has_one_type = len({change.signature.type for change in changes}) == 1
+    rows = [
+        [*_change_cells(change), "" if has_one_type else text(change.signature.type), code(name) + several_text(change)]
+        for change, name in zip(changes, change_names(changes))
+    ]
+    yield table([["", text(old), text(new), "points", "type", "signature"], *rows], "<>>><<", "what changed")
+    legends = change_legends(changes, report.one_sided_types, old, new, text)
+    shown = len(report.headings)
+    yield paragraph(*legends, *([alarm_text(shown, alarms)] if shown < alarms else []))
+
+
+def _change_cells(change: SignatureChange) -> list[str]:
+    kind = change.change
+    return [
+        f"**{kind.value}**" if kind.is_alarming else kind.value,
+        percent_text(change.percents.old),
+        percent_text(change.percents.new),
+        points_text(change.percents.points),
+    ]
+
+
+def _signature(signature: SignatureReport, report: DiagnosticsReport) -> Iterator[Block]:
+    logs, tree = signature.logs, signature.tree
+    position = f"{signature.position} of {signature.total}"
+    yield heading(3, _title(signature))
+    if logs.is_empty:
+        yield paragraph("no logs")
+        return
+    if signature.path:
+        yield paragraph(*_path(signature, signature.path))
+    elif tree.roots:
+        yield paragraph(f"Look at: {NO_PATH}")
+    for insight in logs.insights:
+        yield paragraph(*_insight(insight))
+    if logs.logs:
+        lines = tree_lines(tree, len(logs.logs), signature.named, PLAIN)
+        yield code_block(lines, f"the call tree of signature {position}")
+    yield from _logs(signature, report)
+
+
+def _title(signature: SignatureReport) -> str:
+    position, one = f"Signature {signature.position} of {signature.total}", signature.heading
+    if not one:
+        return position
+    change = f", **{one.change.change.value}**" if one.change else ""
+    return f"{position}{change}, {text(share_of_type_text(one.signature))}: {code(one.signature.label)}"
+
+
+def _path(signature: SignatureReport, path: AppPath) -> Iterator[str]:
+    steps = [
+        PLAIN.ellipsis if step is None else f"**{code(step.text)}**" if step.is_named else code(step.text)
+        for step in path.short_steps
+    ]
+    yield f"Look at {f' {PLAIN.step} '.join(steps)}"
+    yield from path_sentences(signature, path, code(path.end.place or path.end.name))
+
+
+def _insight(insight: dict[str, Any]) -> Iterator[str]:
+    category = get_str(insight, "insightsCategory") or "no category"
+    yield f"Insight {text(category)}: {text(get_str(insight, 'insightsString'))}"
+    if url := get_str(insight, "insightsURL"):
+        yield text(readable_url(url))
+
+
+def _logs(signature: SignatureReport, report: DiagnosticsReport) -> Iterator[Block]:
+    found = signature.log_rows(report.build_number)
+    titles = ["version", "build", "device", "OS", "writes caused", "duration", "share"]
+    rows = [
+        [
+            text(row.version),
+            text(row.build) + (" **!**" if row.is_from_another_build else ""),
+            *map(text, (row.device, row.os, row.writes_caused, row.duration)),
+            log_share_text(row),
+        ]
+        for row in found
+    ]
+    yield table([titles, *rows], "<<<<<<>", f"the logs of signature {signature.position} of {signature.total}")
+    legend = [text(count_text(signature.logs, report.filters))]
+    legend += [SHARE_LEGEND] if signature.path else []
+    is_other = any(row.is_from_another_build for row in found)
+    legend += [f"**!** another build than {text(report.build_number)}"] if is_other else []
+    yield paragraph("; ".join([*legend, f"ID {code(signature.logs.id) or 'unknown'}"]))
