@@ -96,7 +96,7 @@ def main(argv: list[str]) -> int:
     if arguments["--signatures"] is not None:
         count = arguments.whole_number("--signatures", 0)
     output_format = _format(arguments)
-    platform = _check(arguments, count)
+    platform = _check(arguments, count, output_format)
     output = arguments["--output"]
 
     # Imported here, where a missing package or Ctrl-C ends with a message instead of a traceback.
@@ -224,7 +224,7 @@ def _format(arguments: Arguments) -> Format:
     return output_format
 
 
-def _check(arguments: Arguments, count: int) -> str:
+def _check(arguments: Arguments, count: int, output_format: Format) -> str:
     """Return the platform in the API's spelling, "" if none is given.
 
     Raises UsageError for options that exclude each other, and for a platform or a BUILD_ID that is something else.
@@ -232,7 +232,7 @@ def _check(arguments: Arguments, count: int) -> str:
     for one, other in _EXCLUSIVE_OPTIONS:
         if arguments[one] and arguments[other]:
             raise UsageError(f"{one} and {other} cannot be combined")
-    if count == 0 and (arguments["--output"] or arguments["--format"] == "folded"):
+    if count == 0 and (arguments["--output"] or output_format is Format.FOLDED):
         raise UsageError("--signatures=0 only lists the signatures: there are no logs to save or fold")
     build_id = arguments["BUILD_ID"] or ""
     if "." in build_id:

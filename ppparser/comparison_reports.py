@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any, TextIO
 
 from ppparser.comparison import comparable_name
@@ -14,7 +14,6 @@ from ppparser.diagnostics_writer import NO_COUNTS
 from ppparser.errors import NoDataError
 from ppparser.formats import Format
 from ppparser.function_comparison import FunctionComparison, compare_functions, log_source
-from ppparser.function_comparison_text import function_comparison_lines
 from ppparser.log_reader import LogReader
 from ppparser.terminal import Style, write
 
@@ -28,7 +27,7 @@ def print_comparison(
     warn: Callable[[str], None],
     names: tuple[str, str] = ("the new logs", "the old logs"),
 ) -> None:
-    """Write the share of each of the app's functions in both reports, or the number of samples of each stack.
+    """Write the share of each of the app's functions in both reports, or folded, the samples of each stack.
 
     `names` say where the new and the old report are from.
 
@@ -50,7 +49,26 @@ def print_comparison(
     comparison = FunctionComparison(new_source, old_source, compare_functions(new_source.shares, old_source.shares))
     if not comparison.changes:
         raise NoDataError("no frame of either report is marked as the app's: there are no functions to compare")
-    write(function_comparison_lines(comparison, style), stdout)
+    write(_lines(comparison, options.format, style), stdout)
+
+
+def _lines(comparison: FunctionComparison, output_format: Format, style: Style) -> Iterator[str]:
+    """Return the lines of a comparison. Only what the format needs is imported."""
+    if output_format is Format.CSV:
+        from ppparser.function_comparison_csv import comparison_csv_lines
+
+        return comparison_csv_lines(comparison)
+    if output_format is Format.JSON:
+        from ppparser.function_comparison_json import comparison_json_lines
+
+        return comparison_json_lines(comparison)
+    if output_format is Format.MARKDOWN:
+        from ppparser.function_comparison_markdown import comparison_markdown_lines
+
+        return comparison_markdown_lines(comparison)
+    from ppparser.function_comparison_text import function_comparison_lines
+
+    return function_comparison_lines(comparison, style)
 
 
 def _signatures(

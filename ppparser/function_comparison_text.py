@@ -32,8 +32,7 @@ def function_comparison_lines(comparison: FunctionComparison, style: Style) -> I
     rows = [["", "old %", "new %", "function and line"]]
     for one in shown:
         function = function_text(one.function.name, one.place, _FUNCTION_COLUMNS, style)
-        shares = ["-" if share is None else f"{share:.1f}" for share in one.percents]
-        rows.append([change_text(one.change, style), *shares, function])
+        rows.append([change_text(one.change, style), *map(share_cell, one.percents), function])
     if shown:
         yield from table(rows, "<>><", "  ")
     if omitted_count := len(comparison.changes) - len(shown):
@@ -43,6 +42,11 @@ def function_comparison_lines(comparison: FunctionComparison, style: Style) -> I
         yield f"Open {style.bad}{worst.place or worst.function.name}{style.off}: {function_reason(worst)}"
     else:
         yield "Nothing is new or worse"
+
+
+def share_cell(percent: float | None) -> str:
+    """Return a share in percent, or a dash if there is none."""
+    return "-" if percent is None else f"{percent:.1f}"
 
 
 def source_text(source: LogSource) -> str:

@@ -1,0 +1,20 @@
+"""Render what changed between the logs in two reports as CSV: a line per function of the app."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ppparser.csv_text import as_number, as_text, line_maker, percent_cell
+from ppparser.function_comparison import FunctionComparison
+
+HEADER = "change,binary,function,file,line,old_percent,new_percent,points"
+
+
+def comparison_csv_lines(comparison: FunctionComparison) -> Iterator[str]:
+    """Yield the header, then a line per function, worst first."""
+    yield HEADER
+    make_line = line_maker()
+    for one in comparison.changes:
+        names = [as_text(cell) for cell in (one.change.value.lower(), *one.function, one.file)]
+        shares = [percent_cell(share) for share in (*one.percents, one.percents.points)]
+        yield make_line([*names, as_number(one.line), *shares])
