@@ -79,3 +79,9 @@ def log(*stacks: Sequence[Object], per_thread: object = False, **meta_data: Any)
     """Return a log with a call stack for each sequence of root frames."""
     tree = {"callStackPerThread": per_thread, "callStacks": [{"callStackRootFrames": list(roots)} for roots in stacks]}
     return {"diagnosticMetaData": meta_data, "callStackTree": [tree]}
+
+
+def logs_document(*logs: Object, signature_id: object = "5a", insights: Sequence[Object] = ()) -> Object:
+    """Return the logs of one signature."""
+    product = {"signatureId": signature_id, "diagnosticInsights": list(insights), "diagnosticLogs": list(logs)}
+    return {"productData": [product]}

@@ -8,7 +8,7 @@ import documents
 import fake_api
 import pytest
 from fake_api import BUNDLE_ID
-from markdown_it import MarkdownIt
+from markdown_text import texts_of
 from support import Run, document, expected
 from test_markdown import HOSTILE
 
@@ -18,7 +18,6 @@ from ppparser.metrics_markdown import report_markdown_lines
 from ppparser.metrics_report import MetricsLayout, MetricsOptions, read_metrics_report, read_overview_report
 
 SCRIPT = "get-metrics-insights.py"
-GFM = MarkdownIt("gfm-like", {"linkify": False})
 
 
 def lines_of(report: Any, *, is_overview: bool = False, **options: Any) -> list[str]:
@@ -77,19 +76,6 @@ def test_regression_without_populations_has_apples_sentence() -> None:
     lines = lines_of(made)
     assert lines[:6] == ["## Version unknown", "", "**Worst regression: A m**", "", "`It got *worse*`", ""]
     assert "| **regression** | A m | `It got *worse*` |" in lines
-
-
-def texts_of(lines: list[str]) -> str:
-    """Return the text that a reader sees, after checking that data made no markup of its own."""
-    parts = []
-    for token in GFM.parse("\n".join(lines)):
-        assert token.type not in ("html_block", "hr", "blockquote_open", "bullet_list_open", "ordered_list_open")
-        for leaf in token.children or [token]:
-            assert leaf.type not in ("link_open", "image", "em_open", "s_open")
-            if leaf.type == "html_inline":
-                assert leaf.content in ("<code>", "</code>", "<br>")
-            parts.append(leaf.content)
-    return "\n".join(parts)
 
 
 @pytest.mark.parametrize("layout", [MetricsLayout.VERDICT, MetricsLayout.DETAILS, MetricsLayout.TABLES])
