@@ -1,0 +1,54 @@
+"""Builders of diagnostics reports with logs."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from documents import Object, app_frame, frame, log, logs_document
+
+from ppparser.app import App, Build
+from ppparser.diagnostics import Share, Signature
+from ppparser.diagnostics_report import DiagnosticsReport, Heading, MissingLogs, SignatureReport, ranking_report
+from ppparser.log_filters import NO_FILTERS, LogFilters
+from ppparser.log_reader import LogReader
+
+APP = App("1", "Ridgeline", "com.example.ridgeline")
+NEW, OLD = Build("7c1e", "431", "8.1.0", "IOS"), Build("5b0d", "424", "8.0.1", "IOS")
+LOGS = logs_document(log([app_frame("main", 4, place="A.m:1")]))
+
+
+def signature(name: str = "App: main", weight: float | None = 0.5, kind: str = "HANGS", **members: Any) -> Signature:
+    """Return a signature whose ID is its name."""
+    return Signature(name, name, kind, weight, "", [], "")._replace(**members)
+
+
+def with_logs(
+    report: DiagnosticsReport, *downloads: Object | str, filters: LogFilters = NO_FILTERS
+) -> DiagnosticsReport:
+    """Return a report with the logs of its headings, or why there are none; saved logs have no headings."""
+    reader = LogReader(None, filters)
+    signatures: list[SignatureReport] = []
+    missing = []
+    headings: list[Heading | None] = [*report.headings] or [None]
+    for heading, download in zip(headings, downloads):
+        if not isinstance(download, str):
+            signatures += reader.merge(reader.select(download), heading)
+        elif heading:
+            missing.append(MissingLogs(heading, download))
+    return report._replace(filters=filters, signatures=signatures, missing=missing)
+
+
+def hostile_report(name: str) -> DiagnosticsReport:
+    """Return a report in which every text is `name`, of one signature with logs and one whose logs are missing."""
+    one = Signature(name, name, name, 0.5, name, [Share(name, 1.0), Share(name, 50.0)], "")
+    members = {"binaryName": name, "fileName": name, "lineNumber": name, "insightsCategory": name}
+    stack = frame(name, 2, frame("inner", 2, isBlameFrame=True, fileName=name), isBlameFrame=True, **members)
+    keys = ("appVersion", "buildVersion", "bundleId", "deviceType", "osVersion", "event", "eventDetail", "writesCaused")
+    logs = logs_document(
+        log([stack], **dict.fromkeys(keys, name)),
+        signature_id=name,
+        insights=[{"insightsCategory": name, "insightsString": name, "insightsURL": name}],
+    )
+    rankings = {name: [one, one._replace(weight=0.4)]}
+    report = ranking_report(App(name, name, name), Build(name, name, name, name, name, name), rankings, 2)
+    return with_logs(report, logs, name)
