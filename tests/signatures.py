@@ -1,4 +1,4 @@
-"""Builders of diagnostics reports with logs."""
+"""Builders of diagnostics reports with logs, and of compared logs."""
 
 from __future__ import annotations
 
@@ -9,6 +9,13 @@ from documents import Object, app_frame, frame, log, logs_document
 from ppparser.app import App, Build
 from ppparser.diagnostics import Share, Signature
 from ppparser.diagnostics_report import DiagnosticsReport, Heading, MissingLogs, SignatureReport, ranking_report
+from ppparser.function_comparison import (
+    FunctionComparison,
+    FunctionShares,
+    LogSource,
+    compare_functions,
+    function_shares,
+)
 from ppparser.log_filters import NO_FILTERS, LogFilters
 from ppparser.log_reader import LogReader
 
@@ -52,3 +59,24 @@ def hostile_report(name: str) -> DiagnosticsReport:
     rankings = {name: [one, one._replace(weight=0.4)]}
     report = ranking_report(App(name, name, name), Build(name, name, name, name, name, name), rankings, 2)
     return with_logs(report, logs, name)
+
+
+def shares(**samples: int) -> FunctionShares:
+    """Return the shares of functions in 1000 samples, each in a file of its own."""
+    frames = [app_frame(name, count, place=f"{name}.swift:7") for name, count in samples.items()]
+    rest = app_frame("rest", 1000 - sum(samples.values()))
+    return function_shares([log([*frames, rest])])
+
+
+def compared(new: FunctionShares, old: FunctionShares) -> FunctionComparison:
+    """Return what became of the functions of two reports, one with logs of two versions, one with unknown ones."""
+    sources = LogSource("new.json", 2, ["5.1", "5.0"], new), LogSource("old.json", 1, [], old)
+    return FunctionComparison(*sources, compare_functions(new, old))
+
+
+def hostile_comparison(name: str) -> FunctionComparison:
+    """Return a comparison in which every text is `name`, of a function that is new."""
+    members = {"binaryName": name, "fileName": name, "lineNumber": name, "isBlameFrame": True}
+    new, old = function_shares([log([frame(name, 4, **members)])]), function_shares([log([app_frame("old", 4)])])
+    sources = LogSource(name, 1, [name], new), LogSource(name, 1, [name], old)
+    return FunctionComparison(*sources, compare_functions(new, old))

@@ -3,30 +3,20 @@
 from __future__ import annotations
 
 from documents import app_frame, log
+from signatures import compared, shares
 from support import tagged
 
 from ppparser.function_comparison import (
-    FunctionComparison,
     FunctionShares,
-    LogSource,
-    compare_functions,
     function_shares,
 )
 from ppparser.function_comparison_text import function_comparison_lines
 from ppparser.terminal import COLOUR, PLAIN, Style
 
 
-def shares(**samples: int) -> FunctionShares:
-    """Return the shares of functions in 1000 samples, each in a file of its own."""
-    frames = [app_frame(name, count, place=f"{name}.swift:7") for name, count in samples.items()]
-    rest = app_frame("rest", 1000 - sum(samples.values()))
-    return function_shares([log([*frames, rest])])
-
-
 def function_lines(new: FunctionShares, old: FunctionShares, style: Style = PLAIN) -> list[str]:
     """Return the lines below those that name the two reports."""
-    sources = LogSource("new.json", 2, ["5.1", "5.0"], new), LogSource("old.json", 1, [], old)
-    first, second, *lines = function_comparison_lines(FunctionComparison(*sources, compare_functions(new, old)), style)
+    first, second, *lines = function_comparison_lines(compared(new, old), style)
     assert (first, second) == ("New: new.json, 2 logs of 5.1, 5.0", "Old: old.json, 1 log")
     return lines
 
