@@ -18,6 +18,7 @@ import pytest
 from support import DATA, ROOT, Outcome, Run, command, expected, needs_dev_full, spawn
 
 from ppparser import __version__, cli
+from ppparser.formats import Format
 from ppparser.log_reader import NO_LOGS
 from ppparser.metrics_csv import HEADER
 
@@ -171,7 +172,7 @@ def test_problem_is_one_message_and_status_1(argv: list[str], problem: str, run:
     assert run("ppparser", *argv) == (1, "", f"ppparser: {problem}\n")
 
 
-@pytest.mark.parametrize("layout", [[], ["--callstack"], ["--format=folded"]])
+@pytest.mark.parametrize("layout", [[], ["--callstack"], *([f"--format={one.value}"] for one in Format)])
 def test_report_without_logs_is_explained(layout: list[str], home: Path, run: Run) -> None:
     (home / "none.json").write_text('{"productData": []}')
     outcome = run("ppparser", "diagnostics", "--input", home / "none.json", *layout)
@@ -228,6 +229,10 @@ def test_folding_without_sample_counts_warns_on_stderr(home: Path, run: Run) -> 
         (["overview", "--input=f", "--os=1"], "--os cannot be used here"),
         (
             [*LOGS, "--format=folded", "-c"],
+            "--callstack and --format cannot be combined: only text has full call stacks",
+        ),
+        (
+            [*LOGS, "--format=json", "-c"],
             "--callstack and --format cannot be combined: only text has full call stacks",
         ),
         ([*METRICS, "--details"], "--details requires --auto_insights: without it, everything is printed"),

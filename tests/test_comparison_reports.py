@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -56,6 +57,22 @@ def test_ppparser_compares_saved_logs(saved: None, run: Run, name: str, options:
     assert outcome == (0, expected(name), "")
 
 
+@pytest.mark.parametrize(
+    ("name", "first_line"),
+    [
+        ("markdown", "## Functions of your app: 2 new, 8 worse, 5 unchanged, 3 better, 2 gone"),
+        ("json", "{"),
+        ("csv", "change,binary,function,file,line,old_percent,new_percent,points"),
+    ],
+)
+def test_ppparser_compares_in_every_format(saved: None, run: Run, name: str, first_line: str) -> None:
+    outcome = run("ppparser", "diagnostics", "--input=new.json", "--against=old.json", f"--format={name}")
+    assert (outcome.status, outcome.err, outcome.out.splitlines()[0]) == (0, "", first_line)
+    functions = re.findall(r"[a-zA-Z]+\.swift(?=[:,\"])", expected("logs-against.txt"))
+    assert functions
+    assert [function for function in functions if function not in outcome.out] == []
+
+
 def test_output_fits_into_eighty_columns() -> None:
     assert [line for line in expected("logs-against.txt").splitlines() if len(line) > 80] == []
 
@@ -105,7 +122,7 @@ def test_limit_counts_the_logs_of_each() -> None:
     assert "of all 1 old and 1 new samples" in compared(made, made, limit=1)[0]
 
 
-@pytest.mark.parametrize("output_format", [Format.TEXT, Format.FOLDED])
+@pytest.mark.parametrize("output_format", Format)
 @pytest.mark.parametrize(("reports", "name"), [(({}, LOGS), "new"), ((LOGS, {}), "old"), (({}, {}), "old")])
 def test_report_without_logs_is_named(
     output_format: Format, reports: tuple[dict[str, Any], dict[str, Any]], name: str

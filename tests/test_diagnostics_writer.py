@@ -24,7 +24,8 @@ LOGS = document("logs.json")
 SAVED_LOGS = DiagnosticsReport()
 FOLDED: dict[str, Any] = {"format": Format.FOLDED}
 CALL_STACKS: dict[str, Any] = {"layout": DiagnosticsLayout.CALL_STACKS}
-OPTIONS: list[dict[str, Any]] = [{}, CALL_STACKS, {"layout": DiagnosticsLayout.NOTHING}, FOLDED]
+DOCUMENTS: list[dict[str, Any]] = [{"format": one} for one in (Format.MARKDOWN, Format.JSON, Format.CSV)]
+OPTIONS: list[dict[str, Any]] = [{}, CALL_STACKS, {"layout": DiagnosticsLayout.NOTHING}, FOLDED, *DOCUMENTS]
 
 
 def writer_for(
@@ -154,6 +155,25 @@ def test_one_report_with_logs_is_enough(options: dict[str, Any]) -> None:
 
 def test_layout_nothing_only_checks_for_logs() -> None:
     assert printed_logs(LOGS, layout=DiagnosticsLayout.NOTHING) == ("", "")
+
+
+@pytest.mark.parametrize("options", DOCUMENTS)
+def test_document_is_written_when_all_logs_have_arrived(options: dict[str, Any]) -> None:
+    stdout = io.StringIO()
+    writer = writer_for(stdout, **options)
+    writer.write_logs(LOGS)
+    assert stdout.getvalue() == ""
+    writer.finish()
+    assert len(stdout.getvalue().splitlines()) > 2
+
+
+def test_reason_of_missing_logs_is_one_safe_line() -> None:
+    stdout, one = io.StringIO(), heading("a")
+    report = DiagnosticsReport(build=Build("7c1e"), rankings={"HANGS": [one.signature]})
+    writer = writer_for(stdout, report, format=Format.CSV)
+    writer.add_missing(one, "responded 500:\n  \x1b[2J\n  Request ID: 7")
+    writer.finish()
+    assert r",responded 500: \x1b[2J Request ID: 7," in stdout.getvalue()
 
 
 def test_nothing_is_said_about_logs_if_a_report_is_missing() -> None:

@@ -25,6 +25,7 @@ from fake_api import (
     SMALL_BUNDLE_ID,
     TESTFLIGHT_BUILD_ID,
     FakeAPI,
+    faults,
 )
 from support import Run, command, expected, spawn, spawn_on_terminal
 
@@ -270,6 +271,79 @@ def test_folding_without_sample_counts_warns_on_stderr(api: FakeAPI, run: Run) -
     api.responses[logs_path(rank("DISK_WRITES")[0])] = (200, LOGS_TYPE, body)
     warning = f"{SCRIPT}: no frame has a sample count: each leaf counts once\n"
     assert run(SCRIPT, "--format=folded", BUILD_ID) == (0, "unknown symbol 1\n", warning)
+
+
+# --- formats ----------------------------------------------------------------------------------------------------------
+
+DOCUMENTS = ["--format=markdown", "--format=JSON", "--format=csv"]
+# What each of them has of a signature that is ranked, and of a line to open.
+PARTS = {
+    "--format=markdown": ("| `OfflineRegion.install(from:)` |", "**Open `TrackStore.swift:63`**"),
+    "--format=JSON": ('"function": "OfflineRegion.install(from:)"', '"reason": "42 % of disk writes, '),
+    "--format=csv": (",OfflineRegion.install(from:),22.0,", ",TrackStore.swift:63,"),
+}
+
+
+@pytest.mark.parametrize("option", DOCUMENTS)
+def test_document_of_a_list_needs_no_logs(api: FakeAPI, run: Run, option: str) -> None:
+    outcome = run(SCRIPT, "--signatures=0", option, BUILD_ID)
+    assert [part in outcome.out for part in PARTS[option]] == [True, False]
+    assert (outcome.status, outcome.err, {path for path, _ in requests(api)}) == (0, "", {LIST})
+
+
+@pytest.mark.parametrize("option", DOCUMENTS)
+def test_document_is_printed_while_the_logs_are_saved(api: FakeAPI, run: Run, home: Path, option: str) -> None:
+    outcome = run(SCRIPT, "--output=saved.json", option, BUILD_ID)
+    assert [part in outcome.out for part in PARTS[option]] == [True, True]
+    assert (outcome.status, outcome.err) == (0, "")
+    offline = run("ppparser", "diagnostics", "--input=saved.json", option)
+    assert (offline.status, PARTS[option][1] in offline.out, "TrackStore.swift" in offline.out) == (0, False, True)
+
+
+@pytest.mark.parametrize("option", DOCUMENTS)
+def test_document_without_logs_has_the_rankings(api: FakeAPI, run: Run, option: str) -> None:
+    api.responses[logs_path(rank("DISK_WRITES")[0])] = (200, LOGS_TYPE, b'{"productData": []}')
+    outcome = run(SCRIPT, option, BUILD_ID)
+    assert [part in outcome.out for part in PARTS[option]] == [True, False]
+    assert (outcome.status, outcome.err) == (1, f"{SCRIPT}: {NO_LOGS}\n")
+
+
+@pytest.mark.parametrize("option", DOCUMENTS)
+def test_document_without_a_match_has_the_rankings(api: FakeAPI, run: Run, option: str) -> None:
+    outcome = run(SCRIPT, option, "--os=1", "--limit=1", BUILD_ID)
+    assert [part in outcome.out for part in PARTS[option]] == [True, False]
+    problem = "no log matches --os=1. The logs have\n  --os: iPhone OS 17.7.2 (21H221)"
+    assert (outcome.status, outcome.err) == (1, f"{SCRIPT}: {problem}\n")
+
+
+@pytest.mark.parametrize("option", DOCUMENTS)
+@pytest.mark.parametrize("failing", [[1], [0, 1]])
+def test_document_names_the_logs_that_are_missing(api: FakeAPI, run: Run, option: str, failing: list[int]) -> None:
+    paths = [logs_path(one) for one in rank("DISK_WRITES")]
+    fault = faults.error(403, "FORBIDDEN_ERROR", "Not @allowed", "See |this|")
+    api.path_faults = {paths[position]: [fault] for position in failing}
+    outcome = run(SCRIPT, "--signatures=2", option, BUILD_ID)
+    assert [part in outcome.out for part in PARTS[option]] == [True, failing == [1]]
+    assert outcome.out.count("responded 403 Forbidden to GET") == len(failing)
+    names = ["TrackStore.append(_:)", "OfflineRegion.install(from:)"]
+    assert re.findall(r"no logs of signature (\d) of 2, Ridgeline: (.*?): ", outcome.err) == [
+        (str(position + 1), names[position]) for position in failing
+    ]
+    assert outcome.status == 3
+
+
+@pytest.mark.parametrize("option", DOCUMENTS)
+def test_document_of_a_comparison_without_changes_needs_no_logs(api: FakeAPI, run: Run, option: str) -> None:
+    outcome = run(SCRIPT, APP, "--against=431", option)
+    assert (outcome.status, outcome.err) == (0, "")
+    assert outcome.out.count("unchanged") >= len(rank("DISK_WRITES"))
+    assert [path for path, _ in requests(api) if path.endswith("/logs")] == []
+
+
+@pytest.mark.parametrize("option", DOCUMENTS)
+def test_document_has_no_colour(api: FakeAPI, run: Run, monkeypatch: pytest.MonkeyPatch, option: str) -> None:
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    assert "\x1b" not in run(SCRIPT, option, "--against=previous", "--limit=1", APP).out
 
 
 # --- saving -----------------------------------------------------------------------------------------------------------
@@ -561,7 +635,15 @@ def test_signature_without_a_link_is_fetched_by_its_id(api: FakeAPI, run: Run) -
             "--callstack and --format cannot be combined: only text has full call stacks",
         ),
         (
-            ["--signatures=0", "--format=folded", BUILD_ID],
+            ["--format=markdown", "--callstack", BUILD_ID],
+            "--callstack and --format cannot be combined: only text has full call stacks",
+        ),
+        (
+            ["--format=json", "--output=-", BUILD_ID],
+            "--output=- and --format cannot be combined: both print, but not the same",
+        ),
+        (
+            ["--signatures=0", "--format=FOLDED", BUILD_ID],
             "--signatures=0 only lists the signatures: there are no logs to save or fold",
         ),
         (

@@ -491,6 +491,8 @@ LAYOUTS = (
     *("overview", "overview --details", "overview --device=iPhone14_5", "overview --metric=Beta --fail-on-regression"),
     *("diagnostics", "diagnostics --callstack", "diagnostics --format=folded", "diagnostics --limit=1"),
     *("diagnostics --device=iPhone14,5", "diagnostics --os=1 --app-version=1"),
+    *(f"diagnostics --format={name}" for name in ("markdown", "json", "csv")),
+    *(f"diagnostics --format={name} --against={DATA / 'logs.json'}" for name in ("markdown", "json", "csv")),
     *(f"diagnostics --against={DATA / 'logs.json'}", f"diagnostics --format=folded --against={DATA / 'logs.json'}"),
 )
 
