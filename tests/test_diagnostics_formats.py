@@ -17,7 +17,7 @@ from support import expected
 from test_properties import NASTY, Number, damaged, diagnostics_reports, names, parsed, plain_numbers, several
 
 from ppparser.app import App, Build
-from ppparser.diagnostics import rank
+from ppparser.diagnostics import rank, select
 from ppparser.diagnostics_report import (
     DiagnosticsOptions,
     DiagnosticsReport,
@@ -29,12 +29,18 @@ from ppparser.diagnostics_writer import DiagnosticsWriter
 from ppparser.errors import NoDataError
 from ppparser.formats import Format
 from ppparser.frames import place_text
+from ppparser.function_comparison import FunctionComparison, compare_functions, log_source
+from ppparser.function_comparison_csv import comparison_csv_lines
+from ppparser.function_comparison_json import comparison_json_lines
+from ppparser.function_comparison_markdown import comparison_markdown_lines
+from ppparser.function_comparison_text import function_comparison_lines
 from ppparser.tables import clip
 from ppparser.terminal import PLAIN
 
 Json = dict[str, Any]
 TYPES = ("DISK_WRITES", "HANGS", "LAUNCHES")
 VALIDATOR = jsonschema.Draft202012Validator(json.loads(expected("diagnostics.schema.json")))
+FUNCTIONS_SCHEMA = json.loads(expected("functions.schema.json"))
 NEW, OLD = Build("7c1e", "431", "8.1.0", "IOS"), Build("5b0d", "424", "8.0.1", "IOS")
 LOG_COLUMNS = {
     "app_version": "version",
@@ -222,6 +228,41 @@ def test_all_formats_have_the_same_saved_logs(document: Json) -> None:
         (guarded(one["id"]), str(len(one["logs"]))) for one in details
     ]
     check_details(output)
+
+
+@given(diagnostics_reports.map(parsed), diagnostics_reports.map(parsed))
+def test_all_formats_have_the_same_functions(new: Json, old: Json) -> None:
+    first, second = (log_source("a", [log for one in select(document) for log in one.logs]) for document in (new, old))
+    comparison = FunctionComparison(first, second, compare_functions(first.shares, second.shares))
+    found: Json = json.loads("\n".join(comparison_json_lines(comparison)))
+    jsonschema.validate(found, FUNCTIONS_SCHEMA)
+    functions = found["functions"]
+    assert list(csv.reader(comparison_csv_lines(comparison), strict=True))[1:] == [
+        [
+            *(guarded(one[key]) for key in ("change", "binary", "function", "file")),
+            guarded(change.line) if one["line"] is None else change.line,
+            *(number_cell(one[key]) for key in ("old_percent", "new_percent", "points")),
+        ]
+        for one, change in zip(functions, comparison.changes)
+    ]
+    shown = [one for one, change in zip(functions, comparison.changes) if not change.is_small]
+    markdown, text = (
+        list(lines) for lines in (comparison_markdown_lines(comparison), function_comparison_lines(comparison, PLAIN))
+    )
+    table = (tables_of(markdown) or [[]])[0]
+    start = next((position for position, line in enumerate(text, 1) if re.match(" +old %  new %  ", line)), 0)
+    assert len(table) == len(shown)
+    for one, row, line in zip(shown, table, text[start:]):
+        cells = line.split()
+        assert row[""].lower() == cells[0].lower() == one["change"]
+        for name, cell in (("old", cells[1]), ("new", cells[2])):
+            assert row.get(f"{name} %", "-") == cell
+            assert close(cell, one[f"{name}_percent"], 0.05)
+        assert row["function"] == one["function"].strip()
+        assert one["function"][:6].strip() in line
+    opened = f": {found['open']['reason']}" if found["open"] else "Nothing is new or worse"
+    assert text[-1].endswith(opened)
+    assert opened in "\n".join(paragraphs_of(markdown))
 
 
 def check_details(output: Output) -> None:
