@@ -9,11 +9,11 @@ import jsonschema
 import pytest
 from apps import launch_report, result
 from html_text import page_lines_of, read_page, text_of
+from markdown_text import texts_of
 from support import expected
 from test_apps_report import EMPTY
 from test_markdown import HOSTILE
 from test_metrics_html import TAGS
-from test_metrics_markdown import texts_of
 
 from ppparser.apps_html import apps_html_lines
 from ppparser.apps_json import apps_json_lines

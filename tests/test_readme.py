@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import shutil
 import sys
 from pathlib import Path
 
@@ -47,6 +49,15 @@ def test_readme_shows_entries_that_can_be_accepted(tmp_path: Path) -> None:
         ("hangRate", ("all_iphones", "typical"), "8.2"),
         ("launchTime", ("iPhone15,2",), ""),
     ]
+
+
+@pytest.mark.skipif(shutil.which("jq") is None, reason="jq is not installed")
+def test_readme_shows_what_jq_prints() -> None:
+    found = re.search(r"\npython3 (.+ --format=json) \|\n  jq -r '(.+)'\n```\n\n```\n((?:.+\n)+)```\n", README)
+    assert found
+    command_line, program, printed = found.groups()
+    made = spawn([sys.executable, "tests/fake_api", *command_line.split()], {}, cwd=ROOT)
+    assert spawn([shutil.which("jq") or "", "-r", program], stdin=made.out.encode()) == (0, printed, "")
 
 
 def test_readme_shows_a_year_as_printed() -> None:
