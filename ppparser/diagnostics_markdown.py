@@ -35,7 +35,7 @@ from ppparser.diagnostics_text import (
     type_text,
 )
 from ppparser.fields import get_str
-from ppparser.markdown import Block, code, code_block, document, heading, paragraph, table, text
+from ppparser.markdown import Block, code, code_block, document, heading, line_block, paragraph, table, text
 from ppparser.terminal import PLAIN
 
 
@@ -49,9 +49,9 @@ def _blocks(report: DiagnosticsReport) -> Iterator[Block]:
     yield from _opening(report)
     conclusions = [line for one in report.signatures for line in _conclusion(one, report)]
     if conclusions:
-        yield paragraph(*conclusions)
+        yield line_block(conclusions, "the lines to open")
     if report.missing:
-        yield paragraph(*map(_missing, report.missing))
+        yield line_block([*map(_missing, report.missing)], "the logs that are missing")
     if report.old_build:
         yield from _changes(report)
     else:
@@ -148,11 +148,11 @@ def _signature(signature: SignatureReport, report: DiagnosticsReport) -> Iterato
         yield paragraph("no logs")
         return
     if signature.path:
-        yield paragraph(*_path(signature, signature.path))
+        yield paragraph(*_path(signature, signature.path), name=f"the path of signature {position}")
     elif tree.roots:
         yield paragraph(f"Look at: {NO_PATH}")
     for insight in logs.insights:
-        yield paragraph(*_insight(insight))
+        yield paragraph(*_insight(insight), name=f"the insights of signature {position}")
     if logs.logs:
         lines = tree_lines(tree, len(logs.logs), signature.named, PLAIN)
         yield code_block(lines, f"the call tree of signature {position}")

@@ -45,9 +45,14 @@ def heading(level: int, content: str) -> Block:
     return Block([f"{'#' * level} {content}"])
 
 
-def paragraph(*lines: str) -> Block:
-    """Return a paragraph of lines of Markdown, which stay lines."""
-    return Block(["<br>".join(lines)])
+def paragraph(*lines: str, name: str = "") -> Block:
+    """Return a paragraph of lines of Markdown, which stay lines; it is kept or omitted as a whole."""
+    return Block(["<br>".join(lines)], name)
+
+
+def line_block(lines: Sequence[str], name: str) -> Block:
+    """Return a paragraph of lines of Markdown, which stay lines, and of which the last ones may be omitted."""
+    return Block([*(f"{line}  " for line in lines[:-1]), *lines[-1:]], name)  # Two spaces are a line break.
 
 
 def code_block(lines: Iterable[str], name: str) -> Block:

@@ -49,7 +49,9 @@ def code_blocks_of(lines: Iterable[str]) -> list[list[str]]:
 
 
 def _text(inline: Token) -> str:
-    parts = {"<br>": "\n", "<code>": "", "</code>": ""}
-    return "".join(
-        parts[leaf.content] if leaf.type == "html_inline" else leaf.content for leaf in inline.children or []
+    html = {"<br>": "\n", "<code>": "", "</code>": ""}
+    parts = (
+        "\n" if leaf.type == "hardbreak" else html[leaf.content] if leaf.type == "html_inline" else leaf.content
+        for leaf in inline.children or []
     )
+    return "".join(parts)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from documents import app_frame, frame, log, logs_document
 from fake_api import BUNDLE_ID, FakeAPI
@@ -38,12 +40,13 @@ def test_lines_to_open_come_first() -> None:
     rankings = {"HANGS": [signature(), signature("App: b", 0.2)]}
     other = logs_document(log([app_frame("b", 4, place="B.m:2")]))
     lines = lines_of(with_logs(ranking_report(APP, NEW, rankings, 2), LOGS, other))
-    assert lines[:5] == [
+    assert lines[:6] == [
         "## Ridgeline (com.example.ridgeline)",
         "",
         "Version 8.1.0 on iOS, build 431, not on the App Store",
         "",
-        "**Open `A.m:1`**: 50 % of hangs<br>**Open `B.m:2`**: 20 % of hangs",
+        "**Open `A.m:1`**: 50 % of hangs  ",
+        "**Open `B.m:2`**: 20 % of hangs",
     ]
 
 
@@ -184,4 +187,11 @@ def test_large_report_stays_below_the_limit_of_github() -> None:
     lines = lines_of(with_logs(ranking_report(APP, NEW, rankings, 40), *[logs] * 40))
     assert len("\n".join(lines)) < 65_536
     assert lines[-1].startswith("Omitted, as GitHub accepts no more than 65,535 characters: ")
-    assert "the call tree of signature 40 of 40" in lines[-1] or " more." in lines[-1]
+    assert "the call tree of signature 40 of 40" in lines[-1] or lines[-1].endswith(" more.")
+
+
+def test_more_lines_to_open_than_github_accepts_are_counted() -> None:
+    rankings = {"HANGS": [signature(f"App: function{number}") for number in range(2500)]}
+    lines = lines_of(with_logs(ranking_report(APP, NEW, rankings, 2500), *[LOGS] * 2500))
+    assert len("\n".join(lines)) < 65_536
+    assert re.search(r": the lines to open \(\d+ lines\), the HANGS signatures \(2502 lines\), the path", lines[-1])

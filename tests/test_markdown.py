@@ -140,6 +140,20 @@ def test_document_stays_below_the_limit_of_github() -> None:
     assert [token.type for token in GFM.parse("\n".join(lines))][-5:-2] == ["fence", "fence", "paragraph_open"]
 
 
+def test_lines_stay_lines_and_the_last_ones_may_be_omitted() -> None:
+    assert markdown.line_block(["**a**", "b", "c"], "letters").lines == ["**a**  ", "b  ", "c"]
+    [opening, inline, *_] = GFM.parse("\n".join(markdown.line_block(["a", "b"], "letters").lines))
+    assert [leaf.type for leaf in inline.children or []] == ["text", "hardbreak", "text"]
+    assert opening.type == "paragraph_open"
+    *_, last = markdown.document([markdown.line_block(["x" * 999] * 70, "letters")])
+    assert last.endswith(": letters (6 lines).")
+
+
+def test_paragraph_that_does_not_fit_is_named() -> None:
+    [line] = markdown.document([markdown.paragraph("x" * 66_000, name="the advice")])
+    assert line.endswith(": the advice (1 line).")
+
+
 def test_long_list_of_omissions_is_cut() -> None:
     blocks = [markdown.code_block(["x" * 66_000], f"tree {number}") for number in range(20)]
     [line] = markdown.document(blocks)
