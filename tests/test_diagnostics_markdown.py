@@ -191,7 +191,8 @@ def test_large_report_stays_below_the_limit_of_github() -> None:
 
 
 def test_more_lines_to_open_than_github_accepts_are_counted() -> None:
-    rankings = {"HANGS": [signature(f"App: function{number}") for number in range(2500)]}
-    lines = lines_of(with_logs(ranking_report(APP, NEW, rankings, 2500), *[LOGS] * 2500))
+    rankings = {"HANGS": [signature(f"App: function{number}") for number in range(250)]}
+    logs = logs_document(log([app_frame("main", 4, place=f"{'A' * 300}.m:1")]))
+    lines = lines_of(with_logs(ranking_report(APP, NEW, rankings, 250), *[logs] * 250))
     assert len("\n".join(lines)) < 65_536
-    assert re.search(r": the lines to open \(\d+ lines\), the HANGS signatures \(2502 lines\), the path", lines[-1])
+    assert re.search(r": the lines to open \(\d+ lines\), the HANGS signatures \(252 lines\), the path", lines[-1])
