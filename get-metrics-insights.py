@@ -254,10 +254,14 @@ def _print_apps(results: list[AppResult], options: MetricsOptions, style: Style)
         errors.append(NoDataError("there is no report about any of the apps"))
     elif options.gate.rules:
         # An app without data is not a failure, unless a version was asked for.
-        wanted = options.versions.judged or options.versions.against
-        missing = [one for one in results if one.status is AppStatus.NO_DATA] if wanted else []
-        if missing:
-            errors.append(GateError("\n  ".join(f"{one.app.label}: {one.problem}" for one in missing)))
+        without_data = [one for one in results if one.status in (AppStatus.NO_DATA, AppStatus.NOT_FOUND)]
+        if options.versions.judged or options.versions.against:
+            missing = [one for one in without_data if one.status is AppStatus.NO_DATA]
+            without_data = [one for one in without_data if one not in missing]
+            if missing:
+                errors.append(GateError("\n  ".join(f"{one.app.label}: {one.problem}" for one in missing)))
+        if without_data:
+            PROGRAM.warn(f"not judged, as there is no report: {', '.join(one.app.label for one in without_data)}")
         gates = {one.app.label: one.report.gate for one in results if one.report and one.report.gate}
         try:
             check_gate(merge_gates(options.gate, gates), PROGRAM.warn)

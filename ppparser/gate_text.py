@@ -53,8 +53,18 @@ def gate_lines(gate: Gate, style: Style) -> Iterator[str]:
     colour = style.bad if gate.exit_status else style.good
     title, rest = _outcome(gate)
     yield from titled(f"Gate {title}", rest, style._replace(strong=colour))
+    yield from gate_detail_lines(gate)
+
+
+def outcome_text(gate: Gate) -> str:
+    """Return the outcome in a sentence."""
+    return "Gate {}{}".format(*_outcome(gate))
+
+
+def gate_detail_lines(gate: Gate) -> Iterator[str]:
+    """Yield what is accepted or not checked, and the entries that would accept the rest."""
     for problem in gate.problems:
-        yield from wrap(" ".join(_problem_text(problem).split()), "  ", "  ")
+        yield from wrap(" ".join(problem_text(problem).split()), "  ", "  ")
     for reason, acceptance in gate.accepted:
         until = f" until {acceptance.until}" if acceptance.until else ""
         yield from wrap(f"accepted{until}: {reason_text(reason, gate)}", "  ", "  ")
@@ -102,7 +112,7 @@ def _entry_lines(gate: Gate) -> Iterator[str]:
     """Yield the entries that would accept what fails or cannot be judged, with the reasons as comments."""
     causes: dict[Target, list[str]] = {}
     for reason in [*gate.failures, *gate.unjudged]:
-        causes.setdefault(reason.target, []).append(_app_text(reason.app) + _cause_text(reason, gate))
+        causes.setdefault(reason.target, []).append(_app_text(reason.app) + cause_text(reason, gate))
     if not causes:
         return
     yield ""
@@ -118,7 +128,7 @@ def _entry_lines(gate: Gate) -> Iterator[str]:
 
 def message(gate: Gate) -> str:
     """Return what stderr says about a gate that did not pass; it ends with a line per reason."""
-    problems = [line for problem in gate.problems[:_MAX_PROBLEMS] for line in _problem_text(problem).split("\n  ")]
+    problems = [line for problem in gate.problems[:_MAX_PROBLEMS] for line in problem_text(problem).split("\n  ")]
     problems += _others(len(gate.problems) - _MAX_PROBLEMS)
     reasons = [reason_text(reason, gate) for reason in (*gate.failures, *gate.unjudged)]
     if not reasons:
@@ -134,14 +144,15 @@ def _others(count: int) -> list[str]:
 
 def reason_text(reason: Reason, gate: Gate) -> str:
     """Return a reason in a line that starts with the words of the entry that would accept it."""
-    return f"{_app_text(reason.app)}{reason.target.entry}: {_cause_text(reason, gate)}"
+    return f"{_app_text(reason.app)}{reason.target.entry}: {cause_text(reason, gate)}"
 
 
 def _app_text(app: str) -> str:
     return f"{app}: " if app else ""
 
 
-def _cause_text(reason: Reason, gate: Gate) -> str:
+def cause_text(reason: Reason, gate: Gate) -> str:
+    """Return what is the matter with the target of a reason."""
     platform = f", on {reason.platform}" if reason.platform and len(gate.versions) > 1 else ""
     return _text_of_cause(reason, reason.cause, gate.options) + platform
 
@@ -185,7 +196,7 @@ def _goal_text(missed: MissedGoal, unit: str) -> str:
     return f"{value}, {distance}above the recommended goal of {f'{missed.recommended} {unit}'.rstrip()}"
 
 
-def _problem_text(problem: Problem) -> str:
+def problem_text(problem: Problem) -> str:
     """Return what a rule lacks, and what would work instead, in lines of which all but the first are indented."""
     return f"{_app_text(problem.app)}{problem.rule.value} cannot judge this report: {_lack_text(problem)}"
 

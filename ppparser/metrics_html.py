@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from xml.etree.ElementTree import Element
 
 from ppparser.chart_svg import chart_svg
+from ppparser.gate_text import gate_detail_lines, outcome_text
 from ppparser.html_page import code, element, heading, name, page_lines
 from ppparser.metrics import percentile_label
 from ppparser.metrics_charts import Chart, MetricKey, metric_charts
@@ -42,6 +43,9 @@ def metrics_sections(report: MetricsReport, level: int = 1, anchor: str = "") ->
     """
     selection, found = report.selection, report.findings
     yield _header(report, level)
+    if report.gate:
+        class_ = "bad" if report.gate.exit_status else "good"
+        yield element("p", element("strong", name(outcome_text(report.gate)), class_=class_))
     yield verdict(selection, found, level + 1)
     charts = _Charts(report, anchor)
     if report.scorecard.scores:
@@ -65,6 +69,8 @@ def metrics_sections(report: MetricsReport, level: int = 1, anchor: str = "") ->
         yield element("section", heading(level + 1, "All measurements"), *tables)
     if report.has_insights:
         yield from _next_step(report, level + 1)
+    if report.gate and (details := "\n".join(gate_detail_lines(report.gate)).strip("\n")):
+        yield element("section", heading(level + 1, "Gate"), element("pre", code(details)))
 
 
 def _header(report: MetricsReport, level: int) -> Element:

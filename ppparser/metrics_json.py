@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import islice
 
+from ppparser.gate_json import gate_object
 from ppparser.json_text import Object, app_object, course_array, json_lines, number, percent
 from ppparser.metrics import Dataset, GoalBand, Metric, percentile_label
 from ppparser.metrics_changes import Change, Goal, changes, goal_at
@@ -38,6 +39,7 @@ def report_object(report: MetricsReport) -> Object:
         "trending_up": [_finding(one) for one in report.findings if not one.insight.is_regression],
         "scorecard": [_score(score, report.scorecard.trend_percentile) for score in report.scorecard.scores],
         "code": _code(report.overview) if report.overview else None,
+        "gate": gate_object(report.gate) if report.gate else None,
         "metrics": [_metric(metric) for metric in report.tables],
     }
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from ppparser.diagnostics import course_versions
 from ppparser.diagnostics_text import TYPES, course_text, share_text, trend_text
-from ppparser.gate_text import gate_lines
+from ppparser.gate_text import gate_detail_lines, outcome_text
 from ppparser.markdown import Block, code, code_block, document, heading, paragraph, table, text
 from ppparser.metrics import percentile_label
 from ppparser.metrics_report import MetricsReport
@@ -43,14 +43,17 @@ def report_blocks(report: MetricsReport) -> Iterator[Block]:
         yield paragraph(f"Compared with {text(selection.against)}")
     if selection.files:
         yield paragraph(f"Merged from {len(selection.files)} files, the last one {code(selection.files[-1])}")
+    if report.gate:
+        yield paragraph(f"**{text(outcome_text(report.gate))}**")
     yield from _headline(report)
     yield from _scorecard(report.scorecard)
     if report.has_insights:
         yield from _insights(found)
         if report.overview:
             yield from _code_to_look_at(report.overview)
-    if report.gate:
-        yield code_block(gate_lines(report.gate, PLAIN), "the outcome of the gate")
+    if report.gate and (lines := list(gate_detail_lines(report.gate))):
+        yield heading(3, "Gate")
+        yield code_block(lines[0 if lines[0] else 1 :], "the reasons of the gate")
     if report.tables:
         yield code_block(metric_lines(report.tables, PLAIN, report.blamed_subsystems), "the tables of all versions")
     if report.has_insights:

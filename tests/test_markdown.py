@@ -56,7 +56,7 @@ def shown(lines: list[str]) -> str:
             parts.append(leaf.content)
         else:
             assert leaf.type in ("text", "text_special")
-            assert not set("@#:<>&*~$`[]!") & set(leaf.content)
+            assert not set("@#:<>&*~$`[]!") & set(leaf.content.replace(": ", " "))
             parts.append(leaf.content)
     return "".join(parts)
 

@@ -38,13 +38,6 @@ def test_demo_is_as_expected(name: str, arguments: list[str], api: fake_api.Fake
     assert run(SCRIPT, BUNDLE_ID, "--format=markdown", *arguments) == (0, expected(name), "")
 
 
-def test_outcome_of_the_gate_is_in_the_document(api: fake_api.FakeAPI, run: Run) -> None:
-    arguments = [SCRIPT, BUNDLE_ID, "--metric=HANG", "--fail-on-regression"]
-    outcome = run(*arguments).out.split("\n\nGate failed")[1]
-    status, out, _ = run(*arguments, "--format=markdown")
-    assert (status, f"\n```text\nGate failed{outcome}```\n" in out) == (4, True)
-
-
 def test_build_has_no_insights(api: fake_api.FakeAPI, run: Run) -> None:
     out = run(SCRIPT, BUNDLE_ID, "--build-number=424", "--format=markdown").out
     assert out.split("\n\n")[:3] == [

@@ -155,12 +155,16 @@ def test_failed_gate_takes_precedence_over_the_api(api: FakeAPI, run: Run) -> No
 
 def test_gate_passes_apps_without_data_unless_a_version_is_named(api: FakeAPI, run: Run) -> None:
     argv = [SCRIPT, "77", BUNDLE_ID, SMALL_BUNDLE_ID, "--metric=MEMORY", "--fail-above=50"]
-    assert run(*argv)[::2] == (0, "")
+    without_report = f"{SCRIPT}: not judged, as there is no report:"
+    assert run(*argv)[::2] == (0, f"{without_report} App 77, Cairn (com.example.cairn)\n")
     status, _, err = run(*argv, "--app-version=8.1.0")
-    assert (status, err.splitlines()[0]) == (
+    assert (status, err.splitlines()[:2]) == (
         1,
-        f"{SCRIPT}: Cairn (com.example.cairn): the report contains no metrics: "
-        "Apple provides none below its usage threshold and in the first days",
+        [
+            f"{without_report} App 77",
+            f"{SCRIPT}: Cairn (com.example.cairn): the report contains no metrics: "
+            "Apple provides none below its usage threshold and in the first days",
+        ],
     )
 
 
