@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from ppparser.call_tree import AppPath, CallTree, MergedFrame, Row, insights_in, outline
 from ppparser.frames import Function
@@ -57,7 +57,10 @@ def _row_lines(row: Row, style: Style) -> Iterator[str]:
     start = f"  {row.percent:>3.0f} % "
     columns = WIDTH_COLUMNS - len(start) - 3 - len(lead)
     frame = row.frames[0]
-    text = _run_text(row, columns, style) if len(row.frames) > 1 else _frame_text(frame, columns, style)
+    if len(row.frames) > 1:
+        text = run_text(row.frames, columns, style, has_leaf=row.is_leaf)
+    else:
+        text = frame_text(frame, columns, style)
     if row.is_named:
         yield f"{start}{style.bad}>> {lead}{text}{style.off}"
     elif any(one.is_app for one in row.frames):
@@ -70,7 +73,7 @@ def _row_lines(row: Row, style: Style) -> Iterator[str]:
         yield f"{' ' * (len(start) + 3)}{indent}{style.fair}{insight}{style.off}"
 
 
-def _frame_text(frame: MergedFrame, columns: int, style: Style) -> str:
+def frame_text(frame: MergedFrame, columns: int, style: Style) -> str:
     """Return the function, and the file and line of the app's or else the binary."""
     return function_text(frame.name, (frame.is_app and frame.place) or frame.binary, columns, style)
 
@@ -83,12 +86,12 @@ def function_text(name: str, place: str, columns: int, style: Style) -> str:
     return f"{shorten(name, columns - 2 - width(place), style)}  {place}"
 
 
-def _run_text(row: Row, columns: int, style: Style) -> str:
-    """Return the number of frames and their binaries, as many as fit, and for a leaf its function."""
-    binaries = list(dict.fromkeys(frame.binary for frame in row.frames if frame.binary))
-    leaf = f" {style.step} {row.frames[-1].name}" if row.is_leaf else ""
-    text = f"{style.ellipsis} {len(row.frames)} frames"
-    for count in range(len(binaries), 0, -1):
+def run_text(frames: Sequence[MergedFrame], columns: int, style: Style, *, has_leaf: bool) -> str:
+    """Return the number of frames and their binaries, as many as fit, and the function of the last one if a leaf."""
+    binaries = list(dict.fromkeys(frame.binary for frame in frames if frame.binary))
+    leaf = f" {style.step} {frames[-1].name}" if has_leaf else ""
+    text = f"{style.ellipsis} {len(frames)} frames"
+    for count in range(min(len(binaries), columns), 0, -1):
         more = f" and {len(binaries) - count} more" if count < len(binaries) else ""
         candidate = f"{text} in {', '.join(binaries[:count])}{more}{leaf}"
         if width(candidate) <= columns or count == 1:

@@ -143,6 +143,35 @@ line.alarm{stroke:var(--bad);stroke-width:1.5;stroke-dasharray:3 2}
 .ring{fill:none;stroke:var(--bad);stroke-width:2;pointer-events:all}
 .ring.trend{stroke:var(--fair)}
 
+.lines{list-style:none;padding:0;margin:.6rem 0 0}
+.lines li+li{margin-top:.6rem}
+.target{font-size:1.25rem;font-weight:650}
+.ranking .part{display:inline-flex;align-items:center;justify-content:end;gap:.5rem}
+.ranking .part span{min-width:3.4em}
+.ranking thead,.logs{overflow-wrap:break-word}
+.logs table,.ranking table{min-width:min(100%,24rem)}
+.logs tbody th{min-width:2.5rem}
+.logs td{white-space:nowrap}
+.logs .long{white-space:normal;overflow-wrap:anywhere}
+.share{background:var(--system)}
+.share rect{fill:var(--typical)}
+.path strong code{font-weight:700;border-bottom:3px solid var(--bad)}
+.flames{display:block;margin-top:.4rem}
+.flames rect{stroke:var(--paper);stroke-width:1px}
+.flames rect.line{stroke:none}
+.flames text{font-size:11.5px;fill:var(--ink);pointer-events:none;white-space:pre}
+.app text,.named text,.key.app,.key.named{font-weight:650}
+.app rect{fill:var(--app)}
+.app .line{fill:var(--fair)}
+.named rect{fill:var(--named)}
+.named .line{fill:var(--bad)}
+.system rect{fill:var(--system)}
+.flames svg:hover>rect{stroke:var(--ink)}
+.key{display:inline-block;padding:0 .45em;color:var(--ink);background:var(--system);white-space:nowrap}
+.key.app{background:var(--app);border-bottom:3px solid var(--fair)}
+.key.named{background:var(--named);border-bottom:3px solid var(--bad)}
+.tree{white-space:pre;overflow-x:auto}
+
 .tables{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(100%,29rem),1fr));gap:.4rem 2rem}
 .tables table{min-width:16rem}
 .tables tbody th{min-width:3rem}
@@ -167,6 +196,7 @@ footer{margin-top:2.5rem;border-top:1px solid var(--rule);padding-top:.4rem;font
   h2,h3,h4,caption{break-after:avoid}
   .scroll{overflow:visible}
   .long{max-height:none}
+  .tree{white-space:pre-wrap}
 }
 """
 )
