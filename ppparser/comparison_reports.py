@@ -62,6 +62,10 @@ def _lines(comparison: FunctionComparison, output_format: Format, style: Style) 
         from ppparser.function_comparison_json import comparison_json_lines
 
         return comparison_json_lines(comparison)
+    if output_format is Format.HTML:
+        from ppparser.function_comparison_html import comparison_html_lines
+
+        return comparison_html_lines(comparison)
     if output_format is Format.MARKDOWN:
         from ppparser.function_comparison_markdown import comparison_markdown_lines
 

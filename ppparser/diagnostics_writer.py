@@ -23,7 +23,7 @@ from ppparser.terminal import Style, clean, write
 
 NO_COUNTS = "no frame has a sample count: each leaf counts once"
 # The formats of one document, which is written when all logs have arrived.
-_DOCUMENT_FORMATS = (Format.MARKDOWN, Format.JSON, Format.CSV)
+_DOCUMENT_FORMATS = (Format.MARKDOWN, Format.HTML, Format.JSON, Format.CSV)
 
 
 class DiagnosticsWriter:
@@ -114,6 +114,10 @@ def _document_lines(report: DiagnosticsReport, output_format: Format) -> Iterato
         from ppparser.diagnostics_json import report_json_lines
 
         return report_json_lines(report)
+    if output_format is Format.HTML:
+        from ppparser.diagnostics_html import report_html_lines
+
+        return report_html_lines(report)
     from ppparser.diagnostics_markdown import report_markdown_lines
 
     return report_markdown_lines(report)

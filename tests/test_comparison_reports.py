@@ -61,6 +61,7 @@ def test_ppparser_compares_saved_logs(saved: None, run: Run, name: str, options:
     ("name", "first_line"),
     [
         ("markdown", "## Functions of your app: 2 new, 8 worse, 5 unchanged, 3 better, 2 gone"),
+        ("html", "<!DOCTYPE html>"),
         ("json", "{"),
         ("csv", "change,binary,function,file,line,old_percent,new_percent,points"),
     ],

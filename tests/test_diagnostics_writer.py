@@ -24,7 +24,7 @@ LOGS = document("logs.json")
 SAVED_LOGS = DiagnosticsReport()
 FOLDED: dict[str, Any] = {"format": Format.FOLDED}
 CALL_STACKS: dict[str, Any] = {"layout": DiagnosticsLayout.CALL_STACKS}
-DOCUMENTS: list[dict[str, Any]] = [{"format": one} for one in (Format.MARKDOWN, Format.JSON, Format.CSV)]
+DOCUMENTS: list[dict[str, Any]] = [{"format": one} for one in (Format.MARKDOWN, Format.HTML, Format.JSON, Format.CSV)]
 OPTIONS: list[dict[str, Any]] = [{}, CALL_STACKS, {"layout": DiagnosticsLayout.NOTHING}, FOLDED, *DOCUMENTS]
 
 

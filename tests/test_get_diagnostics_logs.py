@@ -275,10 +275,11 @@ def test_folding_without_sample_counts_warns_on_stderr(api: FakeAPI, run: Run) -
 
 # --- formats ----------------------------------------------------------------------------------------------------------
 
-DOCUMENTS = ["--format=markdown", "--format=JSON", "--format=csv"]
+DOCUMENTS = ["--format=markdown", "--format=html", "--format=JSON", "--format=csv"]
 # What each of them has of a signature that is ranked, and of a line to open.
 PARTS = {
     "--format=markdown": ("| `OfflineRegion.install(from:)` |", "**Open `TrackStore.swift:63`**"),
+    "--format=html": ("<code><bdi>OfflineRegion.install(from:)</bdi></code>", "<bdi>42 % of disk writes, "),
     "--format=JSON": ('"function": "OfflineRegion.install(from:)"', '"reason": "42 % of disk writes, '),
     "--format=csv": (",OfflineRegion.install(from:),22.0,", ",TrackStore.swift:63,"),
 }

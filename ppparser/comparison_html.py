@@ -1,0 +1,67 @@
+"""Render what changed between two builds, or two reports, as tables of an HTML page."""
+
+from __future__ import annotations
+
+from xml.etree.ElementTree import Element
+
+from ppparser.comparison import Change
+from ppparser.comparison_text import (
+    change_legends,
+    change_names,
+    changes_title,
+    counts_text,
+    percent_text,
+    points_text,
+    several_text,
+)
+from ppparser.diagnostics_report import DiagnosticsReport
+from ppparser.html_page import Column, code, element, heading, name, table
+from ppparser.signature_html import heading_link
+
+_CLASSES = {Change.WORSE: "bad", Change.BETTER: "good", Change.GONE: "good"}
+
+
+def changes_section(report: DiagnosticsReport, level: int) -> Element:
+    """Return a table with a row per signature: what became of it, and its share in both builds."""
+    changes, old, new = report.changes, report.old_build_number, report.build_number
+    headings = [one.heading for one in report.signatures if one.heading]
+    shown = {id(one.change): one for one in headings if one.change}
+    has_one_type = len({change.signature.type for change in changes}) == 1
+    labels = [
+        element(
+            "span",
+            heading_link(shown.get(id(change)), label),
+            several_text(change),
+            None if has_one_type else element("span", " ", name(change.signature.type), class_="quiet"),
+        )
+        for change, label in zip(changes, change_names(changes))
+    ]
+    columns = [
+        Column("signature", labels),
+        Column("", [change_element(change.change) for change in changes]),
+        Column(old, [percent_text(change.percents.old) for change in changes], is_number=True),
+        Column(new, [percent_text(change.percents.new) for change in changes], is_number=True),
+        Column("points", [points_text(change.percents.points) for change in changes], is_number=True),
+    ]
+    legends = change_legends(changes, report.one_sided_types, old, new)
+    legend = element("div", *(element("div", name(text), class_="note") for text in legends))
+    title = f"{changes_title(old, new)}: {counts_text(change.change for change in changes)}"
+    return element("section", heading(level, name(title)), table(legend, columns))
+
+
+def change_element(change: Change) -> Element:
+    """Return what became of a share as a word in its colour; what is new has a frame."""
+    if change is Change.NEW:
+        return new_badge()
+    return element("span", change.value, class_=f"word {_CLASSES.get(change, 'quiet')}")
+
+
+def new_badge() -> Element:
+    """Return the mark of what is new."""
+    return element("span", Change.NEW.value, class_="badge bad")
+
+
+def function_element(function: str, place: str) -> Element:
+    """Return a function, and below it its file and line, which may be "" if unknown."""
+    below = element("span", name(place), class_="notes quiet") if place else None
+    return element("span", code(function), " ", below)

@@ -1,0 +1,255 @@
+"""Tests of diagnostics reports as HTML pages; test_browser.py opens them."""
+
+from __future__ import annotations
+
+from typing import Any
+from xml.etree.ElementTree import Element
+
+import fake_api
+import pytest
+from documents import Object, app_frame, frame, log, logs_document
+from fake_api import BUNDLE_ID
+from html_text import page_lines_of, read_page, text_of
+from signatures import APP, NEW, OLD, hostile_report, with_logs
+from support import Run, document, expected
+from test_html_page import MARKUP
+from test_markdown import HOSTILE
+from test_metrics_html import ATTRIBUTES, TAGS
+
+from ppparser.app import App, Build
+from ppparser.diagnostics import Share, Signature
+from ppparser.diagnostics_html import report_html_lines
+from ppparser.diagnostics_report import (
+    DiagnosticsReport,
+    MissingLogs,
+    comparison_report,
+    ranking_report,
+)
+
+SCRIPT = "get-diagnostics-logs.py"
+MAIN = Signature("5a", "App: main", "HANGS", 0.5, "UP", [Share("8.0.1", 40.0), Share("8.1.0", 50.0)], "")
+OTHER = Signature("6b", "App: other", "HANGS", 0.25, "", [Share("8.1.0", 25.0)], "")
+DIAGNOSTICS_TAGS = {*TAGS, "div"}
+DIAGNOSTICS_ATTRIBUTES = {*ATTRIBUTES, "rel", "aria-hidden"}
+
+
+def with_roots(report: DiagnosticsReport, *roots: Object) -> DiagnosticsReport:
+    """Return the report with one log for each heading."""
+    return with_logs(report, *(logs_document(log([root])) for root in roots))
+
+
+def saved(*products: Object) -> DiagnosticsReport:
+    return with_logs(DiagnosticsReport(), {"productData": list(products)})
+
+
+def page(report: DiagnosticsReport) -> Element:
+    return read_page("\n".join(report_html_lines(report)))
+
+
+def lines(report: DiagnosticsReport) -> list[str]:
+    return list(page_lines_of(page(report)))
+
+
+@pytest.mark.parametrize(
+    ("name", "arguments"),
+    [
+        ("get-diagnostics-logs-page.txt", []),
+        ("get-diagnostics-logs-page-against.txt", ["--against=previous", "--type=HANGS"]),
+        ("get-diagnostics-logs-page-list.txt", ["--signatures=0", "--type=LAUNCHES,HANGS"]),
+    ],
+)
+def test_demo_is_as_expected(name: str, arguments: list[str], api: fake_api.FakeAPI, run: Run) -> None:
+    status, out, err = run(SCRIPT, f"--app={BUNDLE_ID}", "--format=html", *arguments)
+    assert (status, err, out.isascii()) == (0, "", True)
+    assert "".join(f"{line}\n" for line in page_lines_of(read_page(out))) == expected(name)
+
+
+def test_page_of_saved_logs_is_as_expected(run: Run, home: Any) -> None:
+    (home / "logs.json").write_text(expected("logs.json"))
+    status, out, err = run("ppparser", "diagnostics", "--input=logs.json", "--format=html")
+    assert (status, err) == (0, "")
+    assert "".join(f"{line}\n" for line in page_lines_of(read_page(out))) == expected("logs-page.txt")
+
+
+# --- the lines to open
+
+
+def test_lines_to_open_come_first() -> None:
+    report = with_roots(
+        ranking_report(APP, NEW, {"HANGS": [MAIN, OTHER]}, 2), app_frame("main", 4, place="A.m:1"), app_frame("b", 4)
+    )
+    assert lines(report)[:10] == [
+        "Ridgeline (com.example.ridgeline), build 431",
+        "# Ridgeline (com.example.ridgeline)",
+        "Version 8.1.0 on iOS, build 431, not on the App Store",
+        "## Lines to open",
+        "A.m:1 in main 50 % of hangs, 40 % in 8.0.1",
+        "b 25 % of hangs, new in 8.1.0",
+        "## HANGS signatures",
+        "share: % of all hangs, heaviest first; course: 8.0.1 \u2192 8.1.0",
+        "signature | share | course | trend | ID",
+        "main | 50 % | 40 \u2192 50 % | up | 5a",
+    ]
+
+
+def test_line_of_saved_logs_has_its_share() -> None:
+    products = [{"signatureId": "5a", "diagnosticLogs": [log([app_frame("a", 3, place="A.m:1"), frame("b", 1)])]}]
+    assert lines(saved(*products))[:4] == [
+        "Diagnostic logs of 1 signature",
+        "# Diagnostic logs of 1 signature",
+        "## Line to open",
+        "A.m:1 in a 75 % of the samples reach A.m:1",
+    ]
+
+
+def test_more_than_ten_lines_to_open_are_counted() -> None:
+    products = [{"signatureId": f"{n}", "diagnosticLogs": [log([app_frame(f"f{n}", 1)])]} for n in range(12)]
+    found = lines(saved(*products))
+    assert found[3:15] == [
+        *(f"f{n} 100 % of the samples reach f{n}" for n in range(10)),
+        "2 more below",
+        "## Signature 1 of 12",
+    ]
+
+
+def test_comparison_says_that_nothing_is_worse_or_what_is_not_shown() -> None:
+    same = comparison_report(APP, (NEW, OLD), {"HANGS": [MAIN]}, {"HANGS": [MAIN]}, 5)
+    assert lines(same)[2:6] == [
+        "Version 8.1.0 on iOS, build 431, not on the App Store",
+        "compared with version 8.0.1 on iOS, build 424, not on the App Store",
+        "## No signature is new or worse",
+        "## Signatures of builds 424 and 431: 1 unchanged",
+    ]
+    worse = comparison_report(APP, (NEW, OLD), {"HANGS": [MAIN, OTHER]}, {}, 1)
+    assert lines(with_roots(worse, app_frame("main", 1)))[4:7] == [
+        "## Line to open",
+        "main 50 % of hangs, new since build 424",
+        "1 of 2 new or worse signatures follow: --signatures=2 prints all",
+    ]
+
+
+def test_missing_logs_have_their_reason() -> None:
+    report = ranking_report(APP, NEW, {"HANGS": [MAIN, OTHER]}, 2)
+    report = report._replace(missing=[MissingLogs(report.headings[1], "responded 500")])
+    assert lines(report)[3:5] == ["## Missing logs", "No logs of signature 2 of 2, App: other: responded 500"]
+
+
+# --- the rankings
+
+
+def test_ranking_has_a_bar_for_each_share_and_marks_what_is_new() -> None:
+    unknown = MAIN._replace(id="7c", name="App: third", weight=None, direction="DOWN", course=[])
+    root = page(ranking_report(APP, NEW, {"HANGS": [MAIN, OTHER, unknown]}, 0))
+    assert [one.get("width") for one in root.iter("rect")] == ["50.0%", "25.0%"]
+    rows = [[text_of(cell) for cell in row] for row in root.iter("tr")]
+    assert rows[2:] == [["other", "25 %", "NEW", "-", "6b"], ["third", "- %", "-", "down", "7c"]]
+    marked = [(text_of(one), one.get("class")) for one in root.iter("span") if one.get("class") != "note"]
+    assert ("NEW", "badge bad") in marked
+    assert ("down", "word good") in marked
+
+
+def test_shares_out_of_range_stay_in_their_bars() -> None:
+    signatures = [MAIN._replace(weight=weight) for weight in (7.0, -1.0)]
+    root = page(ranking_report(APP, NEW, {"HANGS": signatures}, 0))
+    assert [one.get("width") for one in root.iter("rect")] == ["100.0%", "0.0%"]
+
+
+def test_type_without_signatures_says_so() -> None:
+    found = lines(ranking_report(App(), Build("7c1e"), {"HANGS": []}, 1))
+    assert found[:3] == ["Diagnostics of build 7c1e", "# Diagnostics of build 7c1e", "## No HANGS signatures"]
+
+
+# --- structure
+
+
+def test_signature_in_a_table_links_to_its_part() -> None:
+    ranking = with_roots(ranking_report(APP, NEW, {"HANGS": [MAIN, OTHER]}, 1), app_frame("main", 1))
+    comparison = with_roots(comparison_report(APP, (NEW, OLD), {"HANGS": [MAIN]}, {"HANGS": [OTHER]}, 1), frame("m", 1))
+    for report, count in ((ranking, 2), (comparison, 1)):
+        root = page(report)
+        assert [one.get("href") for one in root.iter("a")] == ["#signature-1"] * count
+        assert [one.tag for one in root.iter() if one.get("id") == "signature-1"] == ["section"]
+
+
+def test_signature_in_several_documents_has_one_id() -> None:
+    report = ranking_report(APP, NEW, {"HANGS": [MAIN]}, 1)
+    [signature] = with_roots(report, app_frame("main", 1)).signatures
+    root = page(report._replace(signatures=[signature, signature]))
+    assert [one.get("id") for one in root.iter("section") if one.get("id")] == ["signature-1"]
+    assert [text_of(one) for one in root.iter("h2")][-2:] == ["Signature 1 of 1, 50 % of hangs: App: main"] * 2
+
+
+def test_headings_are_in_order_and_figures_are_explained() -> None:
+    report = with_roots(ranking_report(APP, NEW, {"HANGS": [MAIN]}, 1), app_frame("main", 1))
+    levels = [one.tag for one in page(report).iter() if one.tag in ("h1", "h2", "h3")]
+    assert levels == ["h1", "h2", "h2", "h2"]
+    starts = [
+        [text_of(one)[:12] for one in page(made).findall(".//footer/p")]
+        for made in (report, ranking_report(APP, NEW, {"HANGS": [MAIN]}, 0), saved())
+    ]
+    assert starts == [["A signature ", "In a flame g"], ["A signature "], []]
+
+
+# --- hostile names
+
+
+def hostile_changes(name: str) -> DiagnosticsReport:
+    """Return a report in which every text is `name`, of a signature that is new."""
+    report = hostile_report(name)
+    assert report.build
+    compared = comparison_report(report.app, (report.build, report.build), report.rankings, {}, 1)
+    return compared._replace(signatures=report.signatures, missing=report.missing)
+
+
+@pytest.mark.parametrize("name", [*HOSTILE, *MARKUP])
+def test_hostile_names_are_shown_as_text(name: str) -> None:
+    for report in (hostile_report(name), hostile_changes(name)):
+        root = page(report)
+        assert {one.tag for one in root.iter()} <= DIAGNOSTICS_TAGS
+        assert {attribute for one in root.iter() for attribute in one.attrib} <= DIAGNOSTICS_ATTRIBUTES
+        assert text_of(root).count(" ".join(name.split())) > 10
+        assert {one.get("href") for one in root.iter("a")} == {"#signature-1"}
+
+
+@pytest.mark.parametrize(
+    ("kind", "bar_count", "largest_size"),
+    [
+        ("deep", 200, 150_000),
+        ("recursive", 1, 20_000),
+        ("wide", 301, 250_000),
+        ("bushy", 1000, 1_500_000),
+    ],
+)
+def test_page_of_a_huge_tree_stays_small(kind: str, bar_count: int, largest_size: int) -> None:
+    html = "\n".join(report_html_lines(saved({"signatureId": "5a", "diagnosticLogs": [log([huge(kind)])]})))
+    bars = read_page(html).findall(".//svg[@class='flames']/svg")
+    assert len(bars) == bar_count
+    assert len(html) < largest_size
+
+
+def huge(kind: str) -> Object:
+    """Return a tree that is deep, wide, or both."""
+    name = "-[RLVeryLongClassName veryLongMethodName:with:a:lot:of:parts:]"
+    if kind in ("deep", "recursive"):
+        root = app_frame(name, 9)
+        for number in range(3000):
+            root = app_frame(f"{name} {number % 2}" if kind == "deep" else name, 9, root)
+        return root
+    if kind == "wide":
+        below = [app_frame(f"{name} {number}", 40 if number < 300 else 0) for number in range(5000)]
+        return app_frame(name, 12_500, *below)
+    return app_frame(name, 1000, *(chain_of(f"{name} {number}", 10, 15) for number in range(100)))
+
+
+def chain_of(name: str, samples: int, count: int) -> Object:
+    root = app_frame(name, samples)
+    for number in range(count - 1):
+        root = app_frame(f"{name} {number}", samples, root)
+    return root
+
+
+def test_demo_document_has_a_tooltip_for_each_frame_of_the_app() -> None:
+    report = with_logs(DiagnosticsReport(), document("logs.json"))
+    bars = page(report).findall(".//svg[@class='flames']/svg")
+    assert [bar.get("class") for bar in bars if bar.get("class") != "system"]
+    assert all((bar.findtext("title") or "").split("\n")[0] for bar in bars)
