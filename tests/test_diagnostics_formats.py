@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import jsonschema
+from html_text import page_tables_of, read_page, text_of
 from hypothesis import given
 from hypothesis import strategies as st
 from markdown_text import code_blocks_of, paragraphs_of, tables_of
@@ -31,6 +32,7 @@ from ppparser.formats import Format
 from ppparser.frames import place_text
 from ppparser.function_comparison import FunctionComparison, compare_functions, log_source
 from ppparser.function_comparison_csv import comparison_csv_lines
+from ppparser.function_comparison_html import comparison_html_lines
 from ppparser.function_comparison_json import comparison_json_lines
 from ppparser.function_comparison_markdown import comparison_markdown_lines
 from ppparser.function_comparison_text import function_comparison_lines
@@ -91,10 +93,11 @@ class Output:
 
     def __init__(self, report: DiagnosticsReport, documents: Sequence[Json | str]) -> None:
         headings: Sequence[Heading | None] = report.headings or [None] * len(documents)
-        self.text, self.markdown, self._json, self._csv = (
+        self.text, self.markdown, html, self._json, self._csv = (
             _printed(report, list(zip(headings, documents)), one)
-            for one in (Format.TEXT, Format.MARKDOWN, Format.JSON, Format.CSV)
+            for one in (Format.TEXT, Format.MARKDOWN, Format.HTML, Format.JSON, Format.CSV)
         )
+        self.page = read_page("\n".join(html)) if html else None
         self.json: Json = json.loads("\n".join(self._json)) if self._json else {}
         self.csv = list(csv.DictReader(io.StringIO("\n".join(self._csv), newline=""), strict=True))
 
@@ -220,7 +223,7 @@ def test_all_formats_have_the_same_changes(
 def test_all_formats_have_the_same_saved_logs(document: Json) -> None:
     output = Output(DiagnosticsReport(), [document])
     if not output.json:
-        assert (output.text, output.markdown, output.csv) == ([], [], [])
+        assert (output.text, output.markdown, output.csv, output.page) == ([], [], [], None)
         return
     VALIDATOR.validate(output.json)
     details = output.json["details"]
@@ -260,6 +263,10 @@ def test_all_formats_have_the_same_functions(new: Json, old: Json) -> None:
             assert close(cell, one[f"{name}_percent"], 0.05)
         assert row["function"] == one["function"].strip()
         assert one["function"][:6].strip() in line
+    page = read_page("\n".join(comparison_html_lines(comparison)))
+    assert [plain_rows(one) for one in page_tables_of(page)] == [plain_rows(table)] * bool(shown)
+    reason = found["open"]["reason"] if found["open"] else "Nothing is new or worse"
+    assert plain(reason) in text_of(page)
     opened = f": {found['open']['reason']}" if found["open"] else "Nothing is new or worse"
     assert text[-1].endswith(opened)
     assert opened in "\n".join(paragraphs_of(markdown))
@@ -280,6 +287,7 @@ def check_details(output: Output) -> None:
         assert one["reason"].strip() in shown
     check_trees([one for one in details if one["logs"]], output)
     check_logs(details, output)
+    check_page(details, missing, output)
 
 
 def check_lines_to_open(details: list[Json], output: Output) -> None:
@@ -347,6 +355,37 @@ def check_logs(details: list[Json], output: Output) -> None:
 def is_title_of_logs(line: str) -> bool:
     words = {word for title in LOG_COLUMNS.values() for word in title.split()}
     return bool(words & set(line.split())) and set(line.split()) <= words | {"share"}
+
+
+def check_page(details: list[Json], missing: list[Json], output: Output) -> None:
+    """Check that the page has the tables and the trees of Markdown, the lines to open, and what is missing."""
+    assert output.page is not None
+    tables = [plain_rows(table) for table in page_tables_of(output.page)]
+    expected_tables = [plain_rows(table) for table in tables_of(output.markdown)]
+    assert [table for table in tables if any(table)] == [table for table in expected_tables if any(table)]
+    trees = ["".join(one.itertext()).split("\n") for one in output.page.iter("pre")]
+    assert trees == code_blocks_of(output.markdown)
+    assert len(output.page.findall(".//svg[@class='flames']")) == sum(1 for one in details if one["tree"])
+    opened = [one["open"] for one in details if one["open"]]
+    lines = [text_of(one) for one in output.page.findall(".//ul[@class='lines']/li")]
+    if output.json["build"]:
+        assert [line.endswith(plain(one["reason"])) for one, line in zip(opened, lines)] == [True] * len(opened)
+        assert len(lines) == len(opened)
+    shown = [text_of(one) for one in output.page.findall(".//section[@class='verdict none']/ul/li")]
+    assert [line.endswith(plain(one["reason"])) for one, line in zip(missing, shown)] == [True] * len(missing)
+
+
+def plain_rows(table: list[dict[str, str]]) -> list[dict[str, str]]:
+    """Return what all rows of a table have in Markdown and on a page, without columns that are empty."""
+    names = ("log", "type", "signature", "function", "function and line", "place")
+    rows = [{plain(title): plain(cell) for title, cell in row.items() if title not in names} for row in table]
+    shown = {title for row in rows for title, cell in row.items() if cell not in ("", "-")}
+    return [{title: cell or "-" for title, cell in row.items() if title in shown} for row in rows]
+
+
+def plain(text: str) -> str:
+    """Return a text with its blanks as a browser shows them."""
+    return " ".join(text.split())
 
 
 def blocks_of(lines: list[str]) -> list[list[str]]:
