@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shutil
@@ -13,14 +14,17 @@ from typing import Any, NamedTuple
 import documents
 import fake_api
 import pytest
-from documents import IPHONES, IPHONES_TOP, dataset, metric, points, report
+from documents import IPHONES, IPHONES_TOP, dataset, log, metric, points, report
 from fake_api import BUNDLE_ID, SMALL_BUNDLE_ID
 from html_text import read_page, text_of
+from signatures import hostile_report
 from support import Run, document
+from test_diagnostics_html import hostile_changes, huge, saved
 from test_html_page import MARKUP
 from test_markdown import HOSTILE
 from test_metrics_html import TAGS, hostile
 
+from ppparser import diagnostics_html
 from ppparser.app import App, Subject
 from ppparser.metrics import percentile_label
 from ppparser.metrics_html import report_html_lines
@@ -39,6 +43,14 @@ PAGES = {
     "build": ["--build-number=424"],
     "apps": [SMALL_BUNDLE_ID, "77", "--metric=LAUNCH"],
     "filtered": ["--metric=LAUNCH", "--device=iPhone15,2", "--details"],
+}
+DIAGNOSTICS_SCRIPT = "get-diagnostics-logs.py"
+# Name of a page of diagnostics -> the arguments of the script that prints it.
+DIAGNOSTICS_PAGES = {
+    "type": [],
+    "all": ["--type=ALL", "--signatures=2"],
+    "against": ["--against=previous"],
+    "list": ["--signatures=0", "--type=ALL"],
 }
 LONG = ["x" * 5000, "word " * 1000, "\u6f22" * 2000]
 SPECIAL = [
@@ -301,3 +313,154 @@ def test_versions_never_overlap(versions: list[str], browser: Any, tmp_path: Pat
         assert page.locator("text.version").count() >= min(len(versions), 2)
         assert problems == []
         page.close()
+
+
+# --- diagnostics
+
+
+def printed_diagnostics(run: Run, name: str, home: Path) -> str:
+    """Return a page of DIAGNOSTICS_PAGES, or the one about saved logs or about two files with logs."""
+    if name in DIAGNOSTICS_PAGES:
+        arguments = [f"--app={BUNDLE_ID}", *DIAGNOSTICS_PAGES[name], "--format=html"]
+        outcome = run(DIAGNOSTICS_SCRIPT, *arguments)
+    else:
+        for file, build in (("new.json", "431"), ("old.json", "424")):
+            arguments = [f"--app={BUNDLE_ID}", f"--build-number={build}", "--type=HANGS", f"--output={home / file}"]
+            assert run(DIAGNOSTICS_SCRIPT, *arguments).status == 0
+        against = [f"--against={home / 'old.json'}"] if name == "functions" else []
+        outcome = run("ppparser", "diagnostics", f"--input={home / 'new.json'}", "--format=html", *against)
+    assert (outcome.status, outcome.err) == (0, "")
+    return outcome.out
+
+
+def check_flame_graphs(page: Any) -> None:
+    """Check that each bar is inside its picture, cuts its label off, has a tooltip, and that none covers another."""
+    pictures = page.evaluate(
+        """[...document.querySelectorAll("svg.flames")].map(picture => {
+            const box = one => { const {left, right, top, bottom} = one.getBoundingClientRect();
+                                 return [top, left, right, bottom]; };
+            return [box(picture), [...picture.querySelectorAll("svg")].map(bar => box(bar.querySelector("rect"))),
+                    [...picture.querySelectorAll("svg")].map(bar => getComputedStyle(bar).overflow),
+                    [...picture.querySelectorAll("svg")].map(bar => bar.querySelector("title").textContent)];
+        })"""
+    )
+    for (top, left, right, bottom), bars, overflows, tooltips in pictures:
+        assert all(top - 1 <= one[0] and left - 1 <= one[1] for one in bars)
+        assert all(one[2] <= right + 1 and one[3] <= bottom + 1 for one in bars)
+        ordered = sorted(bars)
+        assert all(one[0] < other[0] or one[2] <= other[1] + 1.5 for one, other in zip(ordered, ordered[1:]))
+        assert set(overflows) == {"hidden"}
+        assert all(tooltips)
+
+
+@pytest.mark.parametrize("name", [*DIAGNOSTICS_PAGES, "saved", "functions"])
+def test_page_of_diagnostics_is_readable(
+    name: str, browser: Any, api: fake_api.FakeAPI, run: Run, home: Path, tmp_path: Path
+) -> None:
+    html = printed_diagnostics(run, name, home)
+    page, problems = tab = opened(browser, html, tmp_path)
+    text = text_of(read_page(html).findall("body")[0])
+    assert "".join(page.text_content("body").split()) == "".join(text.split())
+    colours = set()
+    for scheme, width in product(SCHEMES, WIDTHS):
+        page.emulate_media(color_scheme=scheme)
+        page.set_viewport_size({"width": width, "height": 800})
+        check_layout(page)
+        check_flame_graphs(page)
+        colours.add(page.evaluate("getComputedStyle(document.body).backgroundColor"))
+    assert (problems, tab.violations(), len(colours)) == ([], [], 2)
+    check_elements(page)
+    page.close()
+
+
+def test_values_of_diagnostics_are_visible(
+    browser: Any, api: fake_api.FakeAPI, run: Run, home: Path, tmp_path: Path
+) -> None:
+    arguments = [f"--app={BUNDLE_ID}", *DIAGNOSTICS_PAGES["all"], "--format=json"]
+    values = json.loads(run(DIAGNOSTICS_SCRIPT, *arguments).out)
+    expected = [f"{one['share_percent']:.3g} %" for one in values["signatures"]]
+    expected += [one["function"] for one in values["signatures"]]
+    for one in values["details"]:
+        expected += [f"{one['open']['file']}:{one['open']['line']}", one["open"]["reason"]]
+        expected += [log["os"] for log in one["logs"]]
+        expected += [row["function"] for row in one["tree"]["rows"] if row["is_app"]]
+    page, _ = opened(browser, printed_diagnostics(run, "all", home), tmp_path)
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": 800})
+        shown = "".join(page.inner_text("body").split())
+        assert [one for one in expected if "".join(one.split()) not in shown] == []
+    page.close()
+
+
+def test_page_of_diagnostics_can_be_printed(
+    browser: Any, api: fake_api.FakeAPI, run: Run, home: Path, tmp_path: Path
+) -> None:
+    page, problems = opened(browser, printed_diagnostics(run, "all", home), tmp_path)
+    pdf = page.pdf(format="A4", margin=dict.fromkeys(("top", "right", "bottom", "left"), "15mm"))
+    assert 5 <= len(re.findall(rb"/Type */Page\b", pdf)) <= 10
+    page.emulate_media(media="print", color_scheme="dark")
+    fills = "[...document.querySelectorAll('.flames .app > rect')].map(one => getComputedStyle(one).fill)"
+    assert page.evaluate(fills)[0] == "rgb(255, 215, 154)"
+    assert problems == []
+    page.close()
+
+
+def test_screen_reader_finds_its_way_in_diagnostics(
+    browser: Any, api: fake_api.FakeAPI, run: Run, home: Path, tmp_path: Path
+) -> None:
+    page, _ = opened(browser, printed_diagnostics(run, "all", home), tmp_path)
+    assert page.get_by_role("img", name=re.compile("^Flame graph of the ")).count() == 6
+    assert page.get_by_role("heading", level=1).all_inner_texts() == ["Ridgeline (com.example.ridgeline)"]
+    assert page.get_by_role("heading", level=2).all_inner_texts()[:2] == ["Lines to open", "DISK_WRITES signatures"]
+    assert (
+        page.get_by_role("row", name=re.compile(r"^TrackStore.append.* 42 % 34 \u2192 38 \u2192 42 % up")).count() == 1
+    )
+    assert page.get_by_role("table", name=re.compile("^[0-9]+ logs; share: ")).count() == 6
+    page.close()
+
+
+def test_line_to_open_leads_to_its_signature(
+    browser: Any, api: fake_api.FakeAPI, run: Run, home: Path, tmp_path: Path
+) -> None:
+    page, problems = opened(browser, printed_diagnostics(run, "all", home), tmp_path)
+    page.get_by_role("link", name="TrailCatalog.swift:83").click()
+    assert page.locator("section:target h2").inner_text().startswith("Signature 5 of 6, 52 % of slow launches")
+    assert page.evaluate("scrollY") > 0
+    assert problems == []
+    page.close()
+
+
+def test_hostile_names_of_diagnostics_are_shown_as_text(browser: Any, tmp_path: Path) -> None:
+    names = [*HOSTILE, *MARKUP, *SPECIAL, *LONG]
+    for kind in (hostile_report, hostile_changes):
+        made = [kind(name) for name in names]
+        report_ = made[0]._replace(
+            changes=[change for one in made for change in one.changes],
+            rankings={name: ranking for one in made for name, ranking in one.rankings.items()},
+            signatures=[signature for one in made for signature in one.signatures],
+            missing=[missing for one in made for missing in one.missing],
+        )
+        html = "\n".join(diagnostics_html.report_html_lines(report_))
+        page, problems = tab = opened(browser, html, tmp_path)
+        for width in WIDTHS:
+            page.set_viewport_size({"width": width, "height": 800})
+            check_layout(page)
+            check_flame_graphs(page)
+            shown = " ".join(page.inner_text("body").split())
+            assert [name for name in names if shown.count(" ".join(name.split())) < 6] == []
+        assert (problems, tab.violations()) == ([], [])
+        check_elements(page)
+        page.close()
+
+
+@pytest.mark.parametrize("kind", ["deep", "wide", "bushy"])
+def test_page_of_a_huge_tree_is_readable(kind: str, browser: Any, tmp_path: Path) -> None:
+    made = saved({"signatureId": "5a", "diagnosticLogs": [log([huge(kind)])]})
+    html = "\n".join(diagnostics_html.report_html_lines(made))
+    page, problems = opened(browser, html, tmp_path)
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": 800})
+        check_layout(page)
+        check_flame_graphs(page)
+    assert problems == []
+    page.close()
