@@ -90,19 +90,20 @@ def _ranking(signatures: Sequence[Signature], diagnostic_type: str) -> Iterator[
     if not signatures:
         yield paragraph(f"No {text(diagnostic_type)} signatures")
         return
-    yield heading(3, f"{text(diagnostic_type)} signatures")
-    has_one_binary = shared_binary(signatures)
+    title = f"{text(diagnostic_type)} signatures"
+    yield heading(3, title)
+    binary = shared_binary(signatures)
     rows = [
         [
             share_text(one),
             f"**{course_text(one, PLAIN)}**" if one.is_new else _known(course_text(one, PLAIN)),
             text(_known(trend_text(one, PLAIN))),
-            code(one.function.name if has_one_binary else one.label),
+            code(one.function.name if binary else one.label),
             code(short_id),
         ]
         for one, short_id in zip(signatures, short_ids(signatures))
     ]
-    yield table([["share", "course", "trend", "signature", "ID"], *rows], ">><<<", f"the {diagnostic_type} signatures")
+    yield table([["share", "course", "trend", "signature", "ID"], *rows], ">><<<", f"the {title}")
     versions = f" {PLAIN.arrow} ".join(map(text, course_versions(signatures)))
     course = f"; course: {versions}" if versions else ""
     yield paragraph(f"share: % of all {text(type_text(diagnostic_type))}, heaviest first{course}")

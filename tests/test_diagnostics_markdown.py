@@ -180,6 +180,14 @@ def test_hostile_names_are_shown_as_text(name: str) -> None:
     texts_of(lines_of(changes))
 
 
+@pytest.mark.parametrize("name", HOSTILE)
+def test_hostile_type_that_is_left_out_is_named_as_text(name: str) -> None:
+    rankings = {name: [signature(f"{number}" + "x" * 900, kind=name) for number in range(90)]}
+    lines = lines_of(ranking_report(APP, NEW, rankings, 0))
+    assert f"the {name.strip()} signatures (" in paragraphs_of(lines)[-1]
+    texts_of(lines)
+
+
 def test_large_report_stays_below_the_limit_of_github() -> None:
     rankings = {"HANGS": [signature(f"App: function{number}") for number in range(40)]}
     deep = [app_frame(f"function{number}" + "x" * 60, 9) for number in range(20)]
