@@ -30,6 +30,7 @@ def test_readme_shows_the_help_as_printed(program: str) -> None:
         "get-metrics-insights.py com.example.ridgeline --overview",
         "get-metrics-insights.py com.example.ridgeline --metric=HANG --fail-on-regression --fail-above=20",
         "get-metrics-insights.py --all-apps",
+        "get-metrics-insights.py com.example.ridgeline --format=json",
         "get-diagnostics-logs.py --app=com.example.ridgeline --type=LAUNCHES",
         "get-diagnostics-logs.py --app=com.example.ridgeline --against=previous",
     ],
