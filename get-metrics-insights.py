@@ -126,7 +126,7 @@ def main(argv: list[str]) -> int:
         else:
             content, document, options = _download(client, arguments, options)
     if _has_several_apps(arguments):
-        _print_apps(results, options, style)
+        _print_apps(results, arguments, options, style)
         return ExitStatus.SUCCESS
 
     from ppparser.reports import check_gate, print_metrics, print_overview
@@ -217,24 +217,28 @@ def _about(subject: Subject, arguments: Arguments, options: MetricsOptions, *wha
 
 def _read_apps(client: Client, arguments: Arguments, options: MetricsOptions) -> Iterator[AppResult]:
     """Yield what became of the request for the report of each app."""
-    from appstoreconnect.lookups import all_apps, find_apps
+    from appstoreconnect.lookups import all_apps, device_query, find_apps
     from ppparser.app import Subject
-    from ppparser.apps_report import read_app
+    from ppparser.apps_report import AppResult, AppStatus, read_app
     from ppparser.errors import APIError
+    from ppparser.loading import METRICS, OVERVIEW
     from ppparser.metrics_report import read_metrics_report, read_overview_report
 
     read_report = read_overview_report if arguments["--overview"] else read_metrics_report
-    apps = all_apps(client) if arguments["--all-apps"] else find_apps(client, arguments["APP_ID"])
-    requests = [_request(app, arguments) for app in apps]
-    kind, _, query = requests[0]
+    found = all_apps(client) if arguments["--all-apps"] else find_apps(client, arguments["APP_ID"])
+    yield from (AppResult(app, AppStatus.FAILED, problem=problem) for app, problem in found if problem)
+    apps = [app for app, problem in found if not problem]
+    kind = OVERVIEW if arguments["--overview"] else METRICS
+    query = device_query(arguments["--device"]) if arguments["--overview"] else {}
+    paths = [_request(app, arguments)[1] for app in apps]
     keep_points = arguments["--details"] or options.format in (Format.CSV, Format.HTML)
-    for app, response in zip(apps, client.reports(kind, [path for _, path, _ in requests], "apps", query)):
+    for app, response in zip(apps, client.reports(kind, paths, "apps", query)):
         about = _about(Subject(app), arguments, options, f"--app={app.bundle_id or app.id}")
         document = response if isinstance(response, APIError) else response[1]
         yield read_app(app, document, partial(read_report, options=about), keep_points=keep_points)
 
 
-def _print_apps(results: list[AppResult], options: MetricsOptions, style: Style) -> None:
+def _print_apps(results: list[AppResult], arguments: Arguments, options: MetricsOptions, style: Style) -> None:
     """Print the apps, the worst first.
 
     Raises GateError if the gate did not pass, APIError if some apps could not be read, and NoDataError if none has
@@ -242,6 +246,7 @@ def _print_apps(results: list[AppResult], options: MetricsOptions, style: Style)
     """
     from ppparser.apps_report import AppStatus, failures, worst_first
     from ppparser.apps_reports import print_apps
+    from ppparser.apps_text import problem_text
     from ppparser.errors import APIError, GateError, NoDataError, UserError
     from ppparser.gate import merge_gates
     from ppparser.reports import check_gate
@@ -253,16 +258,15 @@ def _print_apps(results: list[AppResult], options: MetricsOptions, style: Style)
     if not any(result.report for result in results):
         errors.append(NoDataError("there is no report about any of the apps"))
     elif options.gate.rules:
-        # An app without data is not a failure, unless a version was asked for.
-        without_data = [one for one in results if one.status in (AppStatus.NO_DATA, AppStatus.NOT_FOUND)]
-        if options.versions.judged or options.versions.against:
-            missing = [one for one in without_data if one.status is AppStatus.NO_DATA]
-            without_data = [one for one in without_data if one not in missing]
-            if missing:
-                errors.append(GateError("\n  ".join(f"{one.app.label}: {one.problem}" for one in missing)))
-        if without_data:
-            PROGRAM.warn(f"not judged, as there is no report: {', '.join(one.app.label for one in without_data)}")
-        gates = {one.app.label: one.report.gate for one in results if one.report and one.report.gate}
+        # An app without data is not a failure, but one that was named is to be judged.
+        without_report = [one for one in results if one.status in (AppStatus.NO_DATA, AppStatus.NOT_FOUND)]
+        names_what_to_judge = not arguments["--all-apps"] or options.versions.judged or options.versions.against
+        if without_report and names_what_to_judge:
+            lines = [f"{one.app.label}: {problem_text(one)}" for one in without_report]
+            errors.append(GateError("\n  ".join(["the gate cannot judge apps without a report", *lines])))
+        elif without_report:
+            PROGRAM.warn(f"not judged, as there is no report: {', '.join(one.app.label for one in without_report)}")
+        gates = [(one.app.label, one.report.gate) for one in results if one.report and one.report.gate]
         try:
             check_gate(merge_gates(options.gate, gates), PROGRAM.warn)
         except GateError as gate_error:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from appstoreconnect.api_key import UUID
 from appstoreconnect.client import Client, Query
@@ -66,23 +66,39 @@ def _check_app(app: str) -> None:
         raise UserError("give the app's ID, which is a number, or its bundle ID, such as com.example.app")
 
 
-def find_apps(client: Client, names: Sequence[str]) -> list[App]:
+class FoundApp(NamedTuple):
+    """An app, or what is known of one that cannot be requested because of the `problem`."""
+
+    app: App
+    problem: str = ""
+
+
+def find_apps(client: Client, names: Sequence[str]) -> list[FoundApp]:
     """Return the apps, each an ID or a bundle ID, in their order, each once, with one list for all of them.
 
-    An ID that is not in the list is returned as it is. Raises UserError for an unknown bundle ID.
+    An ID that is not in the list is returned as it is. Raises UserError for a name that cannot be that of an app.
     """
     for name in names:
         _check_app(name)
     known = _apps(client, "the list of apps")
     by_id = {app.id: app for app in known}
-    found = [by_id.get(name, App(name)) if name.isdigit() else _only_app(name, known) for name in names]
-    return list(dict.fromkeys(found))
+    return list(dict.fromkeys(_found(name, by_id, known) for name in names))
 
 
-def all_apps(client: Client) -> list[App]:
-    """Return all apps that the key gives access to. Raises UserError if there are none."""
+def _found(name: str, by_id: Mapping[str, App], known: Sequence[App]) -> FoundApp:
+    if name.isdigit():
+        return FoundApp(by_id.get(name, App(name)))
+    try:
+        return FoundApp(_only_app(name, known))
+    except UserError as error:
+        return FoundApp(App(bundle_id=name), str(error))
+
+
+def all_apps(client: Client) -> list[FoundApp]:
+    """Return all apps that the key gives access to, each once. Raises UserError if there are none."""
     if apps := _apps(client, "the list of apps"):
-        return [app._replace(id=_received_id("an app", app.id)) for app in apps]
+        problem = "the API sent the app without a usable ID: try again later"
+        return [FoundApp(app, "" if is_valid_id(app.id) else problem) for app in dict.fromkeys(apps)]
     raise UserError("the key gives access to no app: check its role and its apps under Users and Access")
 
 

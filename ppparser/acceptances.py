@@ -55,6 +55,12 @@ class Acceptance(NamedTuple):
     file: str = ""
     line: int = 0
 
+    @property
+    def entry(self) -> str:
+        """Return the entry as a line of the file."""
+        until = (_UNTIL, self.until) if self.until else ()
+        return shlex.join((self.category, self.identifier, *self.words, *until))
+
     def covers(self, target: Target) -> bool:
         """Tell whether the entry is about the target, or about more than that. Case is ignored."""
         category, identifier, device, percentile = target
@@ -91,7 +97,7 @@ def _entry(line: str, file: str, number: int) -> Acceptance | None:
     try:
         words = [clean(word) for word in shlex.split(line, comments=True)]
     except ValueError:
-        raise _error(file, number, "a quotation mark or a backslash is not followed by another one") from None
+        raise _error(file, number, "a quotation mark is not closed, or nothing follows a backslash") from None
     if not words:
         return None
     end = next((place for place, word in enumerate(words) if word.lower() == _UNTIL), len(words))
@@ -99,7 +105,7 @@ def _entry(line: str, file: str, number: int) -> Acceptance | None:
     if end < len(words) and not (len(until) == 1 and re.search("[0-9]", until[0])):
         raise _error(file, number, f"{_UNTIL} takes one version, such as 8.2, at the end of the line")
     if not 2 <= end <= 4:
-        problem = "the metric is missing" if end < 2 else "there are more than a device and a percentile"
+        problem = "the metric is missing" if end < 2 else "more than a device and a percentile follow the metric"
         raise _error(file, number, problem)
     return Acceptance(words[0], words[1], tuple(words[2:end]), "".join(until), file, number)
 

@@ -123,6 +123,7 @@ class Lack(Enum):
     METRICS = "metrics"
     GROUPS = "device groups"
     GOALS = "goals"
+    READABLE_PARTS = "all parts of the report"
 
 
 class Problem(NamedTuple):
@@ -181,8 +182,10 @@ class _Scope(NamedTuple):
     version: str
 
 
-def judge_gate(selection: Selection, newest: Mapping[str, str], options: GateOptions) -> Gate:
-    """Return what the rules of `options` say about a selection.
+def judge_gate(
+    selection: Selection, newest: Mapping[str, str], options: GateOptions, unread: Sequence[str] = ()
+) -> Gate:
+    """Return what the rules of `options` say about a selection. `unread` has the parts of the report that it lacks.
 
     `newest` has the newest version of each platform in the whole report, whatever the filters are.
     """
@@ -201,6 +204,7 @@ def judge_gate(selection: Selection, newest: Mapping[str, str], options: GateOpt
         rule: _checked_count(rule, scopes) for rule in options.rules if rule is not Rule.REGRESSION
     }
     problems += [_problem_of_scope(rule, selection, scopes) for rule, count in checked.items() if not count]
+    problems += [Problem(rule, Lack.READABLE_PARTS, unread) for rule, count in checked.items() if unread and count]
     without_goal = [target for scope in scopes for target in _targets_without_goal(scope)] if options.below_goal else []
     return _outcome(Gate(options, versions, problems=problems, checked=checked, without_goal=without_goal), found)
 
@@ -243,24 +247,20 @@ def _outcome(gate: Gate, found: Iterable[Reason]) -> Gate:
     )
 
 
-def merge_gates(options: GateOptions, gates: Mapping[str, Gate]) -> Gate:
-    """Return the outcome for several apps, given by their names. Without any, nothing was judged."""
-    problems = [one._replace(app=app) for app, gate in gates.items() for one in gate.problems]
+def merge_gates(options: GateOptions, gates: Sequence[tuple[str, Gate]]) -> Gate:
+    """Return the outcome for several apps, each with its name. Without any, nothing was judged."""
+    problems = [one._replace(app=app) for app, gate in gates for one in gate.problems]
     return Gate(
         options,
         {},
-        sorted((one._replace(app=app) for app, gate in gates.items() for one in gate.failures), key=_urgency),
-        [one._replace(app=app) for app, gate in gates.items() for one in gate.unjudged],
-        [
-            Accepted(reason._replace(app=app), acceptance)
-            for app, gate in gates.items()
-            for reason, acceptance in gate.accepted
-        ],
+        sorted((one._replace(app=app) for app, gate in gates for one in gate.failures), key=_urgency),
+        [one._replace(app=app) for app, gate in gates for one in gate.unjudged],
+        [Accepted(reason._replace(app=app), acceptance) for app, gate in gates for reason, acceptance in gate.accepted],
         problems if gates else [Problem(rule, Lack.METRICS) for rule in options.rules],
-        {rule: sum(gate.checked.get(rule, 0) for gate in gates.values()) for rule in options.rules},
-        list(dict.fromkeys(target for gate in gates.values() for target in gate.without_goal)),
-        frozenset(one for gate in gates.values() for one in gate.used),
-        frozenset(one for gate in gates.values() for one in gate.expired),
+        {rule: sum(gate.checked.get(rule, 0) for _, gate in gates) for rule in options.rules},
+        list(dict.fromkeys(target for _, gate in gates for target in gate.without_goal)),
+        frozenset(one for _, gate in gates for one in gate.used),
+        frozenset(one for _, gate in gates for one in gate.expired),
     )
 
 

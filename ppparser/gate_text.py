@@ -39,7 +39,7 @@ _GAPS = {
     Gap.NO_VERSION: "the newest version is unknown",
     Gap.OTHER_VERSION: "the last value is of {detail}",
     Gap.NO_VALUE: "the value is missing or not a number",
-    Gap.NO_BASELINE: "no earlier version to compare with, which --fail-below-goal does not need",
+    Gap.NO_BASELINE: "no earlier version to compare with; --fail-below-goal needs none",
     Gap.NO_BASELINE_VALUE: "no value of {detail} to compare with",
     Gap.SAME_VERSION: "the version would be compared with itself",
     Gap.NO_BAND: "the value has no goal, although others have one",
@@ -59,6 +59,12 @@ def gate_lines(gate: Gate, style: Style) -> Iterator[str]:
 def outcome_text(gate: Gate) -> str:
     """Return the outcome in a sentence."""
     return "Gate {}{}".format(*_outcome(gate))
+
+
+def reason_lines(gate: Gate) -> list[str]:
+    """Return why a gate did not pass, a line per reason, worst first."""
+    problems = [" ".join(problem_text(problem).split()) for problem in gate.problems]
+    return problems + [reason_text(reason, gate) for reason in (*gate.failures, *gate.unjudged)]
 
 
 def gate_detail_lines(gate: Gate) -> Iterator[str]:
@@ -208,8 +214,10 @@ def _lack_text(problem: Problem) -> str:
         return "it has no measurements of any --device"
     if problem.lack is Lack.GROUPS:
         return f"it has no device group (all_...).\n  Name a model with --device: {names}"
+    if problem.lack is Lack.READABLE_PARTS:
+        return f"parts of it cannot be read: {names}"
     if problem.lack is Lack.GOALS:
-        return "what it would check has no goals. Perhaps another --device has"
+        return "what it would check has no goals. Another --device may have some"
     if problem.selection:
         return f"it has no insights {reason_for_none(problem.selection)}.\n  {_INSTEAD}"
     return f"its insights are into {names}, not into the version to judge.\n  {_INSTEAD}"
@@ -223,5 +231,5 @@ def warning(gate: Gate) -> str:
 def _warning_lines(gate: Gate) -> list[str]:
     unused, expired = useless_acceptances(gate)
     lines = [f"{one.file}, line {one.line}: no longer accepted (until {one.until})" for one in expired]
-    lines += [f"{one.file}, line {one.line}: this matches nothing" for one in unused]
+    lines += [f"{one.file}, line {one.line}: this matches nothing here: {one.entry}" for one in unused]
     return lines[:_MAX_WARNINGS] + _others(len(lines) - _MAX_WARNINGS)

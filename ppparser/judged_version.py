@@ -34,7 +34,7 @@ def judge(selection: Selection, versions: Versions) -> Selection:
     for wanted in (judged, against):
         if wanted is not None:
             scope = "the selection by the other filters" if selection.is_filtered else "the report"
-            if known and all(is_older(version, wanted) for version in known):
+            if wanted is judged and known and all(is_older(version, wanted) for version in known):
                 newest = max(known, key=version_order)
                 raise NoDataError(f"{scope} has no data for {wanted} yet; the newest version is {newest}")
             require(wanted in known, "version", wanted, sorted(known, key=version_order, reverse=True), scope)

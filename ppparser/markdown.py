@@ -13,7 +13,9 @@ from typing import NamedTuple
 # GitHub refuses a comment of 65,536 characters or more. What says that something was omitted has room, too.
 _MAX_CHARACTERS = 65_000
 _MAX_NAMES = 8
-_PLAIN = re.compile(r"(?!.*www\.)(?:[a-z0-9 ,.;()%+/'-]|:(?= )|(?<=[a-z0-9])_(?=[a-z0-9]))*", re.IGNORECASE)
+# Neither the address of a website, nor what GitHub takes for an issue (GH-12) or a commit.
+_NO_REFERENCE = r"(?!.*(?:www\.|\bgh-[0-9]|\b(?=[0-9]*[a-f])[0-9a-f]{7,40}\b))"
+_PLAIN = re.compile(_NO_REFERENCE + r"(?:[a-z0-9 ,.;()%+/'-]|:(?= )|(?<=[a-z0-9])_(?=[a-z0-9]))*", re.IGNORECASE)
 # What ends a code span or a cell of a table.
 _BREAKS_CODE = re.compile(r"[`|\\]")
 _MARKUP = re.compile(r"[\x21-\x2f:-@[-`{-~]")

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from xml.etree.ElementTree import Element
 
 from ppparser.chart_svg import chart_svg
-from ppparser.gate_text import gate_detail_lines, outcome_text
+from ppparser.gate_text import gate_detail_lines, outcome_text, reason_lines
 from ppparser.html_page import code, element, heading, name, page_lines
 from ppparser.metrics import percentile_label
 from ppparser.metrics_charts import Chart, MetricKey, metric_charts
@@ -46,6 +46,8 @@ def metrics_sections(report: MetricsReport, level: int = 1, anchor: str = "") ->
     if report.gate:
         class_ = "bad" if report.gate.exit_status else "good"
         yield element("p", element("strong", name(outcome_text(report.gate)), class_=class_))
+        if reasons := reason_lines(report.gate):
+            yield element("ul", *(element("li", name(reason)) for reason in reasons))
     yield verdict(selection, found, level + 1)
     charts = _Charts(report, anchor)
     if report.scorecard.scores:

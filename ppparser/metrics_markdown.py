@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from ppparser.diagnostics import course_versions
 from ppparser.diagnostics_text import TYPES, course_text, share_text, trend_text
-from ppparser.gate_text import gate_detail_lines, outcome_text
+from ppparser.gate_text import gate_detail_lines, outcome_text, reason_lines
 from ppparser.markdown import Block, code, code_block, document, heading, paragraph, table, text
 from ppparser.metrics import percentile_label
 from ppparser.metrics_report import MetricsReport
@@ -45,6 +45,8 @@ def report_blocks(report: MetricsReport) -> Iterator[Block]:
         yield paragraph(f"Merged from {len(selection.files)} files, the last one {code(selection.files[-1])}")
     if report.gate:
         yield paragraph(f"**{text(outcome_text(report.gate))}**")
+        if reasons := reason_lines(report.gate):
+            yield Block([f"- {text(reason)}" for reason in reasons], "the reasons of the gate")
     yield from _headline(report)
     yield from _scorecard(report.scorecard)
     if report.has_insights:
@@ -53,7 +55,7 @@ def report_blocks(report: MetricsReport) -> Iterator[Block]:
             yield from _code_to_look_at(report.overview)
     if report.gate and (lines := list(gate_detail_lines(report.gate))):
         yield heading(3, "Gate")
-        yield code_block(lines[0 if lines[0] else 1 :], "the reasons of the gate")
+        yield code_block(lines[0 if lines[0] else 1 :], "the details of the gate")
     if report.tables:
         yield code_block(metric_lines(report.tables, PLAIN, report.blamed_subsystems), "the tables of all versions")
     if report.has_insights:
@@ -70,11 +72,12 @@ def _headline(report: MetricsReport) -> Iterator[Block]:
         return
     worst, *others = regressions
     impact = ", **HIGH IMPACT**" if worst.insight.is_high_impact else ""
-    more = f"; {len(others)} more regression{'s' if len(others) > 1 else ''}" if others else ""
+    names = ", ".join(text(insight_name(one.insight)) for one in others)
+    more = f"; {len(others)} more regression{'s' if len(others) > 1 else ''}: {names}" if others else ""
     yield paragraph(f"**Worst regression: {text(insight_name(worst.insight))}**{impact}{more}")
     rows = [
         [
-            percentile_label(one.population.percentile),
+            text(percentile_label(one.population.percentile)),
             f"**{_signed(one.population.change_text)}**" if one.population.change_text else "",
             text(device_with_model(one)),
             text(values_text(one, worst.unit)),
@@ -85,7 +88,7 @@ def _headline(report: MetricsReport) -> Iterator[Block]:
         baseline = baseline_text(worst.insight) or "Apple's average of earlier versions"
         titles = ["percentile", f"change in {text(worst.versions[-1] or 'the latest version')}", "device", "values"]
         yield table([titles, *rows], "<><<", "the worst regression")
-        yield paragraph(f"Change and values from {text(baseline)}")
+        yield paragraph(f"Compared with {text(baseline)}")
     elif worst.insight.summary:
         yield paragraph(text(worst.insight.summary))
 
@@ -155,9 +158,9 @@ def _insights(findings: Sequence[Finding]) -> Iterator[Block]:
             [
                 *lead,
                 text(one.device),
-                percentile_label(one.population.percentile),
+                text(percentile_label(one.population.percentile)),
                 text(f"{one.values[-1]} {finding.unit}" if one.values[-1] else ""),
-                text(one.population.reference_average),
+                text(f"{one.population.reference_average} {finding.unit}" if one.population.reference_average else ""),
                 _signed(one.population.change_text),
                 text(goal_text(one.goal, PLAIN)),
                 text(baseline_text(insight).replace("Apple's average of ", "")),
@@ -198,5 +201,6 @@ def _next_step(report: MetricsReport) -> Iterator[Block]:
         next_step_lines(report.findings, report.logs_command, report.details_command, PLAIN, report.suggested_type)
     )
     if lines:
-        yield paragraph("Next:")
-        yield code_block(lines[-1:], "the next step")
+        *about, command = lines
+        yield paragraph(f"{text(' '.join(line.strip() for line in about).rstrip(':'))}:")
+        yield code_block([command], "the next step")

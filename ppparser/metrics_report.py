@@ -23,6 +23,7 @@ from ppparser.metrics_verdict import (
 from ppparser.overview import Overview, read_overview
 from ppparser.scorecard import Scorecard, scorecard
 from ppparser.selection import NO_FILTERS, Filters, Selection, select
+from ppparser.unread_parts import unread_parts
 
 
 class MetricsLayout(Enum):
@@ -111,7 +112,7 @@ def read_metrics_report(document: dict[str, Any], options: MetricsOptions) -> Me
         options.layout,
         options.logs_command,
         "" if options.layout is MetricsLayout.DETAILS else options.details_command,
-        gate=judge_gate(selection, newest_in_report(read_raw_metrics(document)), options.gate)
+        gate=_gate(document, selection, newest_in_report(read_raw_metrics(document)), options)
         if options.gate.rules
         else None,
     )
@@ -134,5 +135,9 @@ def read_overview_report(document: dict[str, Any], options: MetricsOptions) -> M
         logs_command,
         "" if options.layout is MetricsLayout.DETAILS else options.details_command,
         overview,
-        judge_gate(selection, overview.newest, options.gate) if options.gate.rules else None,
+        _gate(document, selection, overview.newest, options) if options.gate.rules else None,
     )
+
+
+def _gate(document: dict[str, Any], selection: Selection, newest: Mapping[str, str], options: MetricsOptions) -> Gate:
+    return judge_gate(selection, newest, options.gate, unread_parts(document, options.filters))

@@ -60,12 +60,12 @@ def test_entry_knows_its_file(tmp_path: Path) -> None:
         ("LAUNCH", "the metric is missing"),
         ("LAUNCH until 8.2", "the metric is missing"),
         ("until 8.2", "the metric is missing"),
-        ("A b c d e", "there are more than a device and a percentile"),
+        ("A b c d e", "more than a device and a percentile follow the metric"),
         ("A b c until", "until takes one version, such as 8.2, at the end of the line"),
         ("A b c until next", "until takes one version, such as 8.2, at the end of the line"),
         ("A b until 8.2 typical", "until takes one version, such as 8.2, at the end of the line"),
-        ("A 'b", "a quotation mark or a backslash is not followed by another one"),
-        ("A b\\", "a quotation mark or a backslash is not followed by another one"),
+        ("A 'b", "a quotation mark is not closed, or nothing follows a backslash"),
+        ("A b\\", "a quotation mark is not closed, or nothing follows a backslash"),
     ],
 )
 def test_malformed_line_is_an_error(tmp_path: Path, line: str, problem: str) -> None:

@@ -253,7 +253,7 @@ def test_all_formats_have_the_same_functions(new: Json, old: Json) -> None:
         list(lines) for lines in (comparison_markdown_lines(comparison), function_comparison_lines(comparison, PLAIN))
     )
     table = (tables_of(markdown) or [[]])[0]
-    start = next((position for position, line in enumerate(text, 1) if re.match(" +old %  new %  ", line)), 0)
+    start = next((position for position, line in enumerate(text, 1) if re.match(" +old % +new %  ", line)), 0)
     assert len(table) == len(shown)
     for one, row, line in zip(shown, table, text[start:]):
         cells = line.split()

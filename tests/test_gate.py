@@ -303,7 +303,7 @@ def test_gates_of_several_apps_are_merged() -> None:
     worse = judged(memory(dataset(IPHONES_TOP, points(1, 2)), dataset(IPADS, points(1))), options)
     much_worse = judged(memory(dataset(IPHONES, points(1, 2)), dataset(IPHONES_TOP, points(1, 9))), options, newest="2")
     unknown = judged(memory(dataset(MODEL, points(1, 1))), options)
-    merged = merge_gates(options, {"a": worse, "b": much_worse, "c": unknown})
+    merged = merge_gates(options, [("a", worse), ("b", much_worse), ("c", unknown)])
     assert [(reason.app, reason.target.percentile) for reason in merged.failures] == [("b", TOP), ("a", TOP)]
     assert [(reason.app, reason.target.device) for reason in merged.unjudged] == []
     assert [(one.reason.app, one.acceptance) for one in merged.accepted] == [("a", entries[0]), ("b", entries[0])]
@@ -313,7 +313,7 @@ def test_gates_of_several_apps_are_merged() -> None:
 
 
 def test_no_app_at_all_is_not_judged() -> None:
-    merged = merge_gates(ABOVE_TEN, {})
+    merged = merge_gates(ABOVE_TEN, [])
     assert (merged.problems, merged.exit_status) == ([Problem(Rule.ABOVE, Lack.METRICS)], ExitStatus.FAILURE)
 
 

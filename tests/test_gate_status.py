@@ -545,8 +545,9 @@ def test_what_is_accepted_passes(
     argv = arguments(tmp_path, [document], options)
     status, _, err = run("ppparser", "metrics", *argv, f"--accept={path}")
     assert status == expected_status
+    entry = f" here: {entries.strip()}" if warning.endswith("matches nothing") else ""
     assert [line for line in err.splitlines() if "accept.txt" in line] == (
-        [f"ppparser: {path}, line {warning}"] if warning else []
+        [f"ppparser: {path}, line {warning}{entry}"] if warning else []
     )
     assert ("\nppparser: " in f"\n{err}".replace(f"\nppparser: {path}", "")) == (status != PASSED)
 

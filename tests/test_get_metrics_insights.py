@@ -420,7 +420,10 @@ def test_gate_judges_the_measurements_of_a_build(api: FakeAPI, run: Run) -> None
 def test_accepted_reasons_do_not_fail(api: FakeAPI, run: Run, home: Path) -> None:
     (home / "accept.txt").write_text("HANG hangRate typical until 8.2\nHANG hangRate top\nLAUNCH launchTime\n")
     outcome = run(SCRIPT, APP_ID, "--metric=HANG", "--fail-above=10", "--accept=accept.txt")
-    assert (outcome.status, outcome.err) == (0, f"{SCRIPT}: accept.txt, line 3: this matches nothing\n")
+    assert (outcome.status, outcome.err) == (
+        0,
+        f"{SCRIPT}: accept.txt, line 3: this matches nothing here: LAUNCH launchTime\n",
+    )
     assert [line for line in outcome.out.splitlines() if line.startswith("  accepted")] == [
         "  accepted until 8.2: HANG hangRate all_iphones typical: +22.2 % from 8.0.1",
         "  accepted: HANG hangRate all_iphones top: +18.6 % from 8.0.1 (4.69 to 5.56",

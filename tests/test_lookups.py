@@ -17,6 +17,7 @@ from appstoreconnect.base_url import base_url_from
 from appstoreconnect.client import Client
 from appstoreconnect.credentials import credentials_from
 from appstoreconnect.lookups import (
+    FoundApp,
     all_apps,
     device_query,
     find_app,
@@ -28,7 +29,7 @@ from appstoreconnect.lookups import (
     signatures_of,
 )
 from ppparser.app import App, Build
-from ppparser.errors import APIError, NotFoundError, UserError
+from ppparser.errors import NotFoundError, UserError
 
 
 @pytest.fixture
@@ -268,7 +269,7 @@ def test_build_that_was_never_on_sale_says_so(client: Client) -> None:
     assert titles == [
         "version 8.2.0 on iOS, build 437 (uploaded 2025-06-17), not on the App Store",
         "version 8.2.0 on iOS (created 2025-06-16), build 436, not on the App Store",
-        "version 8.0.1 on iOS (created 2025-04-22), build 424, once on sale",
+        "version 8.0.1 on iOS (created 2025-04-22), build 424, formerly on sale",
     ]
 
 
@@ -454,19 +455,27 @@ CAIRN = App(SMALL_APP_ID, "Cairn", SMALL_BUNDLE_ID)
 
 
 def test_several_apps_are_found_with_one_list(api: FakeAPI, client: Client) -> None:
-    assert find_apps(client, [SMALL_BUNDLE_ID.upper(), APP_ID, "77"]) == [CAIRN, RIDGELINE, App("77")]
+    assert find_apps(client, [SMALL_BUNDLE_ID.upper(), APP_ID, "77"]) == [
+        FoundApp(CAIRN),
+        FoundApp(RIDGELINE),
+        FoundApp(App("77")),
+    ]
     assert [request.path for request in api.requests] == ["/v1/apps?limit=200"]
 
 
 def test_app_that_is_named_twice_is_found_once(client: Client) -> None:
-    assert find_apps(client, [BUNDLE_ID, SMALL_APP_ID, APP_ID]) == [RIDGELINE, CAIRN]
+    assert find_apps(client, [BUNDLE_ID, SMALL_APP_ID, APP_ID]) == [FoundApp(RIDGELINE), FoundApp(CAIRN)]
 
 
 def test_unknown_bundle_id_of_several_lists_the_apps(client: Client) -> None:
-    assert problem_of(lambda: find_apps(client, [BUNDLE_ID, "com.lost"])) == (
+    problem = (
         f"no app has the bundle ID com.lost. "
         f"The key gives access to: {BUNDLE_ID} ({APP_ID}), {SMALL_BUNDLE_ID} ({SMALL_APP_ID})"
     )
+    assert find_apps(client, ["com.lost", BUNDLE_ID]) == [
+        FoundApp(App(bundle_id="com.lost"), problem),
+        FoundApp(RIDGELINE),
+    ]
 
 
 def test_invalid_app_of_several_is_not_sent(api: FakeAPI, client: Client) -> None:
@@ -475,15 +484,15 @@ def test_invalid_app_of_several_is_not_sent(api: FakeAPI, client: Client) -> Non
 
 
 def test_all_apps_are_those_on_all_pages(api: FakeAPI, client: Client) -> None:
-    assert all_apps(client) == [RIDGELINE, CAIRN]
+    assert all_apps(client) == [FoundApp(RIDGELINE), FoundApp(CAIRN)]
     serve_apps(api)
     assert problem_of(lambda: all_apps(client)) == (
         "the key gives access to no app: check its role and its apps under Users and Access"
     )
 
 
-def test_app_without_a_usable_id_is_an_error_of_the_api(api: FakeAPI, client: Client) -> None:
-    serve_apps(api, ("../x", "com.example"))
-    with pytest.raises(APIError) as caught:
-        all_apps(client)
-    assert str(caught.value) == "the API sent an app without a usable ID: try again later"
+def test_app_without_a_usable_id_has_a_problem(api: FakeAPI, client: Client) -> None:
+    serve_apps(api, ("../x", "com.example"), ("2", "com.two"), ("2", "com.two"))
+    problem = "the API sent the app without a usable ID: try again later"
+    first, second = all_apps(client)
+    assert (first.app.bundle_id, first.problem, second.app.id, second.problem) == ("com.example", problem, "2", "")

@@ -26,6 +26,7 @@ HOSTILE = [
     "https://evil.example www.evil.example me@evil.example",
     "**bold** _em_ ~~gone~~ $x^2$ :smile:",
     "# heading",
+    "GH-12 fixes 0123abc and www.example.com",
     "_em_ a_b_ _c",
     "- item",
     "| --- |",
@@ -100,6 +101,11 @@ def test_table_leaves_out_empty_columns_and_fills_empty_cells() -> None:
         "|  | 2 | - |",
     ]
     assert markdown.table([["a"], [""]], "<", "x").lines == []
+
+
+@pytest.mark.parametrize("content", ["GH-12", "see 0123abc", "da39a3ee5e6b4b0d3255bfef95601890afd80709", "x www.a.b"])
+def test_references_are_code(content: str) -> None:
+    assert markdown.text(content) == f"`{content}`"
 
 
 def test_code_in_a_block_cannot_end_it() -> None:

@@ -93,6 +93,15 @@ def test_hostile_names_are_shown_as_text(name: str, layout: MetricsLayout) -> No
     assert name.strip()[:12] in found.replace("\n", "")
 
 
+def test_percentile_is_no_link() -> None:
+    insight = documents.insight(
+        "A", "m", populations=[{"device": "d", "percentile": "http://a.example/", "deltaPercentage": 5}]
+    )
+    lines = lines_of(documents.report(regressions=[insight]))
+    assert len([line for line in lines if "`http://a.example/`" in line]) == 2
+    assert not [line for line in lines if " http" in line]
+
+
 @pytest.mark.parametrize("name", HOSTILE)
 def test_hostile_overview_is_shown_as_text(name: str) -> None:
     point = {

@@ -181,13 +181,13 @@ def test_gate_judges_whatever_is_printed(options: MetricsOptions) -> None:
 def test_gate_warns_before_it_fails() -> None:
     gate = GATE._replace(acceptances=[Acceptance("A", "b", file="f", line=3)])
     options = MetricsOptions(VISIONOS, MetricsLayout.NOTHING, gate)
-    assert judged(METRICS, options) == ("", "f, line 3: this matches nothing")
+    assert judged(METRICS, options) == ("", "f, line 3: this matches nothing here: A b")
     warnings: list[str] = []
     with pytest.raises(GateFailedError):
         reports.check_gate(
             reports.print_metrics(METRICS, options._replace(filters=NO_FILTERS), io.StringIO(), PLAIN), warnings.append
         )
-    assert warnings == ["f, line 3: this matches nothing"]
+    assert warnings == ["f, line 3: this matches nothing here: A b"]
 
 
 def test_gate_that_cannot_judge_is_another_error() -> None:

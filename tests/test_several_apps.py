@@ -7,6 +7,7 @@ import re
 from pathlib import Path
 from typing import Any
 
+import documents
 import fake_api
 import pytest
 from fake_api import APP_ID, BUNDLE_ID, SMALL_APP_ID, SMALL_BUNDLE_ID, FakeAPI
@@ -137,7 +138,7 @@ def test_gate_judges_every_app(api: FakeAPI, run: Run, home: Path) -> None:
     assert out.count("\nGate failed for 8.1.0 on iOS: 1 reason\n") == 2
     (home / "accept.txt").write_text("HANG hangRate\nDISK diskWrites\n")
     status, out, err = run(SCRIPT, *argv, "--accept=accept.txt")
-    assert (status, err) == (0, f"{SCRIPT}: accept.txt, line 2: this matches nothing\n")
+    assert (status, err) == (0, f"{SCRIPT}: accept.txt, line 2: this matches nothing here: DISK diskWrites\n")
     assert out.count("\nGate passed: ") == 2
 
 
@@ -153,19 +154,44 @@ def test_failed_gate_takes_precedence_over_the_api(api: FakeAPI, run: Run) -> No
     assert (status, "gate" in err) == (3, False)
 
 
-def test_gate_passes_apps_without_data_unless_a_version_is_named(api: FakeAPI, run: Run) -> None:
-    argv = [SCRIPT, "77", BUNDLE_ID, SMALL_BUNDLE_ID, "--metric=MEMORY", "--fail-above=50"]
-    without_report = f"{SCRIPT}: not judged, as there is no report:"
-    assert run(*argv)[::2] == (0, f"{without_report} App 77, Cairn (com.example.cairn)\n")
-    status, _, err = run(*argv, "--app-version=8.1.0")
-    assert (status, err.splitlines()[:2]) == (
+def test_gate_passes_apps_of_the_key_that_have_no_data(api: FakeAPI, run: Run) -> None:
+    argv = [SCRIPT, "--all-apps", "--metric=MEMORY", "--fail-above=50"]
+    warning = f"{SCRIPT}: not judged, as there is no report: Cairn (com.example.cairn)\n"
+    assert run(*argv)[::2] == (0, warning)
+    assert run(*argv, "--app-version=8.1.0").status == 1
+
+
+def test_gate_does_not_pass_a_named_app_without_a_report(api: FakeAPI, run: Run) -> None:
+    status, _, err = run(SCRIPT, "77", BUNDLE_ID, SMALL_BUNDLE_ID, "--metric=MEMORY", "--fail-above=50")
+    assert (status, err.splitlines()) == (
         1,
         [
-            f"{without_report} App 77",
-            f"{SCRIPT}: Cairn (com.example.cairn): the report contains no metrics: "
-            "Apple provides none below its usage threshold and in the first days",
+            f"{SCRIPT}: the gate cannot judge apps without a report",
+            "  App 77: never released, or not accessible to this key (404)",
+            "  Cairn (com.example.cairn): the report contains no metrics",
         ],
     )
+
+
+def test_apps_of_the_same_name_are_judged_apart(api: FakeAPI, run: Run) -> None:
+    serve_apps(api, 2)
+    apps = [{"type": "apps", "id": number, "attributes": {"name": "X", "bundleId": "com.x"}} for number in ("1", "2")]
+    api.responses["/v1/apps"] = (200, "application/json", json.dumps({"data": apps}).encode())
+    good = json.dumps({"productData": [], **documents.insight("A", "b")}).encode()
+    api.responses[metrics_path(2)] = (200, fake_api.METRICS_TYPE, good)
+    assert run(SCRIPT, "--all-apps", "--fail-on-regression").status == 4
+
+
+def test_app_without_a_usable_id_does_not_hide_the_others(api: FakeAPI, run: Run) -> None:
+    serve_apps(api, 2)
+    apps = [
+        {"type": "apps", "id": None, "attributes": {"name": "A", "bundleId": "com.a"}},
+        {"type": "apps", "id": "2", "attributes": {"name": "B", "bundleId": "com.b"}},
+    ]
+    api.responses["/v1/apps"] = (200, "application/json", json.dumps({"data": apps}).encode())
+    status, out, err = run(SCRIPT, "--all-apps", "--metric=LAUNCH")
+    assert (status, err) == (3, f"{SCRIPT}: A (com.a): the API sent the app without a usable ID: try again later\n")
+    assert "\nWorst regression: LAUNCH launchTime" in out
 
 
 def test_nothing_passes_without_any_report(api: FakeAPI, run: Run) -> None:
@@ -185,11 +211,13 @@ def test_hourly_limit_ends_the_requests(api: FakeAPI, run: Run, delays: list[flo
     assert len(outcome.err.splitlines()) <= 20
 
 
-def test_unknown_bundle_id_is_an_error_before_any_report(api: FakeAPI, run: Run) -> None:
-    outcome = run(SCRIPT, BUNDLE_ID, "com.lost")
-    assert (outcome.status, outcome.out) == (1, "")
-    assert outcome.err.startswith(f"{SCRIPT}: no app has the bundle ID com.lost. The key gives access to: {BUNDLE_ID}")
-    assert {request.path.split("?")[0] for request in api.requests} == {"/v1/apps"}
+def test_unknown_bundle_id_does_not_hide_the_others(api: FakeAPI, run: Run) -> None:
+    status, out, err = run(SCRIPT, BUNDLE_ID, "com.lost", "--metric=LAUNCH")
+    assert (status, "\nWorst regression: LAUNCH launchTime" in out) == (3, True)
+    assert "    cannot be read: no app has the bundle ID com.lost. The key gives access to" in out
+    assert err.startswith(
+        f"{SCRIPT}: com.lost: no app has the bundle ID com.lost. The key gives access to: {BUNDLE_ID}"
+    )
 
 
 def test_key_without_apps_is_an_error(api: FakeAPI, run: Run) -> None:
