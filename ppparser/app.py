@@ -64,7 +64,7 @@ class Build(NamedTuple):
     @property
     def title(self) -> str:
         """Return what is known about the build, for a heading."""
-        on_sale = {ON_SALE: "on sale", ONCE_ON_SALE: "formerly on sale"}.get(self.state, "not on the App Store")
+        on_sale = {ON_SALE: "on sale", ONCE_ON_SALE: "replaced"}.get(self.state, "not on the App Store")
         created = f" (created {self.created})" if self.created else ""
         uploaded = f" (uploaded {self.uploaded})" if self.uploaded and not created else ""
         return f"version {self._version_text}{created}, {self.name}{uploaded}, {on_sale}"

@@ -38,6 +38,9 @@ def judge(selection: Selection, versions: Versions) -> Selection:
                 newest = max(known, key=version_order)
                 raise NoDataError(f"{scope} has no data for {wanted} yet; the newest version is {newest}")
             require(wanted in known, "version", wanted, sorted(known, key=version_order, reverse=True), scope)
+    to_judge = {judged} if judged is not None else {*newest_versions(selection).values()}
+    if to_judge == {against}:
+        raise NoDataError(f"{against} is the version to judge: name another one to compare it with")
     if against is not None:
         selection = _mapped(selection, lambda dataset: _compared(dataset, against))._replace(against=against)
     if judged is not None:

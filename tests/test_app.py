@@ -29,7 +29,7 @@ def test_app_is_labelled_by_the_best_known_name(app: App, label: str) -> None:
         (
             Build("7c1e", "424", "8.0.1", "IOS", "REPLACED_WITH_NEW_VERSION", "2025-04-22", 1.0, "2025-04-20"),
             "424 (version 8.0.1 on iOS)",
-            "version 8.0.1 on iOS (created 2025-04-22), build 424, formerly on sale",
+            "version 8.0.1 on iOS (created 2025-04-22), build 424, replaced",
         ),
         (
             Build("7c1e", "437", "8.2.0", "MAC_OS", uploaded="2025-06-12"),

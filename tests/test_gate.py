@@ -149,7 +149,6 @@ def test_missed_goal_has_the_band_or_the_recommended_value() -> None:
         (dataset(IPHONES, points(1, versions=["2"])), Versions(), NotJudged(Gap.NO_BASELINE)),
         (dataset(IPHONES, points(None, 1)), Versions(), NotJudged(Gap.NO_BASELINE_VALUE, "1")),
         (dataset(IPHONES, points(None, 1)), Versions(against="1"), NotJudged(Gap.NO_BASELINE_VALUE, "1")),
-        (dataset(IPHONES, points(1, 1)), Versions(against="2"), NotJudged(Gap.SAME_VERSION)),
         (dataset(IPHONES, points(1, 1, versions=["2", "2"])), Versions(), NotJudged(Gap.SAME_VERSION)),
     ],
 )

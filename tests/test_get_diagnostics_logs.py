@@ -427,7 +427,7 @@ def test_default_build_is_the_one_on_sale(api: FakeAPI, run: Run, app: str) -> N
 def test_build_is_found_by_its_number_or_version(api: FakeAPI, run: Run, wanted: str, platform: list[str]) -> None:
     out = run(SCRIPT, APP, f"--build-number={wanted}", *platform).out
     assert out.splitlines()[1:4] == [
-        "  version 8.0.1 on iOS (created 2025-04-22), build 424, formerly on sale",
+        "  version 8.0.1 on iOS (created 2025-04-22), build 424, replaced",
         "",
         "DISK_WRITES signatures of build 424",
     ]
@@ -506,9 +506,7 @@ def test_comparison_is_of_all_types_by_default(api: FakeAPI, run: Run) -> None:
 def test_version_to_compare_with_is_for_the_same_platform(api: FakeAPI, run: Run) -> None:
     for against in ("previous", "8.0.1", "71"):
         out = run(SCRIPT, APP, "--platform=macOS", f"--against={against}", "--signatures=0").out
-        assert (
-            out.splitlines()[2] == "  against version 8.0.1 on macOS (created 2025-04-21), build 71, formerly on sale"
-        )
+        assert out.splitlines()[2] == "  against version 8.0.1 on macOS (created 2025-04-21), build 71, replaced"
 
 
 def test_colour_marks_what_is_worse_and_better(api: FakeAPI, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -141,6 +141,12 @@ def test_absence_of_insights_is_about_the_newest_version() -> None:
     [
         ({"judged": "8.1"}, Filters(), "the report has no version 8.1. It has: 8.10, 8.9, 8.8"),
         ({"judged": "8.9", "against": "9"}, Filters(), "the report has no version 9. It has: 8.10, 8.9, 8.8"),
+        ({"against": "8.10"}, Filters(), "8.10 is the version to judge: name another one to compare it with"),
+        (
+            {"judged": "8.9", "against": "8.9"},
+            Filters(),
+            "8.9 is the version to judge: name another one to compare it with",
+        ),
         (
             {"judged": "8.11"},
             Filters(percentile="top"),

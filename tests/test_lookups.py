@@ -269,7 +269,7 @@ def test_build_that_was_never_on_sale_says_so(client: Client) -> None:
     assert titles == [
         "version 8.2.0 on iOS, build 437 (uploaded 2025-06-17), not on the App Store",
         "version 8.2.0 on iOS (created 2025-06-16), build 436, not on the App Store",
-        "version 8.0.1 on iOS (created 2025-04-22), build 424, formerly on sale",
+        "version 8.0.1 on iOS (created 2025-04-22), build 424, replaced",
     ]
 
 
