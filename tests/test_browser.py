@@ -82,7 +82,15 @@ def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
         "PATH": os.environ["PATH"],
     }
     with sync_api.sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=CHROMIUM, args=arguments, env=environment)
+        try:
+            running = playwright.chromium.launch(executable_path=CHROMIUM, args=arguments, env=environment)
+        except sync_api.Error as error:
+            pytest.skip(f"chromium does not start: {error.message.splitlines()[0]}")
+        page = running.new_page()
+        page.set_content("<span>text</span>")
+        if not page.evaluate("document.querySelector('span').offsetWidth"):
+            pytest.skip("chromium finds no font: apt-get install fonts-dejavu-core")
+        page.close()
         yield running
         running.close()
 
