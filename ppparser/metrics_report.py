@@ -8,7 +8,8 @@ from typing import Any, NamedTuple
 
 from ppparser.app import Subject
 from ppparser.formats import Format
-from ppparser.gate import Gate, GateOptions, judge_gate
+from ppparser.gate import Gate, GateOptions
+from ppparser.gate_rules import judge_gate
 from ppparser.judged_version import Versions, judge
 from ppparser.metrics import Metric, read_raw_metrics
 from ppparser.metrics_verdict import (

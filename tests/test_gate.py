@@ -24,10 +24,10 @@ from ppparser.gate import (
     Regression,
     Rise,
     Rule,
-    judge_gate,
     merge_gates,
     useless_acceptances,
 )
+from ppparser.gate_rules import judge_gate
 from ppparser.judged_version import Versions, judge
 from ppparser.metrics_changes import Goal
 from ppparser.selection import NO_FILTERS, Filters, select

@@ -12,7 +12,8 @@ from support import expected, tagged
 
 from ppparser import loading
 from ppparser.acceptances import Acceptance
-from ppparser.gate import Gate, GateOptions, judge_gate, merge_gates
+from ppparser.gate import Gate, GateOptions, merge_gates
+from ppparser.gate_rules import judge_gate
 from ppparser.gate_text import gate_lines, message, warning
 from ppparser.selection import select
 from ppparser.tables import width

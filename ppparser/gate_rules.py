@@ -1,0 +1,242 @@
+"""The rules of a gate: what they say about the insights and the measurements of a report."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from math import isclose
+from typing import NamedTuple
+
+from ppparser.acceptances import Target
+from ppparser.gate import (
+    Cause,
+    Gap,
+    Gate,
+    GateOptions,
+    Lack,
+    MissedGoal,
+    NotJudged,
+    Problem,
+    Reason,
+    Regression,
+    Rise,
+    Rule,
+    with_reasons,
+)
+from ppparser.metrics import Dataset, Metric, is_device_group
+from ppparser.metrics_changes import BANDS, goal_at, latest_change
+from ppparser.metrics_insights import Insight
+from ppparser.selection import Selection
+
+
+class _Scope(NamedTuple):
+    """A metric, the datasets of it that are checked, and the version to judge."""
+
+    metric: Metric
+    datasets: Sequence[Dataset]
+    version: str
+
+
+def judge_gate(
+    selection: Selection, newest: Mapping[str, str], options: GateOptions, unread: Sequence[str] = ()
+) -> Gate:
+    """Return what the rules of `options` say about a selection. `unread` has the parts of the report that it lacks.
+
+    `newest` has the newest version of each platform in the whole report, whatever the filters are.
+    """
+    versions = _judged_versions(selection, newest)
+    scopes = _scopes(selection, versions)
+    found: list[Reason] = []
+    problems: list[Problem] = []
+    if options.fail_on_regression:
+        found += _regressions(selection, versions)
+        problems += _problems_of_insights(selection, newest, versions)
+    if options.above_percent is not None:
+        found += _rises(scopes, options.above_percent)
+    if options.below_goal:
+        found += _missed_goals(scopes, options.below_goal)
+    checked: dict[Rule, int] = {
+        rule: _checked_count(rule, scopes) for rule in options.rules if rule is not Rule.REGRESSION
+    }
+    problems += [_problem_of_scope(rule, selection, scopes) for rule, count in checked.items() if not count]
+    problems += [Problem(rule, Lack.READABLE_PARTS, unread) for rule, count in checked.items() if unread and count]
+    without_goal = [target for scope in scopes for target in _targets_without_goal(scope)] if options.below_goal else []
+    return with_reasons(Gate(options, versions, problems=problems, checked=checked, without_goal=without_goal), found)
+
+
+def _judged_versions(selection: Selection, newest: Mapping[str, str]) -> dict[str, str]:
+    """Return the version to judge by platform, for those of the selected metrics, or all without metrics."""
+    platforms = {metric.platform for metric in selection.metrics} or newest
+    return {
+        platform: selection.judged_version or version for platform, version in newest.items() if platform in platforms
+    }
+
+
+# --- Insights
+
+
+def _regressions(selection: Selection, versions: Mapping[str, str]) -> Iterator[Reason]:
+    """Yield a reason for each population of each regression, or one for a regression without any."""
+    for insight in selection.regressions:
+        version = insight.latest_version or _version_of(insight, selection, versions)
+        for population in insight.populations:
+            target = Target(*insight.key, population.device, population.percentile)
+            yield Reason(Rule.REGRESSION, target, Regression(insight, population), version=version)
+        if not insight.populations:
+            yield Reason(Rule.REGRESSION, Target(*insight.key), Regression(insight, None), version=version)
+
+
+def _version_of(insight: Insight, selection: Selection, versions: Mapping[str, str]) -> str:
+    """Return the version that an insight without one is about: the newest, "" if platforms differ."""
+    platforms = {metric.platform for metric in selection.metrics if metric.key == insight.key} or versions
+    known = {versions.get(platform, "") for platform in platforms}
+    return known.pop() if len(known) == 1 else ""
+
+
+def _problems_of_insights(
+    selection: Selection, newest: Mapping[str, str], versions: Mapping[str, str]
+) -> Iterator[Problem]:
+    """Yield why the absence of a regression in the insights does not mean that there is none."""
+    if not selection.has_insights:
+        # Without the measurements of the report, which may be large.
+        yield Problem(Rule.REGRESSION, Lack.INSIGHTS, selection=selection._replace(metrics=[], insights=[]))
+        return
+    # The insights of a report are about its newest version; some of them say which one that is, but none the platform.
+    elsewhere = {version for platform, version in newest.items() if platform not in versions}
+    about = set(selection.insight_versions) - elsewhere or {newest[platform] for platform in versions}
+    if versions and not about & set(versions.values()):
+        yield Problem(Rule.REGRESSION, Lack.CURRENT_INSIGHTS, sorted(about))
+
+
+# --- Measurements
+
+
+def _scopes(selection: Selection, versions: Mapping[str, str]) -> list[_Scope]:
+    """Return what is checked of each metric; nothing if there is nothing to check of any.
+
+    That is the selected devices, or else the device groups, and a device without a name, which may be one.
+    """
+    scopes = [
+        _Scope(
+            metric,
+            [
+                dataset
+                for dataset in metric.datasets
+                if selection.is_device_selected or not dataset.device or is_device_group(dataset.device)
+            ],
+            versions.get(metric.platform, ""),
+        )
+        for metric in selection.metrics
+    ]
+    return scopes if any(scope.datasets for scope in scopes) else []
+
+
+def _checked_count(rule: Rule, scopes: Iterable[_Scope]) -> int:
+    return sum(
+        rule is not Rule.BELOW_GOAL or _has_goal(scope.metric, dataset)
+        for scope in scopes
+        for dataset in scope.datasets
+    )
+
+
+def _problem_of_scope(rule: Rule, selection: Selection, scopes: Sequence[_Scope]) -> Problem:
+    """Return why a rule has nothing to check."""
+    if scopes:
+        return Problem(rule, Lack.GOALS)
+    devices = dict.fromkeys(dataset.device for metric in selection.metrics for dataset in metric.datasets)
+    return Problem(rule, Lack.GROUPS, list(devices)) if devices else Problem(rule, Lack.METRICS)
+
+
+def _reason(rule: Rule, scope: _Scope, dataset: Dataset | None, cause: Cause) -> Reason:
+    metric = scope.metric
+    target = Target(*metric.key, dataset.device, dataset.percentile) if dataset else Target(*metric.key)
+    return Reason(rule, target, cause, metric.platform, scope.version, metric.unit)
+
+
+def _gap_of_value(dataset: Dataset, version: str) -> NotJudged | None:
+    """Return why the newest value of a dataset cannot be judged, None if it can."""
+    if not dataset.versions:
+        return NotJudged(Gap.NO_POINTS)
+    if not version:
+        return NotJudged(Gap.NO_VERSION)
+    if dataset.versions[-1] != version:
+        return NotJudged(Gap.OTHER_VERSION, dataset.versions[-1])
+    return NotJudged(Gap.NO_VALUE) if dataset.values.floats[-1] is None else None
+
+
+def _gap_of_baseline(dataset: Dataset) -> NotJudged | None:
+    """Return why a dataset has nothing to compare its newest value with, None if it has."""
+    version = dataset.versions[-1]
+    if baseline := dataset.baseline:
+        other, value = baseline.version, baseline.value
+    elif len(dataset.versions) > 1:
+        other, value = dataset.versions[-2], dataset.values.floats[-2]
+    else:
+        return NotJudged(Gap.NO_BASELINE)
+    if other == version:
+        return NotJudged(Gap.SAME_VERSION)
+    return NotJudged(Gap.NO_BASELINE_VALUE, other) if value is None else None
+
+
+def _rises(scopes: Iterable[_Scope], limit: float) -> Iterator[Reason]:
+    """Yield a reason for each dataset whose change exceeds `limit` percent, or cannot be judged."""
+    for scope in scopes:
+        if not scope.datasets:
+            yield _reason(Rule.ABOVE, scope, None, NotJudged(Gap.NO_GROUP))
+        for dataset in scope.datasets:
+            cause: Cause | None = _gap_of_value(dataset, scope.version) or _gap_of_baseline(dataset)
+            if cause := cause or _rise(dataset, limit):
+                yield _reason(Rule.ABOVE, scope, dataset, cause)
+
+
+def _rise(dataset: Dataset, limit: float) -> Rise | None:
+    percent, within_margin = latest_change(dataset)
+    # In binary, 1.1 is more than 10 % above 1.
+    if percent is None or within_margin or percent <= limit or isclose(percent, limit):
+        return None
+    baseline, texts = dataset.baseline, dataset.values.texts
+    version, before = (baseline.version, baseline.text) if baseline else (dataset.versions[-2], texts[-2])
+    return Rise(percent, version, before, texts[-1], limit)
+
+
+def _has_goal(metric: Metric, dataset: Dataset) -> bool:
+    return bool(metric.goal_bands or dataset.recommended_goal or any(dataset.goals))
+
+
+def _missed_goals(scopes: Iterable[_Scope], wanted: str) -> Iterator[Reason]:
+    """Yield a reason for each dataset with a goal whose newest value misses it, or cannot be judged."""
+    for scope in scopes:
+        if not scope.datasets and (
+            scope.metric.goal_bands or any(_has_goal(scope.metric, one) for one in scope.metric.datasets)
+        ):
+            yield _reason(Rule.BELOW_GOAL, scope, None, NotJudged(Gap.NO_GROUP))
+        for dataset in scope.datasets:
+            if _has_goal(scope.metric, dataset):
+                gap = _gap_of_value(dataset, scope.version)
+                if cause := gap or _missed_goal(scope.metric, dataset, wanted):
+                    yield _reason(Rule.BELOW_GOAL, scope, dataset, cause)
+
+
+def _missed_goal(metric: Metric, dataset: Dataset, wanted: str) -> MissedGoal | NotJudged | None:
+    goal = goal_at(dataset, -1)
+    band, recommended = goal.band.lower(), dataset.recommended_goal
+    if band and band not in BANDS:
+        return NotJudged(Gap.UNKNOWN_BAND, goal.band)
+    if not band and goal.missed_percent is None:
+        is_recommended = recommended and not metric.goal_bands and not any(dataset.goals)
+        return NotJudged(Gap.NO_RECOMMENDED_VALUE if is_recommended else Gap.NO_BAND)
+    is_missed = BANDS.index(band) > BANDS.index(wanted) if band else bool(goal.missed_percent)
+    if not is_missed:
+        return None
+    return MissedGoal(dataset.values.texts[-1], goal, recommended.value if recommended else "", wanted)
+
+
+def _targets_without_goal(scope: _Scope) -> list[Target]:
+    """Return what has no goal: the whole metric, or some of its datasets."""
+    metric = scope.metric
+    if not metric.goal_bands and not any(_has_goal(metric, dataset) for dataset in metric.datasets):
+        return [Target(*metric.key)]
+    return [
+        Target(*metric.key, dataset.device, dataset.percentile)
+        for dataset in scope.datasets
+        if not _has_goal(metric, dataset)
+    ]
