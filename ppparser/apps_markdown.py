@@ -31,13 +31,14 @@ def _blocks(results: Sequence[AppResult]) -> Iterator[Block]:
 def _row(result: AppResult) -> list[str]:
     summary = result.summary
     problem = f"<br>{text(problem_text(result))}" if result.problem else ""
-    cells = [
+    return [
+        alarm_markdown(summary.alarm),
+        text(app_name(result)) + problem,
         text(summary.version),
         "" if summary.regressions is None else str(summary.regressions),
         _worst_change(summary),
         goals_text(summary),
     ]
-    return [alarm_markdown(summary.alarm), text(app_name(result)) + problem, *(cell or "-" for cell in cells)]
 
 
 def _worst_change(summary: Summary) -> str:
