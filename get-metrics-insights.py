@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from ppparser.app import App, Subject
     from ppparser.apps_report import AppResult
     from ppparser.metrics_report import MetricsOptions
-    from ppparser.terminal import Style
 
 USAGE = """Download the power and performance metrics of an app and print what got worse.
 
@@ -126,7 +125,11 @@ def main(argv: list[str]) -> int:
         else:
             content, document, options = _download(client, arguments, options)
     if _has_several_apps(arguments):
-        _print_apps(results, arguments, options, style)
+        from ppparser.apps_reports import check_apps, print_apps
+
+        print_apps(results, options.format, sys.stdout, style)
+        names_what_to_judge = not arguments["--all-apps"] or arguments["--app-version"] or arguments["--against"]
+        check_apps(results, options.gate, PROGRAM.warn, is_report_required=bool(names_what_to_judge))
         return ExitStatus.SUCCESS
 
     from ppparser.reports import check_gate, print_metrics, print_overview
@@ -236,46 +239,6 @@ def _read_apps(client: Client, arguments: Arguments, options: MetricsOptions) ->
         about = _about(Subject(app), arguments, options, f"--app={app.bundle_id or app.id}")
         document = response if isinstance(response, APIError) else response[1]
         yield read_app(app, document, partial(read_report, options=about), keep_points=keep_points)
-
-
-def _print_apps(results: list[AppResult], arguments: Arguments, options: MetricsOptions, style: Style) -> None:
-    """Print the apps, the worst first.
-
-    Raises GateError if the gate did not pass, APIError if some apps could not be read, and NoDataError if none has
-    data; of several, that with the highest exit status, after warning of the others.
-    """
-    from ppparser.apps_report import AppStatus, failures, worst_first
-    from ppparser.apps_reports import print_apps
-    from ppparser.apps_text import problem_text
-    from ppparser.errors import APIError, GateError, NoDataError, UserError
-    from ppparser.gate import merge_gates
-    from ppparser.reports import check_gate
-
-    print_apps(worst_first(results), options.format, sys.stdout, style)
-    errors: list[UserError] = []
-    if messages := failures(results):
-        errors.append(APIError("\n".join(messages)))
-    if not any(result.report for result in results):
-        errors.append(NoDataError("there is no report about any of the apps"))
-    elif options.gate.rules:
-        # An app without data is not a failure, but one that was named is to be judged.
-        without_report = [one for one in results if one.status in (AppStatus.NO_DATA, AppStatus.NOT_FOUND)]
-        names_what_to_judge = not arguments["--all-apps"] or options.versions.judged or options.versions.against
-        if without_report and names_what_to_judge:
-            lines = [f"{one.app.label}: {problem_text(one)}" for one in without_report]
-            errors.append(GateError("\n  ".join(["the gate cannot judge apps without a report", *lines])))
-        elif without_report:
-            PROGRAM.warn(f"not judged, as there is no report: {', '.join(one.app.label for one in without_report)}")
-        gates = [(one.app.label, one.report.gate) for one in results if one.report and one.report.gate]
-        try:
-            check_gate(merge_gates(options.gate, gates), PROGRAM.warn)
-        except GateError as gate_error:
-            errors.append(gate_error)
-    if errors:
-        *others, worst = sorted(errors, key=lambda error: error.exit_status)
-        for other in others:
-            PROGRAM.warn(str(other))
-        raise worst
 
 
 if __name__ == "__main__":

@@ -1,18 +1,60 @@
-"""Print a report about several apps."""
+"""Print a report about several apps, and check it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import TextIO
 
-from ppparser.apps_report import AppResult
+from ppparser.apps_report import AppResult, AppStatus, failures, worst_first
+from ppparser.apps_text import problem_text
+from ppparser.errors import APIError, GateError, NoDataError, UserError
 from ppparser.formats import Format
+from ppparser.gate import GateOptions, merge_gates
+from ppparser.reports import check_gate
 from ppparser.terminal import Style, write
 
 
 def print_apps(results: Sequence[AppResult], output_format: Format, stdout: TextIO, style: Style) -> None:
-    """Write a row per app, and the report of each that has one, to `stdout`."""
-    write(_lines(results, output_format, style), stdout)
+    """Write a row per app, and the report of each that has one, to `stdout`, the worst first."""
+    write(_lines(worst_first(results), output_format, style), stdout)
+
+
+def check_apps(
+    results: Sequence[AppResult], options: GateOptions, warn: Callable[[str], None], *, is_report_required: bool
+) -> None:
+    """Raise the error with the highest exit status, after warning of the others.
+
+    They are GateError if the gate did not pass, also for an app without a report if that `is_report_required`, APIError
+    if some apps could not be read, and NoDataError if none has data.
+    """
+    errors: list[UserError] = []
+    if messages := failures(results):
+        errors.append(APIError("\n".join(messages)))
+    if not any(result.report for result in results):
+        errors.append(NoDataError("there is no report about any of the apps"))
+    elif options.rules:
+        errors += _gate_errors(results, options, warn, is_report_required=is_report_required)
+    if errors:
+        *others, worst = sorted(errors, key=lambda error: error.exit_status)
+        for other in others:
+            warn(str(other))
+        raise worst
+
+
+def _gate_errors(
+    results: Sequence[AppResult], options: GateOptions, warn: Callable[[str], None], *, is_report_required: bool
+) -> Iterator[GateError]:
+    without_report = [one for one in results if one.status in (AppStatus.NO_DATA, AppStatus.NOT_FOUND)]
+    if without_report and is_report_required:
+        lines = [f"{one.app.label}: {problem_text(one)}" for one in without_report]
+        yield GateError("\n  ".join(["the gate cannot judge apps without a report", *lines]))
+    elif without_report:
+        warn(f"not judged, as there is no report: {', '.join(one.app.label for one in without_report)}")
+    gates = [(one.app.label, one.report.gate) for one in results if one.report and one.report.gate]
+    try:
+        check_gate(merge_gates(options, gates), warn)
+    except GateError as error:
+        yield error
 
 
 def _lines(results: Sequence[AppResult], output_format: Format, style: Style) -> Iterator[str]:
