@@ -18,7 +18,7 @@ from functools import partial
 
 from ppparser.errors import ExitStatus, UsageError
 from ppparser.formats import METRICS_FORMATS, Format, format_from
-from ppparser.program import Arguments, Program
+from ppparser.program import GATE_OPTIONS, Arguments, Program
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -86,7 +86,6 @@ failed (--fail-on-regression, --fail-above, --fail-below-goal); 130 Ctrl-C.
 """
 
 PROGRAM = Program("get-metrics-insights.py", USAGE)
-_GATE_OPTIONS = ("--fail-on-regression", "--fail-above", "--fail-below-goal", "--accept")
 
 
 def main(argv: list[str]) -> int:
@@ -209,7 +208,7 @@ def _about(subject: Subject, arguments: Arguments, options: MetricsOptions, *wha
         logs_arguments.insert(1, f"--platform={platform}")
     if device_query(arguments["--device"]):  # A model, which the logs name, too.
         logs_arguments.append(f"--device={arguments['--device']}")
-    again = arguments.command_line("APP_ID", "--all-apps", "--details", "--format", "--output", *_GATE_OPTIONS)
+    again = arguments.command_line("APP_ID", "--all-apps", "--details", "--format", "--output", *GATE_OPTIONS)
     again = [*([subject.app.bundle_id or subject.app.id] if subject.app.id else []), *again]
     return options._replace(
         subject=subject,

@@ -7,7 +7,7 @@ import sys
 
 from ppparser import __version__
 from ppparser.errors import ExitStatus, UsageError
-from ppparser.program import Arguments, Program
+from ppparser.program import GATE_OPTIONS, Arguments, Program
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:  # `typing` costs more to import than `ppparser -v` takes.
@@ -80,8 +80,7 @@ Usage:
 
 PROGRAM = Program("ppparser", USAGE, version=f"ppparser {__version__}")
 # What `[options]` stands for, by command; the other options are in the usage lines.
-_GATE_OPTIONS = ("--fail-on-regression", "--fail-above", "--fail-below-goal", "--accept")
-_OVERVIEW_OPTIONS = ("--percentile", "--details", *_GATE_OPTIONS)
+_OVERVIEW_OPTIONS = ("--percentile", "--details", *GATE_OPTIONS)
 _METRICS_OPTIONS = (*_OVERVIEW_OPTIONS, "--app-version", "--against", "--last")
 _DIAGNOSTICS_OPTIONS = ("--os", "--app-version", "--against")
 _OPTIONS = {"metrics": _METRICS_OPTIONS, "overview": _OVERVIEW_OPTIONS, "diagnostics": _DIAGNOSTICS_OPTIONS}
@@ -133,7 +132,7 @@ def main(argv: list[str]) -> int:
         layout = MetricsLayout.TABLES
         if arguments["--auto_insights"] or arguments["overview"]:
             layout = MetricsLayout.DETAILS if arguments["--details"] else MetricsLayout.VERDICT
-        again = arguments.command_line("--details", "--format", *_GATE_OPTIONS)
+        again = arguments.command_line("--details", "--format", *GATE_OPTIONS)
         details_command = clean(shlex.join([*PROGRAM.command(PROGRAM.name), *again, "--details"]))
         if len(paths) > _MAX_INPUTS_REPEATED:
             details_command = "the same command with --details"

@@ -18,6 +18,8 @@ if TYPE_CHECKING:  # `typing` costs more to import than `ppparser -v` takes.
     from collections.abc import Callable, Iterator
     from typing import NoReturn, TextIO
 
+# What a suggested command does not repeat: it is to look into a report, not to judge it.
+GATE_OPTIONS = ("--fail-on-regression", "--fail-above", "--fail-below-goal", "--accept")
 _OWN_PACKAGES = ("appstoreconnect", "ppparser")
 # Those of requirements.txt, and what they need.
 _RUN_TIME_PACKAGES = (
