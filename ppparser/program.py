@@ -102,6 +102,10 @@ class Program:
     def parse(self, argv: list[str]) -> Arguments:
         """Return the arguments in `argv`, or print the help or the version and exit. Raises UsageError."""
         _reject_secrets(argv)
+        if sys.version_info >= (3, 12):  # Unless it is compiled already, it is reported to have invalid escapes.
+            import warnings
+
+            warnings.filterwarnings("ignore", category=SyntaxWarning, module=".*docopt")
         from docopt import DocoptExit, docopt
 
         try:

@@ -313,6 +313,7 @@ SETTINGS: dict[str, tuple[list[str], dict[str, str]]] = {
     "-I": (["-I"], {}),
     "PYTHONSAFEPATH": ([], {"PYTHONSAFEPATH": "1"}),
     "PYTHONUNBUFFERED": ([], {"PYTHONUNBUFFERED": "1"}),
+    "nothing compiled": ([], {"PYTHONPYCACHEPREFIX": "cache"}),
     **({"-P": (["-P"], {})} if sys.version_info >= (3, 11) else {}),
 }
 
