@@ -211,7 +211,8 @@ def test_echoed_token_is_removed(
     api.faults += [fault] * 9
     outcome = run(*argv, "--output=out.json")
     written = "".join(path.read_text("utf-8") for path in folder.iterdir())
-    encoded = [part for token in sent_tokens(api) for part in (encode(token), *encode(token).splitlines())]
+    parts = [part for token in sent_tokens(api) for part in (encode(token), *encode(token).splitlines())]
+    encoded = [part for part in parts if len(part) > 4]  # The last line may be a single letter, which proves nothing.
     assert leaks(outcome.out + outcome.err + written, [*sent_tokens(api), *encoded]) == []
     assert "[token]" in outcome.out + outcome.err + written
 
