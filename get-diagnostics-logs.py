@@ -146,7 +146,7 @@ def main(argv: list[str]) -> int:
 
 def _report(client: Client, arguments: Arguments, platform: str, types: Sequence[str], count: int) -> DiagnosticsReport:
     """Return the rankings of the signatures of a build, or how they changed, and which ones to look into."""
-    from ppparser import diagnostics
+    from ppparser.diagnostics import only_signature
     from ppparser.diagnostics_report import comparison_report, ranking_report
 
     app, build, old_build = _find_builds(client, arguments, platform)
@@ -155,7 +155,7 @@ def _report(client: Client, arguments: Arguments, platform: str, types: Sequence
         old_rankings = _rankings(client, app, old_build, types)
         return comparison_report(app, (build, old_build), rankings, old_rankings, count)
     if arguments["--signature"]:
-        rankings = diagnostics.only(rankings, arguments["--signature"], build.name)
+        rankings = only_signature(rankings, arguments["--signature"], build.name)
     return ranking_report(app, build, rankings, count)
 
 
@@ -179,9 +179,9 @@ def _find_builds(client: Client, arguments: Arguments, platform: str) -> tuple[A
 def _rankings(client: Client, app: App, build: Build, types: Sequence[str]) -> dict[str, list[Signature]]:
     """Return a build's signatures of each type, heaviest first. Raises NoDataError if there are none."""
     from appstoreconnect.lookups import signatures_of
-    from ppparser import diagnostics
+    from ppparser.diagnostics import rank_signatures
 
-    rankings = diagnostics.rank(signatures_of(client, build, app.id, types), types)
+    rankings = rank_signatures(signatures_of(client, build, app.id, types), types)
     if not any(rankings.values()):
         raise NoDataError(
             f"{build.name} has no {' or '.join(types)} signatures. This is normal below Apple's usage\n"
@@ -192,14 +192,14 @@ def _rankings(client: Client, app: App, build: Build, types: Sequence[str]) -> d
 
 def _save(responses: list[tuple[bytes, dict[str, Any]]], output: str) -> None:
     """Save one response as received, and several as one report."""
-    from ppparser import diagnostics
+    from ppparser.diagnostics import merge_logs
     from ppparser.loading import to_json
     from ppparser.saving import save
 
     if len(responses) == 1:
         save(output, responses[0][0], sys.stdout.buffer)
     elif responses:
-        merged = diagnostics.merge(document for _, document in responses)
+        merged = merge_logs(document for _, document in responses)
         save(output, to_json(merged), sys.stdout.buffer)
 
 

@@ -151,9 +151,9 @@ def _scale(chart: Chart) -> _Scale:
 
 def _limits(chart: Chart) -> Iterator[float]:
     """Yield the values that separate the goals."""
-    for band in chart.bands:
+    for band in chart.goal_bands:
         yield from (bound for bound in (band.lower, band.upper) if bound is not None)
-    if not chart.bands:
+    if not chart.goal_bands:
         yield from (goal.limit for goal in (one.recommended_goal for one in chart.series) if goal and goal.limit)
 
 
@@ -185,7 +185,7 @@ def _line(x1: float, y1: float, x2: float, y2: float, class_: str) -> Element:
 
 
 def _bands(chart: Chart, scale: _Scale) -> Iterator[Element]:
-    for band in chart.bands:
+    for band in chart.goal_bands:
         lower = max(scale.lowest, scale.lowest if band.lower is None else band.lower)
         upper = min(scale.highest, scale.highest if band.upper is None else band.upper)
         if lower >= upper:
@@ -234,7 +234,7 @@ def _alarm_class(chart: Chart) -> str:
 
 def _goal_lines(chart: Chart, scale: _Scale) -> Iterator[Element]:
     """Yield a line for each recommended goal, unless there are bands."""
-    for series in chart.series if not chart.bands else ():
+    for series in chart.series if not chart.goal_bands else ():
         goal = series.recommended_goal
         if goal and goal.limit is not None and scale.lowest <= goal.limit <= scale.highest:
             y = scale.y(goal.limit)

@@ -104,7 +104,7 @@ class LogRow(NamedTuple):
     is_from_another_build: bool
 
 
-def rank(resources: Iterable[dict[str, Any]], types: Sequence[str]) -> dict[str, list[Signature]]:
+def rank_signatures(resources: Iterable[dict[str, Any]], types: Sequence[str]) -> dict[str, list[Signature]]:
     """Return the signatures of each of `types`, heaviest first, those without a weight last.
 
     Apple promises no order. A signature that does not name its type is of the first one.
@@ -122,7 +122,7 @@ def weight_order(signature: Signature) -> float:
     return -1 if signature.weight is None else signature.weight
 
 
-def only(rankings: dict[str, list[Signature]], wanted: str, build_name: str) -> dict[str, list[Signature]]:
+def only_signature(rankings: dict[str, list[Signature]], wanted: str, build_name: str) -> dict[str, list[Signature]]:
     """Return the ranking of the one signature whose ID is, or starts with, `wanted`.
 
     Raises NoDataError, which lists the signatures, unless there is exactly one.
@@ -198,7 +198,9 @@ def short_ids(signatures: Sequence[Signature]) -> list[str]:
     return [signature.id[:length] for signature in signatures]
 
 
-def select(document: dict[str, Any], limit: int | None = None, filters: LogFilters = NO_FILTERS) -> list[SignatureLogs]:
+def select_logs(
+    document: dict[str, Any], limit: int | None = None, filters: LogFilters = NO_FILTERS
+) -> list[SignatureLogs]:
     """Return the signatures of a report with at most `limit` matching logs in total; none if the report is empty."""
     signatures = []
     remaining = limit
@@ -216,7 +218,7 @@ def select(document: dict[str, Any], limit: int | None = None, filters: LogFilte
     return signatures
 
 
-def merge(documents: Iterable[dict[str, Any]]) -> dict[str, Any]:
+def merge_logs(documents: Iterable[dict[str, Any]]) -> dict[str, Any]:
     """Return one report with the signatures of all `documents`."""
     products: list[dict[str, Any]] = []
     version = ""

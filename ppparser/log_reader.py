@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from ppparser import diagnostics
 from ppparser.call_tree import AppPath, CallTree, app_path
-from ppparser.diagnostics import SignatureLogs
+from ppparser.diagnostics import SignatureLogs, select_logs
 from ppparser.diagnostics_report import Heading, SignatureReport
 from ppparser.errors import NoDataError
 from ppparser.log_filters import LogFilters
@@ -32,7 +31,7 @@ class LogReader:
 
     def select(self, document: dict[str, Any]) -> list[SignatureLogs]:
         """Return the signatures of a document, with at most `limit` of the logs that match."""
-        signatures = diagnostics.select(document, self._limit, self._filters)
+        signatures = select_logs(document, self._limit, self._filters)
         for option, value in self._filters.values_in(document):
             self._values.setdefault(option, {})[value or "unknown"] = None
         self._has_data |= bool(signatures)

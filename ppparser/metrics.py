@@ -74,11 +74,13 @@ class Dataset(NamedTuple):
 
 
 class GoalBand(NamedTuple):
-    """A goal and its bounds as Apple wrote them; the outer bound of the outermost bands is empty."""
+    """A goal and its bounds, as Apple wrote them and as floats; the outer bound of the outermost bands is missing."""
 
     goal: str
     lower_bound: str
     upper_bound: str
+    lower: float | None = None
+    upper: float | None = None
 
 
 class Metric(NamedTuple):
@@ -130,7 +132,7 @@ def read_metric(metric: RawMetric, devices: set[str] | None = None, percentiles:
         metric.identifier,
         get_str(unit, "displayName") or get_str(unit, "identifier"),
         [
-            GoalBand(get_str(key, "goalKey"), scalar_text(key.get("lowerBound")), scalar_text(key.get("upperBound")))
+            _goal_band(get_str(key, "goalKey"), key.get("lowerBound"), key.get("upperBound"))
             for key in get_list(metric.members, "goalKeys")
         ],
         [
@@ -141,6 +143,10 @@ def read_metric(metric: RawMetric, devices: set[str] | None = None, percentiles:
             if percentiles is None or get_str(criteria, "percentile") in percentiles
         ],
     )
+
+
+def _goal_band(goal: str, lower: Any, upper: Any) -> GoalBand:
+    return GoalBand(goal, scalar_text(lower), scalar_text(upper), to_float(lower), to_float(upper))
 
 
 def _dataset(members: dict[str, Any], criteria: dict[str, Any]) -> Dataset:

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from ppparser.fields import to_float
-from ppparser.json_text import number
 from ppparser.metrics import TOP, TYPICAL, Dataset, GoalBand, Metric, RecommendedGoal
 from ppparser.metrics_changes import Change, Goal, changes, goal_at
 from ppparser.metrics_verdict import Finding
@@ -41,14 +39,6 @@ class Series(NamedTuple):
     recommended_goal: RecommendedGoal | None
 
 
-class Band(NamedTuple):
-    """A goal band; None for a bound that is missing."""
-
-    goal: str
-    lower: float | None
-    upper: float | None
-
-
 class Chart(NamedTuple):
     """A metric by version on a device.
 
@@ -64,7 +54,6 @@ class Chart(NamedTuple):
     versions: Sequence[str]
     omitted_count: int
     series: Sequence[Series]
-    bands: Sequence[Band]
     goal_bands: Sequence[GoalBand]
     baseline: str
     alarm: Alarm
@@ -140,10 +129,6 @@ def _chart(metric: Metric, datasets: Sequence[Dataset], alarm: _Alarm) -> Chart:
         versions,
         len(all_versions) - len(versions),
         [series for dataset in datasets if (series := _series(dataset, versions)).marks],
-        [
-            Band(band.goal, to_float(number(band.lower_bound)), to_float(number(band.upper_bound)))
-            for band in metric.goal_bands
-        ],
         metric.goal_bands,
         datasets[0].baseline.version if datasets[0].baseline else "",
         *alarm,

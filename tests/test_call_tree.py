@@ -9,8 +9,9 @@ import fake_api
 import pytest
 from documents import app_frame, frame, log
 
-from ppparser import call_tree, diagnostics, loading
+from ppparser import call_tree, loading
 from ppparser.call_tree import CallTree, MergedFrame, Step, app_path, outline
+from ppparser.diagnostics import rank_signatures
 from ppparser.frames import Function, call_stacks, function_name
 
 NAMED = Function("Tidepool", "named")
@@ -329,7 +330,7 @@ def test_middle_of_a_deep_recursion_is_one_row() -> None:
 def test_outline_of_the_fake_api_s_trees_fits_the_screen() -> None:
     for kind in ("DISK_WRITES", "HANGS", "LAUNCHES"):
         resources = loading.parse(json.dumps(fake_api.signatures(kind)).encode(), "")
-        for signature in diagnostics.rank(resources, [kind])[kind]:
+        for signature in rank_signatures(resources, [kind])[kind]:
             logs = fake_api.logs(signature.id)["productData"][0]["diagnosticLogs"]
             found = outline(CallTree(logs), signature.function)
             assert [row.is_named for row in found.rows].count(True) == 1

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ppparser import diagnostics, loading
+from ppparser import loading
 from ppparser.comparison import (
     Change,
     Percents,
@@ -21,7 +21,7 @@ from ppparser.comparison import (
     compare_signatures,
     one_sided_types,
 )
-from ppparser.diagnostics import Signature
+from ppparser.diagnostics import Signature, rank_signatures
 from ppparser.frames import Function
 
 MIRRORED = {
@@ -163,7 +163,7 @@ def rankings_of(number: str) -> dict[str, list[Signature]]:
     types = ("DISK_WRITES", "HANGS", "LAUNCHES")
     build = next(build for build in fake_api.BUILDS if build.number == number)
     resources = [one for name in types for one in fake_api.signatures(name, build_id=build.id)]
-    return diagnostics.rank(loading.parse(json.dumps(resources).encode(), ""), types)
+    return rank_signatures(loading.parse(json.dumps(resources).encode(), ""), types)
 
 
 def test_new_signatures_of_the_demo_are_found() -> None:

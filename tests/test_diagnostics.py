@@ -10,8 +10,22 @@ from documents import frame, log
 from fake_api import logs, signatures
 from support import document
 
-from ppparser import diagnostics, loading
-from ppparser.diagnostics import Share, Signature, SignatureLogs
+from ppparser import loading
+from ppparser.diagnostics import (
+    Share,
+    Signature,
+    SignatureLogs,
+    course_versions,
+    duration,
+    folded_stacks,
+    log_row,
+    merge_logs,
+    only_signature,
+    rank_signatures,
+    select_logs,
+    shared_binary,
+    short_ids,
+)
 from ppparser.errors import NoDataError
 from ppparser.frames import Function, call_stacks
 from ppparser.log_filters import LogFilters
@@ -33,7 +47,7 @@ def resource(name: str, weight: Any = None, kind: Any = None) -> dict[str, Any]:
 
 def ranked(*resources: dict[str, Any]) -> list[Signature]:
     """Return the ranking of signatures of one type."""
-    return diagnostics.rank(parse(resources), ["HANGS"])["HANGS"]
+    return rank_signatures(parse(resources), ["HANGS"])["HANGS"]
 
 
 def test_signatures_are_ranked_by_weight() -> None:
@@ -52,7 +66,7 @@ def test_each_type_has_a_ranking_in_the_order_requested() -> None:
         resource("c", 0.3, "NEW"),
         resource("d", 0.4, "HANGS"),
     ]
-    rankings = diagnostics.rank(parse(resources), ["LAUNCHES", "HANGS", "DISK_WRITES"])
+    rankings = rank_signatures(parse(resources), ["LAUNCHES", "HANGS", "DISK_WRITES"])
     assert {kind: [one.id for one in ranking] for kind, ranking in rankings.items()} == {
         "LAUNCHES": ["b"],
         "HANGS": ["d", "a"],
@@ -143,15 +157,15 @@ def test_course_ends_with_the_current_share(
 )
 def test_course_versions_are_those_of_all_signatures(courses: list[str], versions: str) -> None:
     found = [Signature("", "", "", None, "", [Share(one, 1.0) for one in course.split()], "") for course in courses]
-    assert diagnostics.course_versions(found) == versions.split()
+    assert course_versions(found) == versions.split()
 
 
 def test_course_without_a_version_has_no_common_versions() -> None:
-    assert diagnostics.course_versions([Signature("", "", "", 0.5, "", [Share("7", 1.0), Share("", 2.0)], "")]) == []
+    assert course_versions([Signature("", "", "", 0.5, "", [Share("7", 1.0), Share("", 2.0)], "")]) == []
 
 
 @pytest.mark.parametrize(
-    ("ids", "short_ids"),
+    ("ids", "shortened"),
     [
         (["0123456789", "1123456789"], ["01234567", "11234567"]),
         (["0123456789", "0123456788"], ["0123456789", "0123456788"]),
@@ -159,17 +173,17 @@ def test_course_without_a_version_has_no_common_versions() -> None:
         (["", ""], ["", ""]),
     ],
 )
-def test_short_ids_tell_signatures_apart(ids: list[str], short_ids: list[str]) -> None:
-    assert diagnostics.short_ids([Signature(one, "", "", None, "", [], "") for one in ids]) == short_ids
+def test_short_ids_tell_signatures_apart(ids: list[str], shortened: list[str]) -> None:
+    assert short_ids([Signature(one, "", "", None, "", [], "") for one in ids]) == shortened
 
 
 def test_only_binary_named_is_the_shared_one() -> None:
-    assert diagnostics.shared_binary(ranked(resource("App: a"), resource("App: b"))) == "App"
-    assert diagnostics.shared_binary(ranked(resource("App: a"), resource("Kit: b"))) == ""
-    assert diagnostics.shared_binary([]) == ""
+    assert shared_binary(ranked(resource("App: a"), resource("App: b"))) == "App"
+    assert shared_binary(ranked(resource("App: a"), resource("Kit: b"))) == ""
+    assert shared_binary([]) == ""
 
 
-RANKINGS = diagnostics.rank(
+RANKINGS = rank_signatures(
     parse([resource("abc1", 0.2, "HANGS"), resource("ABC", 0.3, "LAUNCHES"), resource("b", 0.1, "HANGS")]),
     ["HANGS", "LAUNCHES"],
 )
@@ -177,7 +191,7 @@ RANKINGS = diagnostics.rank(
 
 @pytest.mark.parametrize(("wanted", "name"), [("b", "b"), ("ABC", "ABC"), ("abc1", "abc1"), ("ABC1", "abc1")])
 def test_one_signature_is_selected_by_its_id_or_the_start_of_it(wanted: str, name: str) -> None:
-    ((kind, (signature,)),) = diagnostics.only(RANKINGS, wanted, "build 7").items()
+    ((kind, (signature,)),) = only_signature(RANKINGS, wanted, "build 7").items()
     assert (kind, signature.id) == ("LAUNCHES" if name == "ABC" else "HANGS", name)
 
 
@@ -190,12 +204,12 @@ def test_one_signature_is_selected_by_its_id_or_the_start_of_it(wanted: str, nam
 )
 def test_unknown_or_ambiguous_signature_lists_them_all(wanted: str, problem: str) -> None:
     with pytest.raises(NoDataError) as raised:
-        diagnostics.only(RANKINGS, wanted, "build 7")
+        only_signature(RANKINGS, wanted, "build 7")
     assert str(raised.value) == f"{problem}\n  abc1  abc1\n  b  b\n  ABC  ABC"
 
 
 def test_selecting_from_no_signatures_leaves_none() -> None:
-    assert diagnostics.only({"HANGS": []}, "a", "build 7") == {}
+    assert only_signature({"HANGS": []}, "a", "build 7") == {}
 
 
 # --- Selection
@@ -212,24 +226,24 @@ def test_selecting_from_no_signatures_leaves_none() -> None:
     ],
 )
 def test_limit_applies_to_the_logs_of_the_whole_report(limit: int | None, counts: list[tuple[str, int]]) -> None:
-    assert [(signature.id, len(signature.logs)) for signature in diagnostics.select(REPORT, limit)] == counts
+    assert [(signature.id, len(signature.logs)) for signature in select_logs(REPORT, limit)] == counts
 
 
 def test_limit_keeps_the_first_logs_and_all_insights() -> None:
     insights, found = [{"insightsCategory": "A"}, {"insightsCategory": "B"}], [log(event="1"), log(event="2")]
     products = [{"signatureId": name, "diagnosticInsights": insights, "diagnosticLogs": found} for name in "ab"]
-    assert diagnostics.select({"productData": products}, 1) == [SignatureLogs("a", insights, found[:1], 2, 2)]
+    assert select_logs({"productData": products}, 1) == [SignatureLogs("a", insights, found[:1], 2, 2)]
 
 
 def test_filters_are_applied_before_the_limit() -> None:
     found = [log(deviceType=f"iPhone{number}_1") for number in (1, 2, 2, 2)]
     products = [{"signatureId": name, "diagnosticLogs": found[: 4 - position]} for position, name in enumerate("abc")]
     filters = LogFilters(device="iPhone2")
-    assert diagnostics.select({"productData": products}, 4, filters) == [
+    assert select_logs({"productData": products}, 4, filters) == [
         SignatureLogs("a", [], found[1:4], 3, 4),
         SignatureLogs("b", [], found[1:2], 2, 3),
     ]
-    assert diagnostics.select({"productData": products}, None, LogFilters(device="iPad")) == [
+    assert select_logs({"productData": products}, None, LogFilters(device="iPad")) == [
         SignatureLogs(name, [], [], 0, 4 - position) for position, name in enumerate("abc")
     ]
 
@@ -237,7 +251,7 @@ def test_filters_are_applied_before_the_limit() -> None:
 def test_signature_with_neither_logs_nor_insights_is_left_out() -> None:
     insight = {"insightsCategory": "Any"}
     products = [{"signatureId": "none"}, {"signatureId": "advice", "diagnosticInsights": [insight]}]
-    assert diagnostics.select({"productData": products}, 1) == [SignatureLogs("advice", [insight], [], 0, 0)]
+    assert select_logs({"productData": products}, 1) == [SignatureLogs("advice", [insight], [], 0, 0)]
 
 
 # --- Merging
@@ -245,16 +259,16 @@ def test_signature_with_neither_logs_nor_insights_is_left_out() -> None:
 
 def test_merged_report_has_the_signatures_of_all() -> None:
     branches = document("branches.json")
-    merged = diagnostics.merge([{}, {"version": "0.9"}, REPORT, branches])
+    merged = merge_logs([{}, {"version": "0.9"}, REPORT, branches])
     assert merged == {"version": "0.9", "productData": REPORT["productData"] + branches["productData"]}
 
 
 def test_merging_nothing_returns_an_empty_report() -> None:
-    assert diagnostics.merge([]) == {"version": "", "productData": []}
+    assert merge_logs([]) == {"version": "", "productData": []}
 
 
 def test_merged_report_read_back_is_a_diagnostics_report() -> None:
-    merged = diagnostics.merge([REPORT, document("branches.json")])
+    merged = merge_logs([REPORT, document("branches.json")])
     read_back = loading.parse(loading.to_json(merged), "merged")
     assert read_back == merged
     assert loading.kind_of(read_back) == loading.DIAGNOSTICS
@@ -262,7 +276,7 @@ def test_merged_report_read_back_is_a_diagnostics_report() -> None:
 
 def test_strings_of_a_merged_report_are_kept() -> None:
     products = [{"signatureId": "a\0b", "x": "\0" + "1.5\0"}]
-    assert json.loads(loading.to_json(diagnostics.merge([{"productData": products}])))["productData"] == products
+    assert json.loads(loading.to_json(merge_logs([{"productData": products}])))["productData"] == products
 
 
 def test_numbers_keep_their_spelling() -> None:
@@ -274,7 +288,7 @@ def test_numbers_keep_their_spelling() -> None:
 @pytest.mark.parametrize("levels", [700, 2000])
 def test_deeply_nested_report_is_read_back_whole(levels: int) -> None:
     text = f'{{"productData": [{{"x": {"[" * levels}0.5{"]" * levels}}}], "version": "1"}}'
-    merged = diagnostics.merge([loading.parse(text.encode(), "")])
+    merged = merge_logs([loading.parse(text.encode(), "")])
     assert loading.to_json(merged).decode() == text
 
 
@@ -286,21 +300,21 @@ def test_deeply_nested_report_is_read_back_whole(levels: int) -> None:
     [("431", "431", False), ("424", "431", True), (431, "431", False), (None, "431", False), ("424", "", False)],
 )
 def test_log_is_from_another_build_if_both_are_known(number: Any, build: str, is_other: bool) -> None:
-    assert diagnostics.log_row(log(buildVersion=number), None, build).is_from_another_build == is_other
+    assert log_row(log(buildVersion=number), None, build).is_from_another_build == is_other
 
 
 def test_row_of_a_log_has_what_is_known() -> None:
     members = {"appVersion": "5.1", "deviceType": "iPad13_18", "osVersion": "iPad OS 18.5 (22F76)"}
     one = log(**members, buildVersion=7, writesCaused="9 MB", eventDetail="Unresponsive for 2 seconds")
-    assert diagnostics.log_row(one, 97.5, "7") == (
+    assert log_row(one, 97.5, "7") == (
         *("5.1", "7", "iPad13_18", "iPad OS 18.5 (22F76)", "9 MB", "2 seconds"),
         *(97.5, False),
     )
-    assert diagnostics.log_row({}, None, "7") == ("", "", "", "", "", "", None, False)
+    assert log_row({}, None, "7") == ("", "", "", "", "", "", None, False)
 
 
 @pytest.mark.parametrize(
-    ("detail", "duration"),
+    ("detail", "expected_duration"),
     [
         ("Main thread unresponsive for 1.95 seconds", "1.95 seconds"),
         ("Hang of 250 ms", "250 ms"),
@@ -310,8 +324,8 @@ def test_row_of_a_log_has_what_is_known() -> None:
         (None, ""),
     ],
 )
-def test_duration_is_the_only_one_in_the_detail(detail: Any, duration: str) -> None:
-    assert diagnostics.duration(log(eventDetail=detail)) == duration
+def test_duration_is_the_only_one_in_the_detail(detail: Any, expected_duration: str) -> None:
+    assert duration(log(eventDetail=detail)) == expected_duration
 
 
 # --- Folded stacks
@@ -319,7 +333,7 @@ def test_duration_is_the_only_one_in_the_detail(detail: Any, duration: str) -> N
 
 def folded(*found: dict[str, Any]) -> list[tuple[str, int]]:
     """Return the folded stacks of logs, each the only one of its signature."""
-    stacks, has_counts = diagnostics.folded_stacks([SignatureLogs("", [], [one], 1, 1) for one in found])
+    stacks, has_counts = folded_stacks([SignatureLogs("", [], [one], 1, 1) for one in found])
     assert has_counts
     return list(stacks.items())
 
@@ -352,14 +366,14 @@ def test_children_with_more_samples_than_their_frame() -> None:
 
 def test_each_leaf_counts_once_if_no_frame_has_a_count() -> None:
     tree = frame("a", None, frame("b", None), frame("c", None, frame("d", None)))
-    found = diagnostics.folded_stacks([SignatureLogs("", [], [log([tree]), log([tree, frame("e", 0)])], 2, 2)])
+    found = folded_stacks([SignatureLogs("", [], [log([tree]), log([tree, frame("e", 0)])], 2, 2)])
     assert found == ({"a;b": 2, "a;c;d": 2, "e": 1}, False)
 
 
 def test_folded_stacks_have_as_many_samples_as_the_roots() -> None:
     kinds = ("DISK_WRITES", "HANGS", "LAUNCHES")
-    report = diagnostics.merge(logs(one["id"]) for kind in kinds for one in signatures(kind))
-    found = diagnostics.select(report)
+    report = merge_logs(logs(one["id"]) for kind in kinds for one in signatures(kind))
+    found = select_logs(report)
     roots = [root for signature in found for one in signature.logs for _, stack in call_stacks(one) for root in stack]
-    stacks, _ = diagnostics.folded_stacks(found)
+    stacks, _ = folded_stacks(found)
     assert sum(stacks.values()) == sum(root["sampleCount"] for root in roots) > 5000

@@ -18,7 +18,7 @@ from support import expected
 from test_properties import NASTY, Number, damaged, diagnostics_reports, names, parsed, plain_numbers, several
 
 from ppparser.app import App, Build
-from ppparser.diagnostics import rank, select
+from ppparser.diagnostics import rank_signatures, select_logs
 from ppparser.diagnostics_report import (
     DiagnosticsOptions,
     DiagnosticsReport,
@@ -80,9 +80,9 @@ def has_names(ranked: dict[str, Any]) -> bool:
     return all(one.function.name.strip() for ranking in ranked.values() for one in ranking)
 
 
-rankings = resources.map(lambda drawn: rank((one for one in parsed(drawn) if isinstance(one, dict)), TYPES)).filter(
-    has_names
-)
+rankings = resources.map(
+    lambda drawn: rank_signatures((one for one in parsed(drawn) if isinstance(one, dict)), TYPES)
+).filter(has_names)
 apps = st.builds(App, *[st.sampled_from(("", "1", "=Ridgeline|`@x`"))] * 3)
 # The logs of a heading, or why there are none.
 downloads = diagnostics_reports.map(parsed) | st.sampled_from(("responded 500\n  Request ID: 7", "\x1b[2J `|` @x"))
@@ -235,7 +235,9 @@ def test_all_formats_have_the_same_saved_logs(document: Json) -> None:
 
 @given(diagnostics_reports.map(parsed), diagnostics_reports.map(parsed))
 def test_all_formats_have_the_same_functions(new: Json, old: Json) -> None:
-    first, second = (log_source("a", [log for one in select(document) for log in one.logs]) for document in (new, old))
+    first, second = (
+        log_source("a", [log for one in select_logs(document) for log in one.logs]) for document in (new, old)
+    )
     comparison = FunctionComparison(first, second, compare_functions(first.shares, second.shares))
     found: Json = json.loads("\n".join(comparison_json_lines(comparison)))
     jsonschema.validate(found, FUNCTIONS_SCHEMA)

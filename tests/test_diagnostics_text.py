@@ -13,9 +13,8 @@ from documents import app_frame, frame, log
 from fake_api import logs, signatures
 from support import document
 
-from ppparser import diagnostics
 from ppparser.call_tree import CallTree, app_path
-from ppparser.diagnostics import Share, Signature, SignatureLogs
+from ppparser.diagnostics import Share, Signature, SignatureLogs, folded_stacks, select_logs
 from ppparser.diagnostics_folded import folded_lines
 from ppparser.diagnostics_report import SignatureReport
 from ppparser.diagnostics_text import (
@@ -534,7 +533,7 @@ def test_flame_graph_tool_reads_the_folded_stacks(monkeypatch: pytest.MonkeyPatc
     monkeypatch.setitem(sys.modules, "google._upb._message", None)
     parsers = importlib.import_module("flamegraph_textual.parsers")  # flameshow opens files with it.
 
-    stacks, _ = diagnostics.folded_stacks(diagnostics.select(document("logs.json")))
+    stacks, _ = folded_stacks(select_logs(document("logs.json")))
     content = "".join(f"{line}\n" for line in folded_lines(stacks))
     profile = parsers.parse(content.encode(), "folded.txt")
 

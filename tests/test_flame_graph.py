@@ -9,8 +9,9 @@ from documents import app_frame, frame, log
 from hypothesis import given
 from test_properties import diagnostics_reports, parsed
 
-from ppparser import diagnostics, flame_graph
+from ppparser import flame_graph
 from ppparser.call_tree import CallTree
+from ppparser.diagnostics import select_logs
 from ppparser.flame_graph import MAX_BARS, MAX_LEVELS, MIN_WIDTH_PERCENT, FlameGraph, LeftOut
 from ppparser.frames import Function
 
@@ -138,7 +139,7 @@ def test_only_what_is_drawn_is_merged() -> None:
 
 @given(diagnostics_reports.map(parsed))
 def test_bars_of_any_logs_lie_below_their_callers(document: Any) -> None:
-    for one in diagnostics.select(document):
+    for one in select_logs(document):
         tree = CallTree(one.logs)
         found = flame_graph.flame_graph(tree, None)
         assert bool(found.bars) == bool(tree.roots)

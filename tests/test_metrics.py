@@ -57,9 +57,9 @@ def test_metric_is_read_with_the_datasets_of_the_devices() -> None:
         identifier="launchTime",
         unit="ms",
         goal_bands=[
-            GoalBand("poor", "1500.5", ""),
-            GoalBand("fair", "750.25", "1500.5"),
-            GoalBand("good", "", "750.25"),
+            GoalBand("poor", "1500.5", "", 1500.5, None),
+            GoalBand("fair", "750.25", "1500.5", 750.25, 1500.5),
+            GoalBand("good", "", "750.25", None, 750.25),
         ],
         datasets=[
             Dataset(

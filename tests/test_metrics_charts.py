@@ -10,7 +10,7 @@ from support import document
 from ppparser.judged_version import Versions, judge
 from ppparser.metrics import TOP, TYPICAL, GoalBand
 from ppparser.metrics_changes import Change, Goal
-from ppparser.metrics_charts import MAX_VERSIONS, Band, Chart, Mark, metric_charts
+from ppparser.metrics_charts import MAX_VERSIONS, Chart, Mark, metric_charts
 from ppparser.metrics_verdict import findings
 from ppparser.scorecard import Alarm, scorecard
 from ppparser.selection import select
@@ -47,9 +47,8 @@ def test_chart_has_both_percentiles_of_the_row() -> None:
     assert top.marks[0] == Mark(0, "1", "10", 10.0, "2", 2.0, Change(None), Goal("fair"))
     assert typical.marks[1] == Mark(1, "2", "5.5", 5.5, "", None, Change(10.0), Goal("", 37.5))
     assert (typical.recommended_goal and typical.recommended_goal.limit, top.recommended_goal) == (4.0, None)
-    assert chart.bands == [Band("poor", 10.5, None), Band("odd", None, 3.0)]
-    assert chart.goal_bands == [GoalBand("poor", "10.5", ""), GoalBand("odd", "x", "3")]
-    assert chart[10:] == ("", Alarm.NONE, "", ())
+    assert chart.goal_bands == [GoalBand("poor", "10.5", "", 10.5, None), GoalBand("odd", "x", "3", None, 3.0)]
+    assert chart[9:] == ("", Alarm.NONE, "", ())
 
 
 def test_charts_follow_the_scorecard() -> None:

@@ -22,9 +22,10 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from support import DATA, Outcome, run_program
 
-from ppparser import diagnostics, loading
+from ppparser import loading
 from ppparser.call_tree import CallTree, app_path, outline
 from ppparser.call_tree_text import tree_lines
+from ppparser.diagnostics import folded_stacks, select_logs
 from ppparser.diagnostics_text import frame_lines
 from ppparser.errors import NoDataError
 from ppparser.fields import get_dict, get_list, get_str, scalar_text, to_float
@@ -352,19 +353,19 @@ def walk(frames: list[Json], above: str = "") -> Iterator[tuple[Json, str, int]]
 @given(diagnostics_reports.map(parsed), st.none() | st.integers(1, 4))
 def test_folded_stacks_have_the_samples_of_the_first_logs(report: Json, limit: int | None) -> None:
     logs = [log for product in get_list(report, "productData") for log in get_list(product, "diagnosticLogs")][:limit]
-    selected = diagnostics.select(report, limit)
+    selected = select_logs(report, limit)
     assert [log for signature in selected for log in signature.logs] == logs
     frames = [found for log in logs for _, roots in call_stacks(log) for found in walk(roots)]
     has_counts = any(samples(frame) for frame, *_ in frames)
     expected = Counter[str]()
     for frame, path, own in frames:
         expected[path] += max(0, own) if has_counts else not get_list(frame, "subFrames")
-    assert diagnostics.folded_stacks(selected) == (+expected, has_counts)
+    assert folded_stacks(selected) == (+expected, has_counts)
 
 
 @given(diagnostics_reports.map(parsed))
 def test_merged_tree_has_the_samples_of_all_frames(report: Json) -> None:
-    for signature in diagnostics.select(report):
+    for signature in select_logs(report):
         tree = CallTree(signature.logs)
         expected, leaf_count = Counter[tuple[str, str]](), 0
         for log in signature.logs:
@@ -390,7 +391,7 @@ def test_merged_tree_has_the_samples_of_all_frames(report: Json) -> None:
 
 @given(diagnostics_reports.map(parsed))
 def test_outline_is_short_and_ends_with_the_heaviest_path(report: Json) -> None:
-    for signature in diagnostics.select(report):
+    for signature in select_logs(report):
         tree = CallTree(signature.logs)
         rows = outline(tree, None).rows
         assert len(rows) <= 40
@@ -611,7 +612,7 @@ def text_of_page(page: str) -> str:
 
 @given(diagnostics_reports)
 def test_all_logs_are_printed_with_a_line_per_frame(report: Object) -> None:
-    signatures = diagnostics.select(parsed(report))
+    signatures = select_logs(parsed(report))
     logs = [log for one in signatures for log in one.logs]
     insights = [insight for one in signatures for insight in one.insights]
     values = [[get_str(one, key) for key in ("insightsCategory", "insightsString", "insightsURL")] for one in insights]
