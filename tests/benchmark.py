@@ -1,7 +1,7 @@
 """Measures CPU time and peak memory of the programs relative to the unavoidable cost.
 
 Usage:
-    benchmark.py [--rounds=ROUNDS] [--scale=SCALE]
+    python3 -m tests.benchmark [--rounds=ROUNDS] [--scale=SCALE]
 
     --rounds=ROUNDS  Number of runs of each pair, in turn [default: 5]
     --scale=SCALE    Size of the inputs in percent, for a quick look [default: 100]
@@ -27,7 +27,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from docopt import docopt
-from fake_api import APP_ID, BUILD_ID, ISSUER_ID, KEY_ID, LOGS_TYPE, FakeAPI, Handler, logs, signatures
+
+from tests.fake_api import APP_ID, BUILD_ID, ISSUER_ID, KEY_ID, LOGS_TYPE, FakeAPI, Handler, logs, signatures
 
 TOP = Path(__file__).resolve().parent.parent
 PARSE = "import gc, json, sys; gc.disable(); json.load(open(sys.argv[1], encoding='utf-8'))"

@@ -8,11 +8,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from fake_api import FakeAPI
 from hypothesis import HealthCheck, settings
-from support import NOW, Outcome, Run, run_program
 
 from appstoreconnect import throttle
+from tests.fake_api import FakeAPI
+from tests.helpers.support import NOW, Outcome, Run, run_program
 
 # `pytest --hypothesis-profile=thorough` selects the second one.
 _SETTINGS = settings(database=None, deadline=None, suppress_health_check=[HealthCheck.too_slow])

@@ -9,11 +9,11 @@ import jwt
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
-from fake_api import ISSUER_ID, KEY_ID
-from support import NOW
 
 from appstoreconnect.api_key import APIKey, load_key
 from ppparser.errors import CredentialsError
+from tests.fake_api import ISSUER_ID, KEY_ID
+from tests.helpers.support import NOW
 
 KEY = ec.generate_private_key(ec.SECP256R1())
 PEM = KEY.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())

@@ -7,13 +7,6 @@ from typing import Any
 
 import jsonschema
 import pytest
-from apps import launch_report, result
-from html_text import page_lines_of, read_page, text_of
-from markdown_text import texts_of
-from support import expected
-from test_apps_report import EMPTY
-from test_markdown import HOSTILE
-from test_metrics_html import TAGS
 
 from ppparser.apps_html import apps_html_lines
 from ppparser.apps_json import apps_json_lines
@@ -23,6 +16,13 @@ from ppparser.apps_text import apps_lines
 from ppparser.errors import APIError, NotFoundError
 from ppparser.html_page import element
 from ppparser.terminal import PLAIN
+from tests.helpers.apps import launch_report, result
+from tests.helpers.html_text import page_lines_of, read_page, text_of
+from tests.helpers.markdown_text import texts_of
+from tests.helpers.support import expected
+from tests.test_apps_report import EMPTY
+from tests.test_markdown import HOSTILE
+from tests.test_metrics_html import TAGS
 
 
 def results(*, names: tuple[str, ...] = ("Cairn", "Ridgeline", "Switchback", "Lost", "Broken")) -> list[AppResult]:

@@ -5,9 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
-import documents
 import pytest
-from apps import launch_report, result
 
 from ppparser.app import App
 from ppparser.apps_report import AppStatus, Summary, WorstChange, failures, read_app, worst_first
@@ -16,6 +14,8 @@ from ppparser.metrics import TYPICAL
 from ppparser.metrics_changes import Change
 from ppparser.metrics_report import MetricsOptions, read_metrics_report
 from ppparser.scorecard import Alarm
+from tests.helpers import documents
+from tests.helpers.apps import launch_report, result
 
 EMPTY: Any = {"productData": [], "insights": {"regressions": [], "trendingUp": []}}
 

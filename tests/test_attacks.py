@@ -20,11 +20,11 @@ from typing import Any, Callable
 
 import pytest
 import trustme
-from fake_api import APP_ID, BUILD_ID, BUNDLE_ID, ISSUER_ID, KEY_ID, FakeAPI, Fault, Handler, faults
-from support import DATA, ROOT, Run, command, expected, spawn
 
 from appstoreconnect import client, transport
 from appstoreconnect.transport import MIN_SPEED_BYTES_PER_S, SlowResponseError
+from tests.fake_api import APP_ID, BUILD_ID, BUNDLE_ID, ISSUER_ID, KEY_ID, FakeAPI, Fault, Handler, faults
+from tests.helpers.support import DATA, ROOT, Run, command, expected, spawn
 
 TIMEOUT_S = 60
 METRICS_SCRIPT = "get-metrics-insights.py"

@@ -11,24 +11,24 @@ from itertools import product
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import documents
-import fake_api
 import pytest
-from documents import IPHONES, IPHONES_TOP, dataset, log, metric, points, report
-from fake_api import BUNDLE_ID, SMALL_BUNDLE_ID
-from html_text import read_page, text_of
-from signatures import hostile_report
-from support import Run, document
-from test_diagnostics_html import hostile_changes, huge, saved
-from test_html_page import MARKUP
-from test_markdown import HOSTILE
-from test_metrics_html import TAGS, hostile
 
 from ppparser import diagnostics_html
 from ppparser.app import App, Subject
 from ppparser.metrics import percentile_label
 from ppparser.metrics_html import report_html_lines
 from ppparser.metrics_report import MetricsLayout, MetricsOptions, read_metrics_report
+from tests import fake_api
+from tests.fake_api import BUNDLE_ID, SMALL_BUNDLE_ID
+from tests.helpers import documents
+from tests.helpers.documents import IPHONES, IPHONES_TOP, dataset, log, metric, points, report
+from tests.helpers.html_text import read_page, text_of
+from tests.helpers.signatures import hostile_report
+from tests.helpers.support import Run, document
+from tests.test_diagnostics_html import hostile_changes, huge, saved
+from tests.test_html_page import MARKUP
+from tests.test_markdown import HOSTILE
+from tests.test_metrics_html import TAGS, hostile
 
 sync_api = pytest.importorskip("playwright.sync_api", reason="the package playwright is not installed")
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 import json
 from typing import Any
 
-import fake_api
 import pytest
-from documents import app_frame, frame, log
 
 from ppparser import call_tree, loading
 from ppparser.call_tree import CallTree, MergedFrame, Step, app_path, outline
 from ppparser.diagnostics import rank_signatures
 from ppparser.frames import Function, call_stacks, function_name
+from tests import fake_api
+from tests.helpers.documents import app_frame, frame, log
 
 NAMED = Function("Tidepool", "named")
 

@@ -6,13 +6,13 @@ import re
 from typing import Any
 
 import pytest
-from documents import app_frame, frame, log
 
 from ppparser.call_tree import CallTree, app_path
 from ppparser.call_tree_text import path_lines, tree_lines
 from ppparser.frames import Function
 from ppparser.tables import width
 from ppparser.terminal import COLOUR, PLAIN, Style
+from tests.helpers.documents import app_frame, frame, log
 
 NAMED = Function("", "named")
 ASCII = PLAIN._replace(step=">", ellipsis="...")

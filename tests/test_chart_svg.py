@@ -7,14 +7,14 @@ from typing import Any
 from xml.etree.ElementTree import Element
 
 import pytest
-from documents import IPHONES, IPHONES_TOP, dataset, insight, metric, points, report
-from html_text import text_of
 from hypothesis import given
 from hypothesis import strategies as st
-from test_metrics_charts import charts_of
 
 from ppparser.chart_svg import chart_svg, spark_svg
 from ppparser.metrics_charts import Chart
+from tests.helpers.documents import IPHONES, IPHONES_TOP, dataset, insight, metric, points, report
+from tests.helpers.html_text import text_of
+from tests.test_metrics_charts import charts_of
 
 BANDS = [
     {"goalKey": "poor", "lowerBound": 10},

@@ -15,12 +15,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from support import DATA, ROOT, Outcome, Run, command, expected, needs_dev_full, spawn
 
 from ppparser import __version__, cli
 from ppparser.formats import Format
 from ppparser.log_reader import NO_LOGS
 from ppparser.metrics_csv import HEADER
+from tests.helpers.support import DATA, ROOT, Outcome, Run, command, expected, needs_dev_full, spawn
 
 USAGE = """\
 Usage:

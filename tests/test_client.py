@@ -14,13 +14,10 @@ from email.utils import formatdate
 from pathlib import Path
 from typing import Any, Callable
 
-import fake_api
 import jwt
 import pytest
 import requests
 import trustme
-from fake_api import APP_ID, BUILD_ID, INDIVIDUAL_KEY_ID, KEY_ID, FakeAPI, Fault, Handler, faults
-from support import NOW, Run
 
 from appstoreconnect.auth import BearerAuth
 from appstoreconnect.base_url import base_url_from
@@ -29,6 +26,9 @@ from appstoreconnect.credentials import FixedToken, credentials_from
 from appstoreconnect.redaction import Redactor
 from ppparser.errors import APIError, CredentialsError, NotFoundError
 from ppparser.loading import DIAGNOSTICS, METRICS
+from tests import fake_api
+from tests.fake_api import APP_ID, BUILD_ID, INDIVIDUAL_KEY_ID, KEY_ID, FakeAPI, Fault, Handler, faults
+from tests.helpers.support import NOW, Run
 
 METRICS_PATH = f"/v1/apps/{APP_ID}/perfPowerMetrics"
 SIGNATURES_PATH = f"/v1/builds/{BUILD_ID}/diagnosticSignatures"

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections import Counter
 
-import fake_api
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -23,6 +22,7 @@ from ppparser.comparison import (
 )
 from ppparser.diagnostics import Signature, rank_signatures
 from ppparser.frames import Function
+from tests import fake_api
 
 MIRRORED = {
     Change.NEW: Change.GONE,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-from html_text import page_lines_of, text_of
 
 from ppparser.app import App, Build
 from ppparser.comparison import Change
@@ -11,6 +10,7 @@ from ppparser.comparison_html import change_element, changes_section, function_e
 from ppparser.diagnostics import Signature
 from ppparser.diagnostics_report import DiagnosticsReport, comparison_report
 from ppparser.html_page import element
+from tests.helpers.html_text import page_lines_of, text_of
 
 BUILDS = Build("7c1e", "431"), Build("5b0d", "424")
 

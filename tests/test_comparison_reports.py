@@ -8,10 +8,7 @@ import re
 from pathlib import Path
 from typing import Any
 
-import fake_api
 import pytest
-from documents import app_frame, frame, log
-from support import DATA, Run, document, expected
 
 from ppparser.comparison_reports import print_comparison
 from ppparser.diagnostics_report import DiagnosticsOptions
@@ -20,6 +17,9 @@ from ppparser.formats import Format
 from ppparser.log_filters import LogFilters
 from ppparser.log_reader import NO_LOGS
 from ppparser.terminal import PLAIN
+from tests import fake_api
+from tests.helpers.documents import app_frame, frame, log
+from tests.helpers.support import DATA, Run, document, expected
 
 LOGS = document("logs.json")
 

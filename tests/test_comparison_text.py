@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import pytest
-from support import tagged
 
 from ppparser.comparison import Change, SignatureChange, compare_signatures
 from ppparser.comparison_text import alarm_text, signature_change_lines, since_text
 from ppparser.diagnostics import Signature
 from ppparser.terminal import COLOUR, PLAIN, Style
+from tests.helpers.support import tagged
 
 
 def changes_from(old: dict[str, float | None], new: dict[str, float | None]) -> list[SignatureChange]:

@@ -9,16 +9,16 @@ import threading
 from collections.abc import Iterator
 from pathlib import Path
 
-import fake_api
 import pytest
-from fake_api import BUILD_ID, LOGS_TYPE, FakeAPI, Fault, Handler, faults
-from support import Run
 
 from appstoreconnect.base_url import base_url_from
 from appstoreconnect.client import Client, Report
 from appstoreconnect.credentials import credentials_from
 from ppparser.errors import APIError, NotFoundError
 from ppparser.loading import DIAGNOSTICS
+from tests import fake_api
+from tests.fake_api import BUILD_ID, LOGS_TYPE, FakeAPI, Fault, Handler, faults
+from tests.helpers.support import Run
 
 TIMEOUT_S = 60
 LIST_PATH = f"/v1/builds/{BUILD_ID}/diagnosticSignatures"

@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
-from fake_api import ISSUER_ID, KEY_ID
-from support import NOW, Run
 
 from appstoreconnect.credentials import Credentials, FixedToken, credentials_from
 from ppparser.errors import CredentialsError
+from tests.fake_api import ISSUER_ID, KEY_ID
+from tests.helpers.support import NOW, Run
 
 KEY = ec.generate_private_key(ec.SECP256R1())
 PEM = KEY.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())

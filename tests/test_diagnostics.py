@@ -6,9 +6,6 @@ import json
 from typing import Any
 
 import pytest
-from documents import frame, log
-from fake_api import logs, signatures
-from support import document
 
 from ppparser import loading
 from ppparser.diagnostics import (
@@ -29,6 +26,9 @@ from ppparser.diagnostics import (
 from ppparser.errors import NoDataError
 from ppparser.frames import Function, call_stacks
 from ppparser.log_filters import LogFilters
+from tests.fake_api import logs, signatures
+from tests.helpers.documents import frame, log
+from tests.helpers.support import document
 
 REPORT = document("logs.json")
 

@@ -6,15 +6,15 @@ import csv
 import io
 
 import pytest
-from documents import app_frame, log, logs_document
-from fake_api import BUNDLE_ID, FakeAPI
-from signatures import APP, LOGS, NEW, OLD, hostile_report, signature, with_logs
-from support import Run, document, expected
-from test_markdown import HOSTILE
 
 from ppparser.app import App, Build
 from ppparser.diagnostics_csv import csv_lines
 from ppparser.diagnostics_report import DiagnosticsReport, comparison_report, ranking_report
+from tests.fake_api import BUNDLE_ID, FakeAPI
+from tests.helpers.documents import app_frame, log, logs_document
+from tests.helpers.signatures import APP, LOGS, NEW, OLD, hostile_report, signature, with_logs
+from tests.helpers.support import Run, document, expected
+from tests.test_markdown import HOSTILE
 
 
 def rows_of(report: DiagnosticsReport) -> list[dict[str, str]]:

@@ -10,12 +10,8 @@ from collections.abc import Sequence
 from typing import Any
 
 import jsonschema
-from html_text import page_tables_of, read_page, text_of
 from hypothesis import given
 from hypothesis import strategies as st
-from markdown_text import code_blocks_of, paragraphs_of, tables_of
-from support import expected
-from test_properties import NASTY, Number, damaged, diagnostics_reports, names, parsed, plain_numbers, several
 
 from ppparser.app import App, Build
 from ppparser.diagnostics import rank_signatures, select_logs
@@ -38,6 +34,10 @@ from ppparser.function_comparison_markdown import comparison_markdown_lines
 from ppparser.function_comparison_text import function_comparison_lines
 from ppparser.tables import clip
 from ppparser.terminal import PLAIN
+from tests.helpers.html_text import page_tables_of, read_page, text_of
+from tests.helpers.markdown_text import code_blocks_of, paragraphs_of, tables_of
+from tests.helpers.support import expected
+from tests.test_properties import NASTY, Number, damaged, diagnostics_reports, names, parsed, plain_numbers, several
 
 Json = dict[str, Any]
 TYPES = ("DISK_WRITES", "HANGS", "LAUNCHES")

@@ -5,16 +5,7 @@ from __future__ import annotations
 from typing import Any
 from xml.etree.ElementTree import Element
 
-import fake_api
 import pytest
-from documents import Object, app_frame, frame, log, logs_document
-from fake_api import BUNDLE_ID
-from html_text import page_lines_of, read_page, text_of
-from signatures import APP, NEW, OLD, hostile_report, with_logs
-from support import Run, document, expected
-from test_html_page import MARKUP
-from test_markdown import HOSTILE
-from test_metrics_html import ATTRIBUTES, TAGS
 
 from ppparser.app import App, Build
 from ppparser.diagnostics import Share, Signature
@@ -25,6 +16,15 @@ from ppparser.diagnostics_report import (
     comparison_report,
     ranking_report,
 )
+from tests import fake_api
+from tests.fake_api import BUNDLE_ID
+from tests.helpers.documents import Object, app_frame, frame, log, logs_document
+from tests.helpers.html_text import page_lines_of, read_page, text_of
+from tests.helpers.signatures import APP, NEW, OLD, hostile_report, with_logs
+from tests.helpers.support import Run, document, expected
+from tests.test_html_page import MARKUP
+from tests.test_markdown import HOSTILE
+from tests.test_metrics_html import ATTRIBUTES, TAGS
 
 SCRIPT = "get-diagnostics-logs.py"
 MAIN = Signature("5a", "App: main", "HANGS", 0.5, "UP", [Share("8.0.1", 40.0), Share("8.1.0", 50.0)], "")

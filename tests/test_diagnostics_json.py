@@ -7,17 +7,17 @@ from typing import Any
 
 import jsonschema
 import pytest
-from documents import app_frame, frame, log, logs_document
-from fake_api import BUNDLE_ID, FakeAPI
-from signatures import APP, LOGS, NEW, OLD, hostile_report, signature, with_logs
-from support import Run, document, expected
-from test_markdown import HOSTILE
 
 from ppparser.app import App, Build
 from ppparser.diagnostics import Share
 from ppparser.diagnostics_json import report_json_lines
 from ppparser.diagnostics_report import DiagnosticsReport, comparison_report, ranking_report
 from ppparser.log_filters import LogFilters
+from tests.fake_api import BUNDLE_ID, FakeAPI
+from tests.helpers.documents import app_frame, frame, log, logs_document
+from tests.helpers.signatures import APP, LOGS, NEW, OLD, hostile_report, signature, with_logs
+from tests.helpers.support import Run, document, expected
+from tests.test_markdown import HOSTILE
 
 SCHEMA = json.loads(expected("diagnostics.schema.json"))
 VALIDATOR = jsonschema.Draft202012Validator(SCHEMA)

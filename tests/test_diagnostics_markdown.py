@@ -5,12 +5,6 @@ from __future__ import annotations
 import re
 
 import pytest
-from documents import app_frame, frame, log, logs_document
-from fake_api import BUNDLE_ID, FakeAPI
-from markdown_text import code_blocks_of, paragraphs_of, tables_of, texts_of
-from signatures import APP, LOGS, NEW, OLD, hostile_report, signature, with_logs
-from support import Run, document, expected
-from test_markdown import HOSTILE
 
 from ppparser.app import App, Build
 from ppparser.diagnostics import Share
@@ -18,6 +12,12 @@ from ppparser.diagnostics_markdown import report_markdown_lines
 from ppparser.diagnostics_report import DiagnosticsReport, comparison_report, ranking_report
 from ppparser.log_filters import LogFilters
 from ppparser.terminal import PLAIN
+from tests.fake_api import BUNDLE_ID, FakeAPI
+from tests.helpers.documents import app_frame, frame, log, logs_document
+from tests.helpers.markdown_text import code_blocks_of, paragraphs_of, tables_of, texts_of
+from tests.helpers.signatures import APP, LOGS, NEW, OLD, hostile_report, signature, with_logs
+from tests.helpers.support import Run, document, expected
+from tests.test_markdown import HOSTILE
 
 
 def lines_of(report: DiagnosticsReport) -> list[str]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from documents import app_frame, log
-
 from ppparser.app import App, Build
 from ppparser.call_tree import CallTree, app_path
 from ppparser.comparison import Change
@@ -16,6 +14,7 @@ from ppparser.diagnostics_report import (
     ranking_report,
 )
 from ppparser.frames import Function
+from tests.helpers.documents import app_frame, log
 
 APP = App("1", "Ridgeline", "com.example.ridgeline")
 NEW, OLD = Build("7c1e", "431"), Build("5b0d", "424")

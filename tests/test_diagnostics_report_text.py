@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import pytest
-from documents import app_frame, frame, log
-from support import tagged
 
 from ppparser.app import App, Build
 from ppparser.diagnostics import Share, Signature
@@ -13,6 +11,8 @@ from ppparser.diagnostics_report_text import conclusion_lines, heading_lines, op
 from ppparser.log_filters import NO_FILTERS
 from ppparser.log_reader import LogReader
 from ppparser.terminal import COLOUR, PLAIN
+from tests.helpers.documents import app_frame, frame, log
+from tests.helpers.support import tagged
 
 APP = App("1", "Ridgeline", "com.example.ridgeline")
 NEW, OLD = Build("7c1e", "431", "8.1.0", "IOS"), Build("5b0d", "424", "8.0.1", "IOS")

@@ -9,9 +9,6 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 import pytest
-from documents import app_frame, frame, log
-from fake_api import logs, signatures
-from support import document
 
 from ppparser.call_tree import CallTree, app_path
 from ppparser.diagnostics import Share, Signature, SignatureLogs, folded_stacks, select_logs
@@ -31,6 +28,9 @@ from ppparser.frames import Function, call_stacks
 from ppparser.log_filters import NO_FILTERS, LogFilters
 from ppparser.tables import width
 from ppparser.terminal import COLOUR, PLAIN
+from tests.fake_api import logs, signatures
+from tests.helpers.documents import app_frame, frame, log
+from tests.helpers.support import document
 
 # --- Signatures
 

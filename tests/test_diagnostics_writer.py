@@ -7,8 +7,6 @@ import re
 from typing import Any, Callable
 
 import pytest
-from documents import app_frame, frame, log
-from support import document, expected
 
 from ppparser.app import Build
 from ppparser.diagnostics import Signature
@@ -19,6 +17,8 @@ from ppparser.formats import Format
 from ppparser.log_filters import NO_FILTERS, LogFilters
 from ppparser.log_reader import NO_LOGS
 from ppparser.terminal import COLOUR, PLAIN, Style
+from tests.helpers.documents import app_frame, frame, log
+from tests.helpers.support import document, expected
 
 LOGS = document("logs.json")
 SAVED_LOGS = DiagnosticsReport()

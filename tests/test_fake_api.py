@@ -13,12 +13,13 @@ from email.utils import parsedate_to_datetime
 from pathlib import Path
 from typing import Any, Callable
 
-import fake_api
 import jwt
 import pytest
 import requests
-from fake_api import APP_ID, BUILD_ID, BUNDLE_ID, INDIVIDUAL_KEY_ID, ISSUER_ID, KEY_ID, FakeAPI, Fault, faults
-from support import ROOT, spawn
+
+from tests import fake_api
+from tests.fake_api import APP_ID, BUILD_ID, BUNDLE_ID, INDIVIDUAL_KEY_ID, ISSUER_ID, KEY_ID, FakeAPI, Fault, faults
+from tests.helpers.support import ROOT, spawn
 
 PROGRAM = [sys.executable, str(Path(fake_api.__file__).parent)]
 APP_METRICS = f"/v1/apps/{APP_ID}/perfPowerMetrics"

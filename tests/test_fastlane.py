@@ -17,11 +17,11 @@ from cryptography.hazmat.primitives.serialization import (
     NoEncryption,
     PrivateFormat,
 )
-from fake_api import APP_ID, INDIVIDUAL_KEY_ID, ISSUER_ID, KEY_ID, FakeAPI
-from support import NOW, Run
 
 from appstoreconnect.fastlane import fastlane_key
 from ppparser.errors import CredentialsError
+from tests.fake_api import APP_ID, INDIVIDUAL_KEY_ID, ISSUER_ID, KEY_ID, FakeAPI
+from tests.helpers.support import NOW, Run
 
 PREFIX = "APP_STORE_CONNECT_API_KEY"
 FLAG = f"{PREFIX}_IS_KEY_CONTENT_BASE64"

@@ -5,15 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from documents import app_frame, frame, log
 from hypothesis import given
-from test_properties import diagnostics_reports, parsed
 
 from ppparser import flame_graph
 from ppparser.call_tree import CallTree
 from ppparser.diagnostics import select_logs
 from ppparser.flame_graph import MAX_BARS, MAX_LEVELS, MIN_WIDTH_PERCENT, FlameGraph, LeftOut
 from ppparser.frames import Function
+from tests.helpers.documents import app_frame, frame, log
+from tests.test_properties import diagnostics_reports, parsed
 
 NAMED = Function("App", "named")
 NONE = LeftOut(0, 0.0)

@@ -6,12 +6,12 @@ from typing import Any
 from xml.etree.ElementTree import Element
 
 import pytest
-from documents import app_frame, frame, log
 
 from ppparser.call_tree import CallTree
 from ppparser.flame_graph import FlameGraph, LeftOut, flame_graph
 from ppparser.flame_graph_svg import flame_graph_svg, left_out_text
 from ppparser.frames import Function
+from tests.helpers.documents import app_frame, frame, log
 
 NAMED = Function("", "named")
 NONE = LeftOut(0, 0.0)

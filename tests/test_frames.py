@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from documents import frame, log
 
 from ppparser.frames import binary_name, call_stacks, frame_place, function_name, samples
+from tests.helpers.documents import frame, log
 
 
 @pytest.mark.parametrize(

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from documents import app_frame, frame, log
 from hypothesis import given
 from hypothesis import strategies as st
 
 from ppparser.comparison import Change, Percents
 from ppparser.frames import Function
 from ppparser.function_comparison import FunctionChange, FunctionShares, compare_functions, function_shares
+from tests.helpers.documents import app_frame, frame, log
 
 MIRRORED = {
     Change.NEW: Change.GONE,

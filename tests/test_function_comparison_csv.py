@@ -5,10 +5,10 @@ from __future__ import annotations
 import csv
 
 import pytest
-from signatures import compared, hostile_comparison, shares
-from test_markdown import HOSTILE
 
 from ppparser.function_comparison_csv import comparison_csv_lines
+from tests.helpers.signatures import compared, hostile_comparison, shares
+from tests.test_markdown import HOSTILE
 
 
 def test_function_has_a_line_with_both_shares() -> None:

@@ -5,14 +5,14 @@ from __future__ import annotations
 from xml.etree.ElementTree import Element
 
 import pytest
-from html_text import page_lines_of, read_page, text_of
-from signatures import compared, hostile_comparison, shares
-from test_diagnostics_html import DIAGNOSTICS_ATTRIBUTES, DIAGNOSTICS_TAGS
-from test_html_page import MARKUP
-from test_markdown import HOSTILE
 
 from ppparser.function_comparison import FunctionComparison, FunctionShares
 from ppparser.function_comparison_html import comparison_html_lines
+from tests.helpers.html_text import page_lines_of, read_page, text_of
+from tests.helpers.signatures import compared, hostile_comparison, shares
+from tests.test_diagnostics_html import DIAGNOSTICS_ATTRIBUTES, DIAGNOSTICS_TAGS
+from tests.test_html_page import MARKUP
+from tests.test_markdown import HOSTILE
 
 
 def page(comparison: FunctionComparison) -> Element:

@@ -7,12 +7,12 @@ from typing import Any
 
 import jsonschema
 import pytest
-from signatures import compared, hostile_comparison, shares
-from support import expected
-from test_markdown import HOSTILE
 
 from ppparser.function_comparison import FunctionComparison
 from ppparser.function_comparison_json import comparison_json_lines
+from tests.helpers.signatures import compared, hostile_comparison, shares
+from tests.helpers.support import expected
+from tests.test_markdown import HOSTILE
 
 SCHEMA = json.loads(expected("functions.schema.json"))
 VALIDATOR = jsonschema.Draft202012Validator(SCHEMA)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from markdown_text import tables_of, texts_of
-from signatures import compared, hostile_comparison, shares
-from test_markdown import HOSTILE
 
 from ppparser.function_comparison_markdown import comparison_markdown_lines
+from tests.helpers.markdown_text import tables_of, texts_of
+from tests.helpers.signatures import compared, hostile_comparison, shares
+from tests.test_markdown import HOSTILE
 
 
 def test_line_to_open_comes_first_and_functions_have_a_row_each() -> None:

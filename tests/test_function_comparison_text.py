@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from documents import app_frame, log
-from signatures import compared, shares
-from support import tagged
-
 from ppparser.function_comparison import (
     FunctionShares,
     function_shares,
 )
 from ppparser.function_comparison_text import function_comparison_lines
 from ppparser.terminal import COLOUR, PLAIN, Style
+from tests.helpers.documents import app_frame, log
+from tests.helpers.signatures import compared, shares
+from tests.helpers.support import tagged
 
 
 def function_lines(new: FunctionShares, old: FunctionShares, style: Style = PLAIN) -> list[str]:

@@ -6,7 +6,6 @@ from fractions import Fraction
 from typing import Any
 
 import pytest
-from documents import IPADS, IPHONES, IPHONES_TOP, MODEL, dataset, insight, metric, points, report
 from hypothesis import example, given
 from hypothesis import strategies as st
 
@@ -31,6 +30,7 @@ from ppparser.gate_rules import judge_gate
 from ppparser.judged_version import Versions, judge
 from ppparser.metrics_changes import Goal
 from ppparser.selection import NO_FILTERS, Filters, select
+from tests.helpers.documents import IPADS, IPHONES, IPHONES_TOP, MODEL, dataset, insight, metric, points, report
 
 ON_REGRESSION = GateOptions(fail_on_regression=True)
 ABOVE_TEN = GateOptions(above_percent=10.0)

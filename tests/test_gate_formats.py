@@ -6,12 +6,13 @@ import json
 from pathlib import Path
 from typing import Any
 
-import fake_api
 import jsonschema
 import pytest
-from fake_api import BUNDLE_ID
-from html_text import page_lines_of, read_page
-from support import Run, expected
+
+from tests import fake_api
+from tests.fake_api import BUNDLE_ID
+from tests.helpers.html_text import page_lines_of, read_page
+from tests.helpers.support import Run, expected
 
 SCRIPT = "get-metrics-insights.py"
 VALIDATOR = jsonschema.Draft202012Validator(json.loads(expected("metrics.schema.json")))

@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from documents import IPADS, IPHONES, IPHONES_TOP, MODEL, Object, dataset, insight, metric, points
-from support import DATA, Run
+
+from tests.helpers.documents import IPADS, IPHONES, IPHONES_TOP, MODEL, Object, dataset, insight, metric, points
+from tests.helpers.support import DATA, Run
 
 PASSED, CANNOT_JUDGE, FAILED = 0, 1, 4
 VERSIONS = ["8.0.0", "8.0.1", "8.1.0"]

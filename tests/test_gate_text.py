@@ -5,10 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-import fake_api
 import pytest
-from documents import IPADS, IPHONES, IPHONES_TOP, MODEL, dataset, insight, metric, points, report
-from support import expected, tagged
 
 from ppparser import loading
 from ppparser.acceptances import Acceptance
@@ -18,6 +15,9 @@ from ppparser.gate_text import gate_lines, message, warning
 from ppparser.selection import select
 from ppparser.tables import width
 from ppparser.terminal import COLOUR, PLAIN
+from tests import fake_api
+from tests.helpers.documents import IPADS, IPHONES, IPHONES_TOP, MODEL, dataset, insight, metric, points, report
+from tests.helpers.support import expected, tagged
 
 ON_REGRESSION = GateOptions(fail_on_regression=True)
 ABOVE_TEN = GateOptions(above_percent=10.0)

@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import ecdsa  # type: ignore[import-untyped]
-import fake_api
 import pytest
 import trustme
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
@@ -26,12 +25,13 @@ from cryptography.hazmat.primitives.serialization import (
     PrivateFormat,
     PublicFormat,
 )
-from fake_api import INDIVIDUAL_KEY_ID, ISSUER_ID, KEY_ID, FakeAPI
 from hypothesis import given
 from hypothesis import strategies as st
-from support import NOW, ROOT, Outcome, Run, command, spawn
 
 from appstoreconnect import api_key
+from tests import fake_api
+from tests.fake_api import INDIVIDUAL_KEY_ID, ISSUER_ID, KEY_ID, FakeAPI
+from tests.helpers.support import NOW, ROOT, Outcome, Run, command, spawn
 
 SCRIPT = "generate-token.py"
 KEY = ec.generate_private_key(ec.SECP256R1())

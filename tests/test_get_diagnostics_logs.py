@@ -12,9 +12,11 @@ import re
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
-import fake_api
 import pytest
-from fake_api import (
+
+from ppparser.log_reader import NO_LOGS
+from tests import fake_api
+from tests.fake_api import (
     APP_ID,
     BUILD_ID,
     BUILDS,
@@ -27,9 +29,7 @@ from fake_api import (
     FakeAPI,
     faults,
 )
-from support import Run, command, expected, spawn, spawn_on_terminal
-
-from ppparser.log_reader import NO_LOGS
+from tests.helpers.support import Run, command, expected, spawn, spawn_on_terminal
 
 SCRIPT = "get-diagnostics-logs.py"
 LIST = f"/v1/builds/{BUILD_ID}/diagnosticSignatures"

@@ -13,10 +13,20 @@ import shutil
 import subprocess
 from pathlib import Path
 
-import fake_api
 import pytest
-from fake_api import APP_ID, BUILD_ID, BUNDLE_ID, METRICS_TYPE, OVERVIEW_TYPE, SMALL_APP_ID, SMALL_BUNDLE_ID, FakeAPI
-from support import DATA, Run, command, expected, spawn, spawn_on_terminal
+
+from tests import fake_api
+from tests.fake_api import (
+    APP_ID,
+    BUILD_ID,
+    BUNDLE_ID,
+    METRICS_TYPE,
+    OVERVIEW_TYPE,
+    SMALL_APP_ID,
+    SMALL_BUNDLE_ID,
+    FakeAPI,
+)
+from tests.helpers.support import DATA, Run, command, expected, spawn, spawn_on_terminal
 
 SCRIPT = "get-metrics-insights.py"
 PATH = f"/v1/apps/{APP_ID}/perfPowerMetrics"

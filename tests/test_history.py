@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from documents import IPADS, IPHONES, Object, dataset, insight, metric, parsed, points, report
 
 from ppparser.history import is_outdated, merge
+from tests.helpers.documents import IPADS, IPHONES, Object, dataset, insight, metric, parsed, points, report
 
 UNIT = {"displayName": "ms"}
 

@@ -12,10 +12,11 @@ import sys
 from pathlib import Path
 
 import pytest
-from documents import IPHONES, dataset, metric, points, report
-from fake_api import BUNDLE_ID, FakeAPI
-from support import DATA, Run, expected
-from weekly_reports import WEEKS, write_year
+
+from tests.fake_api import BUNDLE_ID, FakeAPI
+from tests.helpers.documents import IPHONES, dataset, metric, points, report
+from tests.helpers.support import DATA, Run, expected
+from tests.helpers.weekly_reports import WEEKS, write_year
 
 ALL = [f"--input=week-{week:02}.json" for week in range(1, WEEKS + 1)]
 LAUNCH = ["--metric=LAUNCH", "--device=all_iphones"]

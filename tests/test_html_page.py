@@ -7,13 +7,13 @@ import hashlib
 from xml.etree.ElementTree import tostring
 
 import pytest
-from html_text import read_page, text_of
 from hypothesis import given
 from hypothesis import strategies as st
-from test_markdown import HOSTILE
 
 from ppparser.html_page import Column, cell, code, element, heading, name, page_lines, table
 from ppparser.html_style import DARK, LIGHT, STYLE
+from tests.helpers.html_text import read_page, text_of
+from tests.test_markdown import HOSTILE
 
 MARKUP = [
     "</style>",

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from documents import IPADS, IPHONES, IPHONES_TOP, Object, dataset, insight, metric, points, report
 
 from ppparser.errors import NoDataError
 from ppparser.judged_version import Versions, judge
@@ -16,6 +15,7 @@ from ppparser.metrics_verdict import findings, newest_versions
 from ppparser.scorecard import scorecard
 from ppparser.selection import Filters, Selection, select
 from ppparser.terminal import PLAIN
+from tests.helpers.documents import IPADS, IPHONES, IPHONES_TOP, Object, dataset, insight, metric, points, report
 
 VERSIONS = ["8.8", "8.9", "8.10"]
 GOALS = ["good", "fair", "poor"]

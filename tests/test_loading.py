@@ -11,13 +11,13 @@ import threading
 from pathlib import Path
 from typing import Any, Callable
 
-import fake_api
 import pytest
-from support import DATA, command, document, spawn
 
 from ppparser import loading
 from ppparser.errors import DocumentError
 from ppparser.loading import DIAGNOSTICS, METRICS, OVERVIEW, error_lines, kind_of, mismatch_lines
+from tests import fake_api
+from tests.helpers.support import DATA, command, document, spawn
 
 pytestmark = pytest.mark.usefixtures("home")
 

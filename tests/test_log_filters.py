@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from documents import log
 
 from ppparser.log_filters import NO_FILTERS, LogFilters
+from tests.helpers.documents import log
 
 LOG = log(deviceType="iPhone15_2", osVersion="iPhone OS 18.5 (22F76)", appVersion="8.10.2", buildVersion="431")
 

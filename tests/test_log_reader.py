@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from documents import app_frame, log
 
 from ppparser.diagnostics import Signature
 from ppparser.diagnostics_report import Heading, SignatureReport
 from ppparser.errors import NoDataError
 from ppparser.log_filters import NO_FILTERS, LogFilters
 from ppparser.log_reader import NO_LOGS, LogReader
+from tests.helpers.documents import app_frame, log
 
 HEADING = Heading(Signature("5a", "App: a", "HANGS", 0.5, "", [], ""), 3, 4)
 

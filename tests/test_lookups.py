@@ -9,9 +9,7 @@ from collections.abc import Iterator
 from typing import Callable
 from urllib.parse import parse_qsl, urlsplit
 
-import fake_api
 import pytest
-from fake_api import APP_ID, BUILDS, BUNDLE_ID, RELEASED_BUILDS, SMALL_APP_ID, SMALL_BUNDLE_ID, FakeAPI
 
 from appstoreconnect.base_url import base_url_from
 from appstoreconnect.client import Client
@@ -30,6 +28,8 @@ from appstoreconnect.lookups import (
 )
 from ppparser.app import App, Build
 from ppparser.errors import NotFoundError, UserError
+from tests import fake_api
+from tests.fake_api import APP_ID, BUILDS, BUNDLE_ID, RELEASED_BUILDS, SMALL_APP_ID, SMALL_BUNDLE_ID, FakeAPI
 
 
 @pytest.fixture

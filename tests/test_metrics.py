@@ -6,8 +6,6 @@ from collections.abc import Mapping
 from typing import Any
 
 import pytest
-from documents import MODEL, Object, dataset, metric, points, report
-from support import document
 
 from ppparser.metrics import (
     TOP,
@@ -24,6 +22,8 @@ from ppparser.metrics import (
     read_metric,
     read_raw_metrics,
 )
+from tests.helpers.documents import MODEL, Object, dataset, metric, points, report
+from tests.helpers.support import document
 
 REPORT = document("metrics.json")
 

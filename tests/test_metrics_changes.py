@@ -6,10 +6,10 @@ from math import inf
 from typing import Any
 
 import pytest
-from documents import MODEL, Object, dataset, metric, points, report
 
 from ppparser.metrics import Dataset, read_metric, read_raw_metrics
 from ppparser.metrics_changes import Change, Goal, change, changes, goal_at, latest_change, worsening_percent
+from tests.helpers.documents import MODEL, Object, dataset, metric, points, report
 
 
 def read(made: Object) -> Dataset:

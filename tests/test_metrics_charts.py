@@ -4,9 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from documents import IPADS, IPADS_TOP, IPHONES, IPHONES_TOP, MODEL, Object, dataset, insight, metric, points, report
-from support import document
-
 from ppparser.judged_version import Versions, judge
 from ppparser.metrics import TOP, TYPICAL, GoalBand
 from ppparser.metrics_changes import Change, Goal
@@ -14,6 +11,20 @@ from ppparser.metrics_charts import MAX_VERSIONS, Chart, Mark, metric_charts
 from ppparser.metrics_verdict import findings
 from ppparser.scorecard import Alarm, scorecard
 from ppparser.selection import select
+from tests.helpers.documents import (
+    IPADS,
+    IPADS_TOP,
+    IPHONES,
+    IPHONES_TOP,
+    MODEL,
+    Object,
+    dataset,
+    insight,
+    metric,
+    points,
+    report,
+)
+from tests.helpers.support import document
 
 
 def charts_of(made: Any, **versions: Any) -> list[Chart]:

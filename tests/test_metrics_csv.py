@@ -8,13 +8,13 @@ import json
 from typing import Any
 
 import pytest
-from documents import MODEL, dataset, metric, points, report
-from support import document, expected
 
 from ppparser.app import App, Subject
 from ppparser.metrics_csv import csv_lines
 from ppparser.metrics_report import MetricsOptions, read_metrics_report
 from ppparser.selection import NO_FILTERS, Filters
+from tests.helpers.documents import MODEL, dataset, metric, points, report
+from tests.helpers.support import document, expected
 
 REPORT = document("metrics.json")
 HEADER = (

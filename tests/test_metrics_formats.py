@@ -7,8 +7,6 @@ import json
 from decimal import Decimal
 from typing import Any
 
-import documents
-from html_text import read_page, text_of
 from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
@@ -20,6 +18,8 @@ from ppparser.metrics_markdown import report_markdown_lines
 from ppparser.metrics_report import MetricsLayout, MetricsOptions, MetricsReport, read_metrics_report
 from ppparser.metrics_report_text import report_lines
 from ppparser.terminal import PLAIN
+from tests.helpers import documents
+from tests.helpers.html_text import read_page, text_of
 
 Rows = list[list[str]]
 

@@ -5,21 +5,21 @@ from __future__ import annotations
 from typing import Any
 from xml.etree.ElementTree import Element
 
-import documents
-import fake_api
 import pytest
-from documents import IPADS, IPHONES, dataset, insight, metric, points, report
-from fake_api import BUNDLE_ID
-from html_text import page_lines_of, read_page, text_of
-from support import Run, document, expected
-from test_html_page import MARKUP
-from test_markdown import HOSTILE
 
 from ppparser.app import App, Subject
 from ppparser.html_page import element
 from ppparser.judged_version import Versions
 from ppparser.metrics_html import metrics_sections, report_html_lines
 from ppparser.metrics_report import MetricsLayout, MetricsOptions, MetricsReport, read_metrics_report
+from tests import fake_api
+from tests.fake_api import BUNDLE_ID
+from tests.helpers import documents
+from tests.helpers.documents import IPADS, IPHONES, dataset, insight, metric, points, report
+from tests.helpers.html_text import page_lines_of, read_page, text_of
+from tests.helpers.support import Run, document, expected
+from tests.test_html_page import MARKUP
+from tests.test_markdown import HOSTILE
 
 SCRIPT = "get-metrics-insights.py"
 # All elements and attributes that pages are made of.

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from documents import insight, parsed, report
-from support import document
 
 from ppparser.metrics_insights import Insight, Population, read_insights
+from tests.helpers.documents import insight, parsed, report
+from tests.helpers.support import document
 
 REPORT = document("metrics.json")
 

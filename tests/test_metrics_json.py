@@ -5,17 +5,17 @@ from __future__ import annotations
 import json
 from typing import Any
 
-import documents
-import fake_api
 import jsonschema
 import pytest
-from fake_api import BUNDLE_ID
-from support import Run, document, expected
 
 from ppparser.app import App, Subject
 from ppparser.judged_version import Versions
 from ppparser.metrics_json import report_json_lines
 from ppparser.metrics_report import MetricsLayout, MetricsOptions, read_metrics_report, read_overview_report
+from tests import fake_api
+from tests.fake_api import BUNDLE_ID
+from tests.helpers import documents
+from tests.helpers.support import Run, document, expected
 
 SCHEMA = json.loads(expected("metrics.schema.json"))
 VALIDATOR = jsonschema.Draft202012Validator(SCHEMA)

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
-import documents
-import fake_api
 import pytest
-from fake_api import BUNDLE_ID
-from markdown_text import texts_of
-from support import Run, document, expected
-from test_markdown import HOSTILE
 
 from ppparser.app import App, Subject
 from ppparser.judged_version import Versions
 from ppparser.metrics_markdown import report_markdown_lines
 from ppparser.metrics_report import MetricsLayout, MetricsOptions, read_metrics_report, read_overview_report
+from tests import fake_api
+from tests.fake_api import BUNDLE_ID
+from tests.helpers import documents
+from tests.helpers.markdown_text import texts_of
+from tests.helpers.support import Run, document, expected
+from tests.test_markdown import HOSTILE
 
 SCRIPT = "get-metrics-insights.py"
 

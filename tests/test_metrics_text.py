@@ -7,8 +7,6 @@ from math import inf, nextafter
 from typing import Any
 
 import pytest
-from documents import IPADS, MODEL, MODEL_TOP, Object, dataset, metric, points, report
-from support import tagged
 
 from ppparser.metrics import Dataset, GoalBand, Metric
 from ppparser.metrics_changes import Change
@@ -23,6 +21,8 @@ from ppparser.metrics_text import (
 from ppparser.selection import select
 from ppparser.tables import width
 from ppparser.terminal import COLOUR, PLAIN
+from tests.helpers.documents import IPADS, MODEL, MODEL_TOP, Object, dataset, metric, points, report
+from tests.helpers.support import tagged
 
 
 def values_of(made: Object) -> Dataset:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from documents import IPADS, IPHONES, IPHONES_TOP, MODEL, MODEL_TOP, Object, dataset, insight, metric, points, report
 
 from ppparser.metrics_changes import Goal
 from ppparser.metrics_verdict import (
@@ -18,6 +17,19 @@ from ppparser.metrics_verdict import (
     newest_versions,
 )
 from ppparser.selection import Filters, select
+from tests.helpers.documents import (
+    IPADS,
+    IPHONES,
+    IPHONES_TOP,
+    MODEL,
+    MODEL_TOP,
+    Object,
+    dataset,
+    insight,
+    metric,
+    points,
+    report,
+)
 
 
 def finding_of(made: Any) -> Finding:

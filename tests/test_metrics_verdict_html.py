@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from documents import IPADS, IPHONES, IPHONES_TOP, Object, dataset, insight, metric, points, report
-from html_text import page_lines_of
 
 from ppparser.html_page import element
 from ppparser.metrics_verdict import findings
 from ppparser.metrics_verdict_html import finding_section, verdict
 from ppparser.selection import NO_FILTERS, Filters, select
+from tests.helpers.documents import IPADS, IPHONES, IPHONES_TOP, Object, dataset, insight, metric, points, report
+from tests.helpers.html_text import page_lines_of
 
 POPULATIONS: list[Object] = [
     {**IPHONES, "deltaPercentage": 52, "referenceAverageValue": 616.5, "latestVersionValue": 937},

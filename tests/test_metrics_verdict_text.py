@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from documents import IPADS, IPHONES, IPHONES_TOP, MODEL, Object, dataset, insight, metric, points, report
-from support import document, tagged
 
 from ppparser.metrics_verdict import findings, newest_versions
 from ppparser.metrics_verdict_text import headline_lines, regression_lines, title_lines, trend_lines
 from ppparser.selection import NO_FILTERS, Filters, select
 from ppparser.tables import width
 from ppparser.terminal import COLOUR, PLAIN, Style
+from tests.helpers.documents import IPADS, IPHONES, IPHONES_TOP, MODEL, Object, dataset, insight, metric, points, report
+from tests.helpers.support import document, tagged
 
 REPORT = document("metrics.json")
 

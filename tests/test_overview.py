@@ -6,9 +6,7 @@ import copy
 import json
 from typing import Any
 
-import fake_api
 import pytest
-from documents import IPHONES, MODEL, Object, dataset, insight, parsed, points
 
 from ppparser import loading
 from ppparser.diagnostics import Share
@@ -17,6 +15,8 @@ from ppparser.metrics import RecommendedGoal
 from ppparser.overview import Overview, read_overview
 from ppparser.scorecard import scorecard
 from ppparser.selection import NO_FILTERS, Filters
+from tests import fake_api
+from tests.helpers.documents import IPHONES, MODEL, Object, dataset, insight, parsed, points
 
 
 def overview(

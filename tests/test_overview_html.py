@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import fake_api
-from documents import parsed
-from html_text import page_lines_of, text_of
-
 from ppparser.overview import Overview, read_overview
 from ppparser.overview_html import code_section
 from ppparser.selection import NO_FILTERS, Filters
+from tests import fake_api
+from tests.helpers.documents import parsed
+from tests.helpers.html_text import page_lines_of, text_of
 
 
 def section(overview: Overview, *, details: bool = False) -> list[str]:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from documents import Object, parsed
-from support import tagged
 
 from ppparser.overview import read_overview
 from ppparser.overview_text import code_lines
 from ppparser.tables import width
 from ppparser.terminal import COLOUR, PLAIN, Style
+from tests.helpers.documents import Object, parsed
+from tests.helpers.support import tagged
 
 POINT = {"signature": "App: A.b() + 4", "weight": 0.42, "sourceFile": "A.swift", "lineNumber": 7}
 

@@ -9,9 +9,9 @@ import venv
 from pathlib import Path
 
 import pytest
-from support import ROOT, command, spawn
 
 from ppparser import __version__
+from tests.helpers.support import ROOT, command, spawn
 
 PROGRAMS = ["generate-token.py", "get-metrics-insights.py", "get-diagnostics-logs.py", "ppparser"]
 PACKAGED = ["pyproject.toml", "requirements.txt", "README.md", "appstoreconnect", *PROGRAMS]

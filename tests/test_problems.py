@@ -12,15 +12,15 @@ from collections.abc import Iterator
 from email.utils import formatdate
 from pathlib import Path
 
-import fake_api
 import pytest
 import requests
 import trustme
-from fake_api import APP_ID, BUILD_ID, FakeAPI, Fault, Handler, faults
-from fake_api.faults import error, raw
-from support import NOW, Outcome, Run
 
 from appstoreconnect.problems import network_problem
+from tests import fake_api
+from tests.fake_api import APP_ID, BUILD_ID, FakeAPI, Fault, Handler, faults
+from tests.fake_api.faults import error, raw
+from tests.helpers.support import NOW, Outcome, Run
 
 METRICS_SCRIPT = "get-metrics-insights.py"
 LOGS_SCRIPT = "get-diagnostics-logs.py"

@@ -11,7 +11,6 @@ import sys
 from typing import Callable
 
 import pytest
-from support import ROOT, Outcome, needs_dev_full, spawn
 
 from ppparser.errors import (
     AcceptanceError,
@@ -27,6 +26,7 @@ from ppparser.errors import (
     UserError,
 )
 from ppparser.program import Arguments, Program
+from tests.helpers.support import ROOT, Outcome, needs_dev_full, spawn
 
 USAGE = """Copy a file.
 

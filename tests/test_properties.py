@@ -17,10 +17,8 @@ from collections.abc import Iterator
 from typing import Any
 from unittest import mock
 
-from html_text import read_page
 from hypothesis import example, given
 from hypothesis import strategies as st
-from support import DATA, Outcome, run_program
 
 from ppparser import loading
 from ppparser.call_tree import CallTree, app_path, outline
@@ -40,6 +38,8 @@ from ppparser.selection import Filters, Selection, select
 from ppparser.tables import clip, shorten, width
 from ppparser.terminal import PLAIN
 from ppparser.versions import newest_version, version_order
+from tests.helpers.html_text import read_page
+from tests.helpers.support import DATA, Outcome, run_program
 
 Json = dict[str, Any]
 Values = st.SearchStrategy[Any]

@@ -14,8 +14,9 @@ import pytest
 import yaml
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
-from fake_api import APP_ID, BUNDLE_ID, INDIVIDUAL_KEY_ID, ISSUER_ID, KEY_ID, METRICS_TYPE, FakeAPI, metrics
-from support import ROOT, Outcome, Run, spawn
+
+from tests.fake_api import APP_ID, BUNDLE_ID, INDIVIDUAL_KEY_ID, ISSUER_ID, KEY_ID, METRICS_TYPE, FakeAPI, metrics
+from tests.helpers.support import ROOT, Outcome, Run, spawn
 
 SECTION = (ROOT / "README.md").read_text(encoding="utf-8").split("\n### In CI\n", 1)[1].split("\n### ", 1)[0]
 WORKFLOW = yaml.safe_load(SECTION.split("```yaml\n", 1)[1].split("```\n", 1)[0])

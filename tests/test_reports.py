@@ -6,10 +6,7 @@ import io
 import json
 from typing import Any
 
-import documents
-import fake_api
 import pytest
-from support import document, expected
 
 from ppparser import loading, reports
 from ppparser.acceptances import Acceptance
@@ -20,6 +17,9 @@ from ppparser.gate import GateOptions
 from ppparser.metrics_report import MetricsLayout, MetricsOptions
 from ppparser.selection import NO_FILTERS, Filters
 from ppparser.terminal import COLOUR, PLAIN
+from tests import fake_api
+from tests.helpers import documents
+from tests.helpers.support import document, expected
 
 METRICS = document("metrics.json")
 BUILD_METRICS = document("build-metrics.json")

@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import Any, Callable
 
 import pytest
-from support import needs_dev_full
 
 from ppparser.errors import OutputError
 from ppparser.saving import save
+from tests.helpers.support import needs_dev_full
 
 # What a parser would not write again: an exponent, a trailing zero, an escape, CRLF.
 CONTENT = b'{"x": [1.50, 1E2, "\\u00e9"] ,\r\n"y": 0}\n '

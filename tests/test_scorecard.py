@@ -6,7 +6,14 @@ from collections.abc import Sequence
 from typing import Any
 
 import pytest
-from documents import (
+
+from ppparser.metrics import TOP, TYPICAL, Metric
+from ppparser.metrics_changes import Change, Goal
+from ppparser.metrics_insights import Insight
+from ppparser.metrics_verdict import detailed_metrics, findings
+from ppparser.scorecard import Alarm, Figure, Score, Scorecard, scorecard
+from ppparser.selection import select
+from tests.helpers.documents import (
     IPADS,
     IPADS_TOP,
     IPHONES,
@@ -20,13 +27,6 @@ from documents import (
     points,
     report,
 )
-
-from ppparser.metrics import TOP, TYPICAL, Metric
-from ppparser.metrics_changes import Change, Goal
-from ppparser.metrics_insights import Insight
-from ppparser.metrics_verdict import detailed_metrics, findings
-from ppparser.scorecard import Alarm, Figure, Score, Scorecard, scorecard
-from ppparser.selection import select
 
 MACS = {"device": "all_macs", "deviceMarketingName": "All Macs", "percentile": TYPICAL}
 VISION = {"device": "all_vision", "deviceMarketingName": "All Apple Vision Pro", "percentile": TYPICAL}

@@ -6,14 +6,14 @@ from typing import Any
 from xml.etree.ElementTree import Element
 
 import pytest
-from documents import IPADS, IPHONES, IPHONES_TOP, dataset, insight, metric, points, report
-from html_text import text_of
-from test_scorecard_text import row
 
 from ppparser.metrics_changes import Change, Goal
 from ppparser.scorecard import Alarm, scorecard
 from ppparser.scorecard_html import badge, change_element, goal_element, scorecard_table
 from ppparser.selection import select
+from tests.helpers.documents import IPADS, IPHONES, IPHONES_TOP, dataset, insight, metric, points, report
+from tests.helpers.html_text import text_of
+from tests.test_scorecard_text import row
 
 
 def table_of(made: Any, links: dict[tuple[str, str, str], str] | None = None) -> Element:

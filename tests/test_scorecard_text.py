@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from documents import IPADS, IPHONES, IPHONES_TOP, MODEL, Object, dataset, insight, metric, points, report
-from support import tagged
-
 from ppparser.metrics_changes import Goal
 from ppparser.scorecard import scorecard
 from ppparser.scorecard_text import goal_text, scorecard_lines
 from ppparser.selection import select
 from ppparser.tables import width
 from ppparser.terminal import COLOUR, PLAIN, Style
+from tests.helpers.documents import IPADS, IPHONES, IPHONES_TOP, MODEL, Object, dataset, insight, metric, points, report
+from tests.helpers.support import tagged
 
 
 def lines_of(made: Any, style: Style = PLAIN) -> list[str]:

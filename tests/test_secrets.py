@@ -24,10 +24,8 @@ from cryptography.hazmat.primitives.serialization import (
     PrivateFormat,
     load_pem_private_key,
 )
-from fake_api import APP_ID, BUILD_ID, ISSUER_ID, KEY_ID, FakeAPI, Fault, Handler, faults
 from hypothesis import given
 from hypothesis import strategies as st
-from support import DATA, Run, module_of
 
 from appstoreconnect.api_key import APIKey
 from appstoreconnect.base_url import base_url_from
@@ -37,6 +35,8 @@ from appstoreconnect.redaction import Redactor
 from ppparser.errors import UserError
 from ppparser.loading import METRICS
 from ppparser.secrecy import looks_secret
+from tests.fake_api import APP_ID, BUILD_ID, ISSUER_ID, KEY_ID, FakeAPI, Fault, Handler, faults
+from tests.helpers.support import DATA, Run, module_of
 
 METRICS_SCRIPT = "get-metrics-insights.py"
 LOGS_SCRIPT = "get-diagnostics-logs.py"

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from documents import IPADS, IPHONES, IPHONES_TOP, MODEL, Object, dataset, insight, metric, points, report
-from support import document
 
 from ppparser.errors import NoDataError
 from ppparser.metrics_insights import InsightsGap
 from ppparser.selection import Filters, select
+from tests.helpers.documents import IPADS, IPHONES, IPHONES_TOP, MODEL, Object, dataset, insight, metric, points, report
+from tests.helpers.support import document
 
 REPORT = document("metrics.json")
 

@@ -7,12 +7,13 @@ import re
 from pathlib import Path
 from typing import Any
 
-import documents
-import fake_api
 import pytest
-from fake_api import APP_ID, BUNDLE_ID, SMALL_APP_ID, SMALL_BUNDLE_ID, FakeAPI
-from fake_api import faults as fake_faults
-from support import Run, expected
+
+from tests import fake_api
+from tests.fake_api import APP_ID, BUNDLE_ID, SMALL_APP_ID, SMALL_BUNDLE_ID, FakeAPI
+from tests.fake_api import faults as fake_faults
+from tests.helpers import documents
+from tests.helpers.support import Run, expected
 
 SCRIPT = "get-metrics-insights.py"
 COUNT = 100

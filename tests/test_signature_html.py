@@ -6,8 +6,6 @@ from typing import Any
 from xml.etree.ElementTree import Element
 
 import pytest
-from documents import app_frame, frame, log
-from html_text import page_lines_of, text_of
 
 from ppparser.app import Build
 from ppparser.comparison import Change, Percents, SignatureChange
@@ -17,6 +15,8 @@ from ppparser.html_page import element
 from ppparser.log_filters import NO_FILTERS
 from ppparser.log_reader import LogReader
 from ppparser.signature_html import heading_link, signature_section
+from tests.helpers.documents import app_frame, frame, log
+from tests.helpers.html_text import page_lines_of, text_of
 
 SIGNATURE = Signature("5a", "App: named", "HANGS", 0.5, "", [], "")
 HEADING = Heading(SIGNATURE, 1, 2)

@@ -9,10 +9,10 @@ import sys
 from pathlib import Path
 
 import pytest
-from fake_api import APP_ID, METRICS_TYPE, FakeAPI
-from support import DATA, ROOT, Outcome, expected, needs_dev_full, spawn
 
 from ppparser.metrics_csv import HEADER
+from tests.fake_api import APP_ID, METRICS_TYPE, FakeAPI
+from tests.helpers.support import DATA, ROOT, Outcome, expected, needs_dev_full, spawn
 
 POINTS = 50_000
 # Far more than a pipe holds.

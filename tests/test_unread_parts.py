@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from documents import IPHONES, dataset, metric, points
-from support import Run
 
 from ppparser.selection import NO_FILTERS, Filters
 from ppparser.unread_parts import unread_parts
+from tests.helpers.documents import IPHONES, dataset, metric, points
+from tests.helpers.support import Run
 
 OK = dataset(IPHONES, points(10, 10))
 GOAL = {**OK, "recommendedMetricGoal": 20}

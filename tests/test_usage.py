@@ -9,11 +9,11 @@ import string
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from support import module_of
 
 from ppparser.errors import UsageError
 from ppparser.program import Program
 from ppparser.usage import usage_section
+from tests.helpers.support import module_of
 
 PROGRAMS = {
     name: module_of(name).PROGRAM

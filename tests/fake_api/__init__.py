@@ -1,7 +1,7 @@
 """A fake App Store Connect API on loopback, with made-up data; `python3 tests/fake_api --help` shows how to try it."""
 
-from fake_api import faults
-from fake_api.app_data import (
+from tests.fake_api import faults
+from tests.fake_api.app_data import (
     APP_ID,
     BUILD_ID,
     BUILDS,
@@ -15,10 +15,10 @@ from fake_api.app_data import (
     apps,
     builds,
 )
-from fake_api.diagnostics_data import logs, signatures
-from fake_api.metrics_data import build_metrics, metrics, no_metrics
-from fake_api.overview_data import no_overview, overview
-from fake_api.server import (
+from tests.fake_api.diagnostics_data import logs, signatures
+from tests.fake_api.metrics_data import build_metrics, metrics, no_metrics
+from tests.fake_api.overview_data import no_overview, overview
+from tests.fake_api.server import (
     INDIVIDUAL_KEY_ID,
     ISSUER_ID,
     KEY_ID,

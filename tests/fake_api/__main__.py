@@ -12,10 +12,10 @@ import threading
 from pathlib import Path
 
 if not __package__:  # Started as `python3 tests/fake_api`.
-    sys.path[0] = str(Path(__file__).resolve().parent.parent)
+    sys.path[0] = str(Path(__file__).resolve().parents[2])
 
 try:
-    import fake_api
+    from tests import fake_api
 except ModuleNotFoundError as error:
     sys.exit(f"fake_api: the package {error.name} is missing: activate the virtual environment (see README.md)")
 

@@ -9,7 +9,7 @@ import uuid
 from pathlib import Path
 from typing import NamedTuple
 
-from fake_api.app_data import (
+from tests.fake_api.app_data import (
     APP_NAME,
     APPLE_URL,
     BUILD_ID,
@@ -21,7 +21,7 @@ from fake_api.app_data import (
     mix,
     tidy,
 )
-from fake_api.metrics_data import VERSIONS
+from tests.fake_api.metrics_data import VERSIONS
 
 
 class _Problem(NamedTuple):

@@ -7,7 +7,7 @@ import socket
 import struct
 import threading
 
-from fake_api.server import Fault, Handler, RefusedError, Response
+from tests.fake_api.server import Fault, Handler, RefusedError, Response
 
 
 def error(status: int, code: str, title: str, detail: str, headers: dict[str, str] | None = None) -> Fault:

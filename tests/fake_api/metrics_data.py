@@ -5,7 +5,7 @@ from __future__ import annotations
 from statistics import mean
 from typing import NamedTuple
 
-from fake_api.app_data import BUILD_ID, BUILDS, Json, mix, tidy
+from tests.fake_api.app_data import BUILD_ID, BUILDS, Json, mix, tidy
 
 VERSIONS = ("7.2.0", "7.2.1", "7.3.0", "7.4.0", "7.5.0", "8.0.0", "8.0.1", "8.1.0")
 PERCENTILES = TYPICAL, TOP = ("percentile.fifty", "percentile.ninety")

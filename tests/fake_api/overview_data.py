@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from fake_api.app_data import APP_ID, BUNDLE_ID, SMALL_APP_ID, SMALL_BUNDLE_ID, Json, mix
-from fake_api.diagnostics_data import call_site, signatures
-from fake_api.metrics_data import VERSIONS, metrics
+from tests.fake_api.app_data import APP_ID, BUNDLE_ID, SMALL_APP_ID, SMALL_BUNDLE_ID, Json, mix
+from tests.fake_api.diagnostics_data import call_site, signatures
+from tests.fake_api.metrics_data import VERSIONS, metrics
 
 _CATEGORY_NAMES = {
     "HANG": "Responsiveness",

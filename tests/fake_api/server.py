@@ -23,7 +23,7 @@ import jwt
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
-from fake_api.app_data import (
+from tests.fake_api.app_data import (
     APP_ID,
     QUIET_BUILD_ID,
     RELEASED_BUILDS,
@@ -34,9 +34,9 @@ from fake_api.app_data import (
     prerelease_versions,
     versions,
 )
-from fake_api.diagnostics_data import logs, signatures
-from fake_api.metrics_data import build_metrics, metrics, no_metrics
-from fake_api.overview_data import no_overview, overview
+from tests.fake_api.diagnostics_data import logs, signatures
+from tests.fake_api.metrics_data import build_metrics, metrics, no_metrics
+from tests.fake_api.overview_data import no_overview, overview
 
 ISSUER_ID = "3f0c7b62-d5a1-4e88-9b17-6a2ce04f95d8"
 KEY_ID = "T3AMK3Y042"

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from documents import Object, app_frame, frame, log, logs_document
-
 from ppparser.app import App, Build
 from ppparser.diagnostics import Share, Signature
 from ppparser.diagnostics_report import DiagnosticsReport, Heading, MissingLogs, SignatureReport, ranking_report
@@ -18,6 +16,7 @@ from ppparser.function_comparison import (
 )
 from ppparser.log_filters import NO_FILTERS, LogFilters
 from ppparser.log_reader import LogReader
+from tests.helpers.documents import Object, app_frame, frame, log, logs_document
 
 APP = App("1", "Ridgeline", "com.example.ridgeline")
 NEW, OLD = Build("7c1e", "431", "8.1.0", "IOS"), Build("5b0d", "424", "8.0.1", "IOS")

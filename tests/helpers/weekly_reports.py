@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from documents import IPADS, IPADS_TOP, IPHONES, IPHONES_TOP, Object, dataset, insight, metric
-from fake_api.app_data import mix, tidy
+from tests.fake_api.app_data import mix, tidy
+from tests.helpers.documents import IPADS, IPADS_TOP, IPHONES, IPHONES_TOP, Object, dataset, insight, metric
 
 WEEKS = 52
 VERSIONS = [f"8.{number}.0" for number in range(30)]

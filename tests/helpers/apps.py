@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-import documents
-from documents import IPHONES, IPHONES_TOP, dataset, insight, metric, points
-
 from ppparser.app import App, Subject
 from ppparser.apps_report import AppResult, read_app
 from ppparser.errors import APIError
 from ppparser.metrics_report import MetricsLayout, MetricsOptions, read_metrics_report
+from tests.helpers import documents
+from tests.helpers.documents import IPHONES, IPHONES_TOP, dataset, insight, metric, points
 
 
 def launch_report(*values: float, regressions: int = 0, goals: tuple[str, ...] = (), **members: Any) -> Any:

@@ -17,7 +17,7 @@ import pytest
 from ppparser import cli, loading
 from ppparser.terminal import COLOUR
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 DATA = ROOT / "tests" / "data"
 NOW = 1_750_000_000.0
 
