@@ -8,7 +8,7 @@ import sys
 
 if __name__ == "__main__":  # Before the other imports, which take time.
     sys.path.insert(0, os.path.dirname(os.path.realpath(__file__)))  # Python leaves it out with -I and -P.
-    from ppparser.signals import handle_signals
+    from ppparser.program.signals import handle_signals
 
     handle_signals()
 
@@ -17,7 +17,7 @@ import time
 from datetime import timedelta
 
 from ppparser.errors import ExitStatus, UsageError
-from ppparser.program import Program
+from ppparser.program.harness import Program
 
 USAGE = """Print a JSON Web Token for the App Store Connect API, ready for `curl`.
 

@@ -8,7 +8,7 @@ import sys
 
 if __name__ == "__main__":  # Before the other imports, which take time.
     sys.path.insert(0, os.path.dirname(os.path.realpath(__file__)))  # Python leaves it out with -I and -P.
-    from ppparser.signals import handle_signals
+    from ppparser.program.signals import handle_signals
 
     handle_signals()
 
@@ -17,7 +17,7 @@ from typing import Any
 
 from ppparser.errors import APIError, ExitStatus, NoDataError, UsageError
 from ppparser.formats import DIAGNOSTICS_FORMATS, Format, format_from
-from ppparser.program import Arguments, Program
+from ppparser.program.harness import Arguments, Program
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -108,7 +108,7 @@ def main(argv: list[str]) -> int:
     from ppparser.diagnostics_writer import DiagnosticsWriter
     from ppparser.loading import DIAGNOSTICS
     from ppparser.log_filters import LogFilters
-    from ppparser.terminal import StatusLine, style_for
+    from ppparser.program.terminal import StatusLine, style_for
 
     layout = DiagnosticsLayout.CALL_STACKS if arguments["--callstack"] else DiagnosticsLayout.SUMMARY
     layout = DiagnosticsLayout.NOTHING if output == "-" else layout
@@ -194,7 +194,7 @@ def _save(responses: list[tuple[bytes, dict[str, Any]]], output: str) -> None:
     """Save one response as received, and several as one report."""
     from ppparser.diagnostics import merge_logs
     from ppparser.loading import to_json
-    from ppparser.saving import save
+    from ppparser.program.saving import save
 
     if len(responses) == 1:
         save(output, responses[0][0], sys.stdout.buffer)

@@ -8,7 +8,7 @@ import sys
 
 if __name__ == "__main__":  # Before the other imports, which take time.
     sys.path.insert(0, os.path.dirname(os.path.realpath(__file__)))  # Python leaves it out with -I and -P.
-    from ppparser.signals import handle_signals
+    from ppparser.program.signals import handle_signals
 
     handle_signals()
 
@@ -18,7 +18,7 @@ from functools import partial
 
 from ppparser.errors import ExitStatus, UsageError
 from ppparser.formats import METRICS_FORMATS, Format, format_from
-from ppparser.program import GATE_OPTIONS, Arguments, Program
+from ppparser.program.harness import GATE_OPTIONS, Arguments, Program
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -105,8 +105,8 @@ def main(argv: list[str]) -> int:
     from ppparser.gate_arguments import read_gate_options
     from ppparser.judged_version import Versions
     from ppparser.metrics_report import MetricsLayout, MetricsOptions
+    from ppparser.program.terminal import StatusLine, style_for
     from ppparser.selection import Filters
-    from ppparser.terminal import StatusLine, style_for
 
     layout = MetricsLayout.DETAILS if arguments["--details"] else MetricsLayout.VERDICT
     options = MetricsOptions(
@@ -131,8 +131,8 @@ def main(argv: list[str]) -> int:
         check_apps(results, options.gate, PROGRAM.warn, is_report_required=bool(names_what_to_judge))
         return ExitStatus.SUCCESS
 
+    from ppparser.program.saving import save
     from ppparser.reports import check_gate, print_metrics, print_overview
-    from ppparser.saving import save
 
     if arguments["--output"]:
         save(arguments["--output"], content, sys.stdout.buffer)
@@ -200,7 +200,7 @@ def _about(subject: Subject, arguments: Arguments, options: MetricsOptions, *wha
     """Return options for a report about an app or a build, which `what` selects in get-diagnostics-logs.py."""
     from appstoreconnect.lookups import device_query
     from ppparser.platforms import DEFAULT_PLATFORM, platform_from
-    from ppparser.terminal import clean
+    from ppparser.program.terminal import clean
 
     logs_arguments = list(what)
     platform = platform_from(arguments["--platform"] or "")

@@ -35,7 +35,7 @@ from appstoreconnect.transport import MAX_BODY_BYTES, ResponseLimitError, SlowRe
 from ppparser.errors import APIError, DocumentError, NotFoundError
 from ppparser.fields import get_dict, get_list
 from ppparser.loading import DIAGNOSTICS, METRICS, OVERVIEW, error_lines, mismatch_lines, parse, to_json
-from ppparser.terminal import clean
+from ppparser.program.terminal import clean
 
 MEDIA_TYPES = {
     METRICS: "application/vnd.apple.xcode-metrics+json",

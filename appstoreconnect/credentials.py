@@ -10,7 +10,7 @@ from typing import IO, Union
 from appstoreconnect import fastlane
 from appstoreconnect.api_key import APIKey, KeyNames, checked_key_id, load_key
 from ppparser.errors import CredentialsError
-from ppparser.secrecy import looks_secret
+from ppparser.program.secrecy import looks_secret
 
 # Where Apple's own tools look for a key.
 _KEY_FOLDERS = ("private_keys", "~/private_keys", "~/.private_keys", "~/.appstoreconnect/private_keys")

@@ -13,7 +13,7 @@ from ppparser.app import ON_SALE, ONCE_ON_SALE, App, Build
 from ppparser.errors import APIError, NotFoundError, UserError
 from ppparser.fields import get_dict, get_list, get_str
 from ppparser.platforms import DEFAULT_PLATFORM, platform_name
-from ppparser.terminal import clean
+from ppparser.program.terminal import clean
 
 _MAX_NAMES_LISTED = 20
 _NO_QUERY: Query = {}

@@ -20,7 +20,7 @@ from appstoreconnect.transport import ResponseLimitError
 from ppparser.errors import DocumentError
 from ppparser.fields import get_list, get_str
 from ppparser.loading import error_lines, parse
-from ppparser.terminal import clean
+from ppparser.program.terminal import clean
 
 CONNECT_TIMEOUT_S = 10
 READ_TIMEOUT_S = 30

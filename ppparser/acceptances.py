@@ -12,8 +12,8 @@ from typing import NamedTuple
 
 from ppparser.errors import AcceptanceError
 from ppparser.metrics import percentile_label
+from ppparser.program.terminal import clean
 from ppparser.selection import is_device, is_percentile
-from ppparser.terminal import clean
 from ppparser.versions import is_older
 
 _EXPECTED = "expected CATEGORY METRIC [DEVICE] [PERCENTILE] [until VERSION]"

@@ -10,7 +10,7 @@ from ppparser.markdown import Block, document, heading, paragraph, table, text
 from ppparser.metrics import percentile_label
 from ppparser.metrics_markdown import alarm_markdown, report_blocks
 from ppparser.metrics_text import change_text
-from ppparser.terminal import PLAIN
+from ppparser.program.terminal import PLAIN
 
 
 def apps_markdown_lines(results: Sequence[AppResult]) -> Iterator[str]:

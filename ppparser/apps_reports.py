@@ -10,8 +10,8 @@ from ppparser.apps_text import problem_text
 from ppparser.errors import APIError, GateError, NoDataError, UserError
 from ppparser.formats import Format
 from ppparser.gate import GateOptions, merge_gates
+from ppparser.program.terminal import Style, write
 from ppparser.reports import check_gate
-from ppparser.terminal import Style, write
 
 
 def print_apps(results: Sequence[AppResult], output_format: Format, stdout: TextIO, style: Style) -> None:

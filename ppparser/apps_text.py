@@ -9,10 +9,10 @@ from ppparser.apps_report import AppResult, AppStatus, Summary
 from ppparser.metrics import percentile_label
 from ppparser.metrics_report_text import report_lines
 from ppparser.metrics_text import change_text
+from ppparser.program.terminal import Style
 from ppparser.scorecard import Alarm
 from ppparser.scorecard_text import MARKS, MEANINGS
 from ppparser.tables import shorten, table, wrap
-from ppparser.terminal import Style
 
 _APP_WIDTH = 20
 _VERSION_WIDTH = 8

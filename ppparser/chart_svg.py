@@ -16,10 +16,10 @@ from ppparser.metrics import TOP, percentile_label
 from ppparser.metrics_changes import BANDS
 from ppparser.metrics_charts import Chart, Mark, Series
 from ppparser.metrics_text import change_text
+from ppparser.program.terminal import PLAIN
 from ppparser.scorecard import Alarm
 from ppparser.scorecard_text import goal_text
 from ppparser.tables import shorten, width
-from ppparser.terminal import PLAIN
 
 ALARM_WORDS = {
     Alarm.HIGH_IMPACT: "high impact regression",

@@ -7,7 +7,7 @@ import sys
 
 from ppparser import __version__
 from ppparser.errors import ExitStatus, UsageError
-from ppparser.program import GATE_OPTIONS, Arguments, Program
+from ppparser.program.harness import GATE_OPTIONS, Arguments, Program
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:  # `typing` costs more to import than `ppparser -v` takes.
@@ -119,9 +119,9 @@ def main(argv: list[str]) -> int:
     from ppparser.log_filters import LogFilters
     from ppparser.metrics_report import MetricsLayout, MetricsOptions
     from ppparser.metrics_verdict import UNKNOWN_APP
+    from ppparser.program.terminal import clean, style_for
     from ppparser.reports import check_gate, print_metrics, print_overview
     from ppparser.selection import Filters
-    from ppparser.terminal import clean, style_for
 
     style = style_for(sys.stdout, os.environ)
     kinds = {"metrics": loading.METRICS, "overview": loading.OVERVIEW, "diagnostics": loading.DIAGNOSTICS}

@@ -15,7 +15,7 @@ from ppparser.errors import NoDataError
 from ppparser.formats import Format
 from ppparser.function_comparison import FunctionComparison, compare_functions, log_source
 from ppparser.log_reader import LogReader
-from ppparser.terminal import Style, write
+from ppparser.program.terminal import Style, write
 
 
 def print_comparison(

@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from ppparser.comparison import UNCHANGED_POINTS, Change, Percents, SignatureChange
 from ppparser.diagnostics_text import fitted_columns, type_text
+from ppparser.program.terminal import Style
 from ppparser.tables import titled, wrap
-from ppparser.terminal import Style
 
 UNCHANGED_TEXT = f"unchanged: less than {UNCHANGED_POINTS} points apart"
 RELATIVE_TEXT = "A share is part of its own build's total, so it can rise only because another one fell"

@@ -16,7 +16,7 @@ from ppparser.errors import NoDataError
 from ppparser.fields import get_dict, get_list, get_str, to_float
 from ppparser.frames import Frame, Function, binary_name, call_stacks, function_name, sample_counter
 from ppparser.log_filters import NO_FILTERS, LogFilters
-from ppparser.terminal import clean
+from ppparser.program.terminal import clean
 
 # The signature of Apple's: "ExampleApp: -[TemporaryFile appendData:] + 100".
 _NAME = re.compile(r"(?:([^:]+): )?(.+?)(?: \+ [0-9]+)?")

@@ -12,8 +12,8 @@ from ppparser.diagnostics_report import DiagnosticsReport, Heading, MissingLogs,
 from ppparser.diagnostics_report_text import conclusion_reason
 from ppparser.diagnostics_text import course_text, path_sentences, share_text, trend_text, type_text
 from ppparser.html_page import Column, code, element, heading, name, page_lines, table
+from ppparser.program.terminal import PLAIN
 from ppparser.signature_html import heading_link, signature_id, signature_section
-from ppparser.terminal import PLAIN
 
 _MAX_CONCLUSIONS = 10
 _SIGNATURES = (

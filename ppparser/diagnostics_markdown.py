@@ -36,7 +36,7 @@ from ppparser.diagnostics_text import (
 )
 from ppparser.fields import get_str
 from ppparser.markdown import Block, code, code_block, document, heading, line_block, paragraph, table, text
-from ppparser.terminal import PLAIN
+from ppparser.program.terminal import PLAIN
 
 
 def report_markdown_lines(report: DiagnosticsReport) -> Iterator[str]:

@@ -16,8 +16,8 @@ from ppparser.diagnostics_text import (
     signature_title,
     summary_lines,
 )
+from ppparser.program.terminal import Style
 from ppparser.tables import wrap
-from ppparser.terminal import Style
 
 
 def opening_lines(report: DiagnosticsReport, style: Style) -> Iterator[str]:

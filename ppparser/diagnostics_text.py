@@ -19,8 +19,8 @@ from ppparser.diagnostics_report import SignatureReport
 from ppparser.fields import get_dict, get_list, get_str, scalar_text
 from ppparser.frames import Function, call_stacks, frame_place
 from ppparser.log_filters import LogFilters
+from ppparser.program.terminal import WIDTH_COLUMNS, Style, clean
 from ppparser.tables import shorten, table, titled, width, wrap
-from ppparser.terminal import WIDTH_COLUMNS, Style, clean
 
 _DOCUMENTATION_SCHEME = "doc://com.apple.documentation/"
 _DOCUMENTATION_URL = "https://developer.apple.com/"

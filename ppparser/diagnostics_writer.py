@@ -19,7 +19,7 @@ from ppparser.diagnostics_report_text import conclusion_lines, heading_lines, op
 from ppparser.diagnostics_text import match_text
 from ppparser.formats import Format
 from ppparser.log_reader import LogReader
-from ppparser.terminal import Style, clean, write
+from ppparser.program.terminal import Style, clean, write
 
 NO_COUNTS = "no frame has a sample count: each leaf counts once"
 # The formats of one document, which is written when all logs have arrived.

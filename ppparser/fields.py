@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ppparser.terminal import clean
+from ppparser.program.terminal import clean
 
 # The difference of two numbers within this bound is finite. No measurement comes near it.
 LARGEST_NUMBER = 1e300

@@ -13,8 +13,8 @@ from ppparser.call_tree import CallTree, MergedFrame
 from ppparser.call_tree_text import frame_text, run_text
 from ppparser.flame_graph import MAX_BARS, MAX_LEVELS, MIN_WIDTH_PERCENT, Bar, FlameGraph, LeftOut
 from ppparser.html_page import element
+from ppparser.program.terminal import PLAIN
 from ppparser.tables import shorten
-from ppparser.terminal import PLAIN
 
 NAMED_SIGN = "\u25b6"
 _BAR_HEIGHT, _LEVEL_HEIGHT, _LINE_HEIGHT, _BASELINE = 20, 21, 3, 13

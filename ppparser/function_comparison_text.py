@@ -15,8 +15,8 @@ from ppparser.comparison_text import (
     since_text,
 )
 from ppparser.function_comparison import CUTOFF_PERCENT, FunctionChange, FunctionComparison, FunctionShares, LogSource
+from ppparser.program.terminal import Style
 from ppparser.tables import table, titled, wrap
-from ppparser.terminal import Style
 
 _FUNCTION_COLUMNS = 53
 

@@ -23,8 +23,8 @@ from ppparser.gate import (
 )
 from ppparser.metrics_text import reported_change_text
 from ppparser.metrics_verdict_text import baseline_text, reason_for_none
+from ppparser.program.terminal import PLAIN, Style
 from ppparser.tables import titled, wrap
-from ppparser.terminal import PLAIN, Style
 
 # What stderr has at most: a headline, problems, reasons and warnings, each of which may end with a number of others.
 _MAX_LINES = 20

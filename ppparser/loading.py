@@ -13,7 +13,7 @@ from typing import IO, Any
 
 from ppparser.errors import DocumentError
 from ppparser.fields import get_dict, get_list, get_str
-from ppparser.terminal import clean
+from ppparser.program.terminal import clean
 
 # The kinds of report: Apple's schemas `xcodeMetrics`, `xcodeOverview` and `diagnosticLogs`.
 METRICS = "metrics"

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from ppparser.fields import get_dict, get_list, get_str
-from ppparser.terminal import clean
+from ppparser.program.terminal import clean
 
 # Filter -> its option and the member of `diagnosticMetaData`.
 _OPTIONS = {

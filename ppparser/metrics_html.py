@@ -16,9 +16,9 @@ from ppparser.metrics_text import bounds_text
 from ppparser.metrics_verdict_html import finding_section, verdict
 from ppparser.metrics_verdict_text import next_step_lines, title_text
 from ppparser.overview_html import code_section
+from ppparser.program.terminal import PLAIN
 from ppparser.scorecard_html import scorecard_table
 from ppparser.scorecard_text import score_names
-from ppparser.terminal import PLAIN
 
 _GLOSSARY = (
     "Typical is the 50th percentile: half of the users see less. Top is the 90th: one user in ten sees more. "

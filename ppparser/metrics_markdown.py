@@ -24,10 +24,10 @@ from ppparser.metrics_verdict_text import (
     course_text as values_text,
 )
 from ppparser.overview import Overview
+from ppparser.program.terminal import PLAIN
 from ppparser.scorecard import TREND_LENGTH, Alarm, Figure, Score, Scorecard, alarm_of
 from ppparser.scorecard_text import MEANINGS, goal_text, has_trend, legend_phrases, notes_text, score_names
 from ppparser.tables import sparkline
-from ppparser.terminal import PLAIN
 
 
 def report_markdown_lines(report: MetricsReport) -> Iterator[str]:

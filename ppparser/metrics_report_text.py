@@ -17,8 +17,8 @@ from ppparser.metrics_verdict_text import (
     trend_lines,
 )
 from ppparser.overview_text import code_lines
+from ppparser.program.terminal import Style
 from ppparser.scorecard_text import scorecard_lines
-from ppparser.terminal import Style
 
 
 def report_lines(report: MetricsReport, style: Style) -> Iterator[str]:

@@ -9,8 +9,8 @@ from ppparser.html_page import Column, element, heading, name, table
 from ppparser.metrics import Dataset, Metric, largest_shares, percentile_label
 from ppparser.metrics_changes import Goal, changes
 from ppparser.metrics_text import PERCENTILES, bounds_text, change_label
+from ppparser.program.terminal import PLAIN
 from ppparser.scorecard_html import change_element, goal_element
-from ppparser.terminal import PLAIN
 
 
 def metric_tables(

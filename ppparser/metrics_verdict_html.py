@@ -18,10 +18,10 @@ from ppparser.metrics_verdict_text import (
     insight_name,
     none_text,
 )
+from ppparser.program.terminal import PLAIN
 from ppparser.scorecard import TREND_LENGTH, alarm_of
 from ppparser.scorecard_html import badge, goal_element
 from ppparser.selection import Selection
-from ppparser.terminal import PLAIN
 
 _MAX_NAMED = 8
 

@@ -8,11 +8,11 @@ from ppparser.metrics import is_device_group, percentile_label
 from ppparser.metrics_insights import Insight, InsightsGap
 from ppparser.metrics_text import reported_change_text
 from ppparser.metrics_verdict import Finding, Measurement, diagnostic_type
+from ppparser.program.terminal import PLAIN, WIDTH_COLUMNS, Style
 from ppparser.scorecard import TREND_LENGTH, alarm_of
 from ppparser.scorecard_text import MARKS, goal_text
 from ppparser.selection import Selection
 from ppparser.tables import shorten, sparkline, table, width, wrap
-from ppparser.terminal import PLAIN, WIDTH_COLUMNS, Style
 
 _MAX_VERSIONS_NAMED = 5
 _MAX_SHARES_NAMED = 3

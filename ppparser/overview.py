@@ -17,8 +17,8 @@ from ppparser.fields import get_dict, get_list, get_str, to_float
 from ppparser.metrics import RawMetric
 from ppparser.metrics_insights import insights_gap, read_insights
 from ppparser.metrics_verdict import DIAGNOSTIC_TYPES, UNKNOWN_APP, newest_in_report, newest_versions
+from ppparser.program.terminal import clean
 from ppparser.selection import NO_FILTERS, Filters, Selection, select_from
-from ppparser.terminal import clean
 
 # Type of the diagnostics -> the member with its top points.
 _POINT_LISTS = {"HANGS": "topHangPoint", "LAUNCHES": "topLaunchPoint", "DISK_WRITES": "topDiskWritePoint"}

@@ -10,7 +10,7 @@ from ppparser.diagnostics_text import TYPES, share_text
 from ppparser.html_page import code, element, heading, name
 from ppparser.overview import Overview, Point
 from ppparser.overview_text import POINTS_PER_TYPE, count_text, point_facts
-from ppparser.terminal import PLAIN
+from ppparser.program.terminal import PLAIN
 
 
 def code_section(overview: Overview, level: int, details: bool) -> Element:

@@ -15,7 +15,7 @@ from ppparser.metrics_report import (
     read_metrics_report,
     read_overview_report,
 )
-from ppparser.terminal import Style, write
+from ppparser.program.terminal import Style, write
 
 
 def print_metrics(document: dict[str, Any], options: MetricsOptions, stdout: TextIO, style: Style) -> Gate | None:

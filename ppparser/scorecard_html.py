@@ -11,9 +11,9 @@ from ppparser.html_page import cell, element, name, scrolling
 from ppparser.metrics_changes import Change, Goal
 from ppparser.metrics_charts import MetricKey
 from ppparser.metrics_text import change_text
+from ppparser.program.terminal import PLAIN
 from ppparser.scorecard import Alarm, Figure, Score, Scorecard
 from ppparser.scorecard_text import goal_text, has_trend, legend_phrases, notes_text, score_names
-from ppparser.terminal import PLAIN
 
 _TREND_LENGTH = 30
 _LONGEST_WORD = 16

@@ -22,7 +22,7 @@ from ppparser.fields import get_str
 from ppparser.flame_graph import FlameGraph, flame_graph
 from ppparser.flame_graph_svg import NAMED_SIGN, flame_graph_svg, left_out_text
 from ppparser.html_page import Column, code, element, heading, name, table
-from ppparser.terminal import PLAIN
+from ppparser.program.terminal import PLAIN
 
 # The pages that insights may link to; other URLs stay text.
 _APPLE_URL = "https://developer.apple.com/"

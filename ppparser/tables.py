@@ -7,7 +7,7 @@ import textwrap
 import unicodedata
 from collections.abc import Iterator, Sequence
 
-from ppparser.terminal import WIDTH_COLUMNS, Style
+from ppparser.program.terminal import WIDTH_COLUMNS, Style
 
 # Wider cells, such as names that nobody expected, are clipped, so that they do not widen every row.
 _MAX_CELL_WIDTH = 60

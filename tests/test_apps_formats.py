@@ -15,7 +15,7 @@ from ppparser.apps_report import AppResult, worst_first
 from ppparser.apps_text import apps_lines
 from ppparser.errors import APIError, NotFoundError
 from ppparser.html_page import element
-from ppparser.terminal import PLAIN
+from ppparser.program.terminal import PLAIN
 from tests.helpers.apps import launch_report, result
 from tests.helpers.html_text import page_lines_of, read_page, text_of
 from tests.helpers.markdown_text import texts_of

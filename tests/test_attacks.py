@@ -383,8 +383,8 @@ def test_signal_ignored_from_the_start_stays_ignored(run_with_docopt: RunWithDoc
 
 SAVE = """
 import os, signal, sys
-from ppparser.saving import save
-from ppparser.signals import handle_signals
+from ppparser.program.saving import save
+from ppparser.program.signals import handle_signals
 handle_signals()
 genuine = getattr(os, sys.argv[1])
 def hit(*args):

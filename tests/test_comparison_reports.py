@@ -16,7 +16,7 @@ from ppparser.errors import NoDataError
 from ppparser.formats import Format
 from ppparser.log_filters import LogFilters
 from ppparser.log_reader import NO_LOGS
-from ppparser.terminal import PLAIN
+from ppparser.program.terminal import PLAIN
 from tests import fake_api
 from tests.helpers.documents import app_frame, frame, log
 from tests.helpers.support import DATA, Run, document, expected

@@ -7,7 +7,7 @@ import pytest
 from ppparser.comparison import Change, SignatureChange, compare_signatures
 from ppparser.comparison_text import alarm_text, signature_change_lines, since_text
 from ppparser.diagnostics import Signature
-from ppparser.terminal import COLOUR, PLAIN, Style
+from ppparser.program.terminal import COLOUR, PLAIN, Style
 from tests.helpers.support import tagged
 
 

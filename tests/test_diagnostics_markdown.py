@@ -11,7 +11,7 @@ from ppparser.diagnostics import Share
 from ppparser.diagnostics_markdown import report_markdown_lines
 from ppparser.diagnostics_report import DiagnosticsReport, comparison_report, ranking_report
 from ppparser.log_filters import LogFilters
-from ppparser.terminal import PLAIN
+from ppparser.program.terminal import PLAIN
 from tests.fake_api import BUNDLE_ID, FakeAPI
 from tests.helpers.documents import app_frame, frame, log, logs_document
 from tests.helpers.markdown_text import code_blocks_of, paragraphs_of, tables_of, texts_of

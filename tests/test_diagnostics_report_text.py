@@ -10,7 +10,7 @@ from ppparser.diagnostics_report import DiagnosticsReport, Heading, comparison_r
 from ppparser.diagnostics_report_text import conclusion_lines, heading_lines, opening_lines
 from ppparser.log_filters import NO_FILTERS
 from ppparser.log_reader import LogReader
-from ppparser.terminal import COLOUR, PLAIN
+from ppparser.program.terminal import COLOUR, PLAIN
 from tests.helpers.documents import app_frame, frame, log
 from tests.helpers.support import tagged
 

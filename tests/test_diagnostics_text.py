@@ -26,8 +26,8 @@ from ppparser.diagnostics_text import (
 )
 from ppparser.frames import Function, call_stacks
 from ppparser.log_filters import NO_FILTERS, LogFilters
+from ppparser.program.terminal import COLOUR, PLAIN
 from ppparser.tables import width
-from ppparser.terminal import COLOUR, PLAIN
 from tests.fake_api import logs, signatures
 from tests.helpers.documents import app_frame, frame, log
 from tests.helpers.support import document

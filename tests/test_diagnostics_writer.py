@@ -16,7 +16,7 @@ from ppparser.errors import NoDataError
 from ppparser.formats import Format
 from ppparser.log_filters import NO_FILTERS, LogFilters
 from ppparser.log_reader import NO_LOGS
-from ppparser.terminal import COLOUR, PLAIN, Style
+from ppparser.program.terminal import COLOUR, PLAIN, Style
 from tests.helpers.documents import app_frame, frame, log
 from tests.helpers.support import document, expected
 

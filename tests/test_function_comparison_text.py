@@ -7,7 +7,7 @@ from ppparser.function_comparison import (
     function_shares,
 )
 from ppparser.function_comparison_text import function_comparison_lines
-from ppparser.terminal import COLOUR, PLAIN, Style
+from ppparser.program.terminal import COLOUR, PLAIN, Style
 from tests.helpers.documents import app_frame, log
 from tests.helpers.signatures import compared, shares
 from tests.helpers.support import tagged

@@ -10,7 +10,7 @@ from ppparser.acceptances import Acceptance
 from ppparser.errors import AcceptanceError, UsageError
 from ppparser.gate import GateOptions
 from ppparser.gate_arguments import read_gate_options
-from ppparser.program import Arguments
+from ppparser.program.harness import Arguments
 
 NOTHING = {"--fail-on-regression": False, "--fail-above": None, "--fail-below-goal": None, "--accept": None}
 

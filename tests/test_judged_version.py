@@ -12,9 +12,9 @@ from ppparser.metrics import Baseline, Dataset
 from ppparser.metrics_changes import Change, changes, latest_change
 from ppparser.metrics_text import metric_lines
 from ppparser.metrics_verdict import findings, newest_versions
+from ppparser.program.terminal import PLAIN
 from ppparser.scorecard import scorecard
 from ppparser.selection import Filters, Selection, select
-from ppparser.terminal import PLAIN
 from tests.helpers.documents import IPADS, IPHONES, IPHONES_TOP, Object, dataset, insight, metric, points, report
 
 VERSIONS = ["8.8", "8.9", "8.10"]

@@ -17,7 +17,7 @@ from ppparser.metrics_json import report_json_lines
 from ppparser.metrics_markdown import report_markdown_lines
 from ppparser.metrics_report import MetricsLayout, MetricsOptions, MetricsReport, read_metrics_report
 from ppparser.metrics_report_text import report_lines
-from ppparser.terminal import PLAIN
+from ppparser.program.terminal import PLAIN
 from tests.helpers import documents
 from tests.helpers.html_text import read_page, text_of
 

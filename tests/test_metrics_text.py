@@ -18,9 +18,9 @@ from ppparser.metrics_text import (
     metric_lines,
     reported_change_text,
 )
+from ppparser.program.terminal import COLOUR, PLAIN
 from ppparser.selection import select
 from ppparser.tables import width
-from ppparser.terminal import COLOUR, PLAIN
 from tests.helpers.documents import IPADS, MODEL, MODEL_TOP, Object, dataset, metric, points, report
 from tests.helpers.support import tagged
 

@@ -8,8 +8,8 @@ import pytest
 
 from ppparser.overview import read_overview
 from ppparser.overview_text import code_lines
+from ppparser.program.terminal import COLOUR, PLAIN, Style
 from ppparser.tables import width
-from ppparser.terminal import COLOUR, PLAIN, Style
 from tests.helpers.documents import Object, parsed
 from tests.helpers.support import tagged
 

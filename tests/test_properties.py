@@ -33,10 +33,10 @@ from ppparser.metrics import TOP, TYPICAL, Dataset, percentile_label
 from ppparser.metrics_csv import HEADER, csv_lines
 from ppparser.metrics_insights import insights_gap
 from ppparser.metrics_report import MetricsOptions, read_metrics_report
+from ppparser.program.terminal import PLAIN
 from ppparser.scorecard import scorecard
 from ppparser.selection import Filters, Selection, select
 from ppparser.tables import clip, shorten, width
-from ppparser.terminal import PLAIN
 from ppparser.versions import newest_version, version_order
 from tests.helpers.html_text import read_page
 from tests.helpers.support import DATA, Outcome, run_program

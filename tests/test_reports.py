@@ -15,8 +15,8 @@ from ppparser.errors import GateError, GateFailedError, NoDataError
 from ppparser.formats import Format
 from ppparser.gate import GateOptions
 from ppparser.metrics_report import MetricsLayout, MetricsOptions
+from ppparser.program.terminal import COLOUR, PLAIN
 from ppparser.selection import NO_FILTERS, Filters
-from ppparser.terminal import COLOUR, PLAIN
 from tests import fake_api
 from tests.helpers import documents
 from tests.helpers.support import document, expected

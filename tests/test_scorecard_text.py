@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from ppparser.metrics_changes import Goal
+from ppparser.program.terminal import COLOUR, PLAIN, Style
 from ppparser.scorecard import scorecard
 from ppparser.scorecard_text import goal_text, scorecard_lines
 from ppparser.selection import select
 from ppparser.tables import width
-from ppparser.terminal import COLOUR, PLAIN, Style
 from tests.helpers.documents import IPADS, IPHONES, IPHONES_TOP, MODEL, Object, dataset, insight, metric, points, report
 from tests.helpers.support import tagged
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from ppparser.program.terminal import COLOUR, PLAIN
 from ppparser.tables import clip, shorten, sparkline, table, titled, wide_table, width, wrap
-from ppparser.terminal import COLOUR, PLAIN
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ from typing import Any, Callable, NamedTuple
 import pytest
 
 from ppparser import cli, loading
-from ppparser.terminal import COLOUR
+from ppparser.program.terminal import COLOUR
 
 ROOT = Path(__file__).resolve().parents[2]
 DATA = ROOT / "tests" / "data"

@@ -9,9 +9,9 @@ import sys
 from contextlib import contextmanager, suppress
 
 from ppparser.errors import ExitStatus, UsageError, UserError
-from ppparser.secrecy import looks_secret
-from ppparser.signals import handle_signals
-from ppparser.streams import prepare_streams
+from ppparser.program.secrecy import looks_secret
+from ppparser.program.signals import handle_signals
+from ppparser.program.streams import prepare_streams
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:  # `typing` costs more to import than `ppparser -v` takes.
@@ -111,7 +111,7 @@ class Program:
         try:
             return Arguments(docopt(self.usage, argv, version=self.version))
         except DocoptExit as error:
-            from ppparser.usage import usage_problem
+            from ppparser.program.usage import usage_problem
 
             raise UsageError(usage_problem(self.usage, argv, str(error).split("\n", 1)[0])) from None
 
@@ -163,7 +163,7 @@ class Program:
     def _print_error(self, error: UserError) -> None:
         message = f"{self.name}: {error}"
         if isinstance(error, UsageError):
-            from ppparser.usage import usage_section
+            from ppparser.program.usage import usage_section
 
             message += f"\n{usage_section(self.usage)}"
         _print_to_stderr(message)
@@ -199,7 +199,7 @@ def _explanation(error: Exception) -> str:
 
 def _print_to_stderr(message: str) -> None:
     """Print `message`, shortened if necessary; of its control characters, only line breaks reach the terminal."""
-    from ppparser.terminal import clean
+    from ppparser.program.terminal import clean
 
     try:
         print(*_shortened([clean(line) for line in message.split("\n")]), sep="\n", file=sys.stderr, flush=True)
@@ -226,6 +226,6 @@ def _shortened(lines: list[str]) -> list[str]:
 
 
 def _discard(stream: TextIO) -> None:
-    from ppparser.terminal import discard
+    from ppparser.program.terminal import discard
 
     discard(stream)

@@ -13,7 +13,7 @@ from typing import Any, Callable
 import pytest
 
 from ppparser.errors import OutputError
-from ppparser.saving import save
+from ppparser.program.saving import save
 from tests.helpers.support import needs_dev_full
 
 # What a parser would not write again: an exponent, a trailing zero, an escape, CRLF.

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from ppparser.terminal import COLOUR, PLAIN, StatusLine, clean, style_for, write
+from ppparser.program.terminal import COLOUR, PLAIN, StatusLine, clean, style_for, write
 
 
 class Stream(io.TextIOWrapper):

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from itertools import islice
 from typing import IO, Any, NamedTuple, TextIO
 
-from ppparser.signals import cleanup_on_signal
+from ppparser.program.signals import cleanup_on_signal
 
 WIDTH_COLUMNS = 80
 _LINES_PER_WRITE = 4096

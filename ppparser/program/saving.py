@@ -9,8 +9,8 @@ from contextlib import suppress
 from typing import IO
 
 from ppparser.errors import OutputError
-from ppparser.signals import cleanup_on_signal
-from ppparser.terminal import clean, discard
+from ppparser.program.signals import cleanup_on_signal
+from ppparser.program.terminal import clean, discard
 
 
 def save(path: str, content: bytes, stdout: IO[bytes]) -> None:

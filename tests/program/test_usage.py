@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ppparser.errors import UsageError
-from ppparser.program import Program
-from ppparser.usage import usage_section
+from ppparser.program.harness import Program
+from ppparser.program.usage import usage_section
 from tests.helpers.support import module_of
 
 PROGRAMS = {

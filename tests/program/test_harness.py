@@ -25,7 +25,7 @@ from ppparser.errors import (
     UsageError,
     UserError,
 )
-from ppparser.program import Arguments, Program
+from ppparser.program.harness import Arguments, Program
 from tests.helpers.support import ROOT, Outcome, needs_dev_full, spawn
 
 USAGE = """Copy a file.
@@ -61,7 +61,7 @@ def raising(error: BaseException) -> Main:
 
 def python(code: str) -> list[str]:
     """Return the command that runs Python code in which `PROGRAM` is a program without arguments."""
-    setup = "import sys; from ppparser.program import Program; PROGRAM = Program('copy', 'Usage: copy')"
+    setup = "import sys; from ppparser.program.harness import Program; PROGRAM = Program('copy', 'Usage: copy')"
     return [sys.executable, "-c", f"{setup}; {code}"]
 
 
@@ -240,7 +240,7 @@ def test_attribute_error_that_names_a_package_is_a_bug(outcome_of: Callable[...,
 @pytest.mark.parametrize("error", [None, UserError("a"), LookupError(), KeyboardInterrupt(), SystemExit(), OSError()])
 def test_collector_is_disabled_during_main_only(error: BaseException | None, monkeypatch: pytest.MonkeyPatch) -> None:
     enabled: list[bool] = []
-    monkeypatch.setattr("ppparser.program._discard", lambda _: None)
+    monkeypatch.setattr("ppparser.program.harness._discard", lambda _: None)
 
     def main(argv: list[str]) -> int:
         enabled.append(gc.isenabled())
@@ -315,7 +315,7 @@ def test_closed_pipe_behind_stdout_is_a_success(main: str) -> None:
 def test_os_error_is_taken_for_one_of_the_output(
     outcome_of: Callable[..., Outcome], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("ppparser.program._discard", lambda _: None)
+    monkeypatch.setattr("ppparser.program.harness._discard", lambda _: None)
     error = OSError(errno.EFBIG, "File too large", "a secret")
     assert outcome_of(raising(error)) == (1, "", "copy: cannot write the output: File too large\n")
 
