@@ -22,9 +22,9 @@ from ppparser.program.harness import Arguments, Program
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from appstoreconnect.client import Client
-    from ppparser.app import App, Build
     from ppparser.diagnostics import Signature
     from ppparser.diagnostics_report import DiagnosticsReport
+    from ppparser.documents.subject import App, Build
 
 USAGE = """Download the diagnostic logs of the top signatures of a build and print the
 lines of code to look at.
@@ -106,7 +106,7 @@ def main(argv: list[str]) -> int:
     from appstoreconnect.lookups import logs_path
     from ppparser.diagnostics_report import DiagnosticsLayout, DiagnosticsOptions
     from ppparser.diagnostics_writer import DiagnosticsWriter
-    from ppparser.loading import DIAGNOSTICS
+    from ppparser.documents.loading import DIAGNOSTICS
     from ppparser.log_filters import LogFilters
     from ppparser.program.terminal import StatusLine, style_for
 
@@ -162,7 +162,7 @@ def _report(client: Client, arguments: Arguments, platform: str, types: Sequence
 def _find_builds(client: Client, arguments: Arguments, platform: str) -> tuple[App, Build, Build | None]:
     """Return the build to look into, its app if it is known, and the one to compare it with, if any."""
     from appstoreconnect.lookups import find_app, find_build, find_build_before
-    from ppparser.app import App, Build
+    from ppparser.documents.subject import App, Build
 
     if not arguments["--app"]:
         return App(), Build(arguments["BUILD_ID"]), None
@@ -193,7 +193,7 @@ def _rankings(client: Client, app: App, build: Build, types: Sequence[str]) -> d
 def _save(responses: list[tuple[bytes, dict[str, Any]]], output: str) -> None:
     """Save one response as received, and several as one report."""
     from ppparser.diagnostics import merge_logs
-    from ppparser.loading import to_json
+    from ppparser.documents.loading import to_json
     from ppparser.program.saving import save
 
     if len(responses) == 1:
@@ -243,7 +243,7 @@ def _check(arguments: Arguments, count: int, output_format: Format) -> str:
             "  and an app's ID as --app=APP_ID"
         )
 
-    from ppparser.platforms import platform_from
+    from ppparser.documents.platforms import platform_from
 
     platform = platform_from(arguments["--platform"] or "")
     if arguments["--platform"] and not platform:

@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from typing import Any
 
     from appstoreconnect.client import Client, Query
-    from ppparser.app import App, Subject
     from ppparser.apps_report import AppResult
+    from ppparser.documents.subject import App, Subject
     from ppparser.metrics_report import MetricsOptions
 
 USAGE = """Download the power and performance metrics of an app and print what got worse.
@@ -163,9 +163,9 @@ def _download(
 ) -> tuple[bytes, dict[str, Any], MetricsOptions]:
     """Return the response about an app or a build, its document, and the options with what the report is about."""
     from appstoreconnect.lookups import find_app, find_build, resource_path
-    from ppparser.app import Subject
-    from ppparser.loading import METRICS
-    from ppparser.platforms import platform_from
+    from ppparser.documents.loading import METRICS
+    from ppparser.documents.platforms import platform_from
+    from ppparser.documents.subject import Subject
 
     build_id, number = arguments["--build"], arguments["--build-number"]
     if build_id:
@@ -188,7 +188,7 @@ def _download(
 def _request(app: App, arguments: Arguments) -> tuple[str, str, Query]:
     """Return the kind of an app's report, its path, and what the API itself selects of it."""
     from appstoreconnect.lookups import device_query, resource_path
-    from ppparser.loading import METRICS, OVERVIEW
+    from ppparser.documents.loading import METRICS, OVERVIEW
 
     if arguments["--overview"]:
         query = device_query(arguments["--device"])
@@ -199,7 +199,7 @@ def _request(app: App, arguments: Arguments) -> tuple[str, str, Query]:
 def _about(subject: Subject, arguments: Arguments, options: MetricsOptions, *what: str) -> MetricsOptions:
     """Return options for a report about an app or a build, which `what` selects in get-diagnostics-logs.py."""
     from appstoreconnect.lookups import device_query
-    from ppparser.platforms import DEFAULT_PLATFORM, platform_from
+    from ppparser.documents.platforms import DEFAULT_PLATFORM, platform_from
     from ppparser.program.terminal import clean
 
     logs_arguments = list(what)
@@ -220,10 +220,10 @@ def _about(subject: Subject, arguments: Arguments, options: MetricsOptions, *wha
 def _read_apps(client: Client, arguments: Arguments, options: MetricsOptions) -> Iterator[AppResult]:
     """Yield what became of the request for the report of each app."""
     from appstoreconnect.lookups import all_apps, device_query, find_apps
-    from ppparser.app import Subject
     from ppparser.apps_report import AppResult, AppStatus, read_app
+    from ppparser.documents.loading import METRICS, OVERVIEW
+    from ppparser.documents.subject import Subject
     from ppparser.errors import APIError
-    from ppparser.loading import METRICS, OVERVIEW
     from ppparser.metrics_report import read_metrics_report, read_overview_report
 
     read_report = read_overview_report if arguments["--overview"] else read_metrics_report

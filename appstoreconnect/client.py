@@ -32,9 +32,9 @@ from appstoreconnect.problems import (
 from appstoreconnect.redaction import Redactor
 from appstoreconnect.throttle import MAX_SIMULTANEOUS, Throttle
 from appstoreconnect.transport import MAX_BODY_BYTES, ResponseLimitError, SlowResponseError, new_session, read_body
+from ppparser.documents.fields import get_dict, get_list
+from ppparser.documents.loading import DIAGNOSTICS, METRICS, OVERVIEW, error_lines, mismatch_lines, parse, to_json
 from ppparser.errors import APIError, DocumentError, NotFoundError
-from ppparser.fields import get_dict, get_list
-from ppparser.loading import DIAGNOSTICS, METRICS, OVERVIEW, error_lines, mismatch_lines, parse, to_json
 from ppparser.program.terminal import clean
 
 MEDIA_TYPES = {

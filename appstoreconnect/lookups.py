@@ -9,10 +9,10 @@ from typing import Any, NamedTuple
 
 from appstoreconnect.api_key import UUID
 from appstoreconnect.client import Client, Query
-from ppparser.app import ON_SALE, ONCE_ON_SALE, App, Build
+from ppparser.documents.fields import get_dict, get_list, get_str
+from ppparser.documents.platforms import DEFAULT_PLATFORM, platform_name
+from ppparser.documents.subject import ON_SALE, ONCE_ON_SALE, App, Build
 from ppparser.errors import APIError, NotFoundError, UserError
-from ppparser.fields import get_dict, get_list, get_str
-from ppparser.platforms import DEFAULT_PLATFORM, platform_name
 from ppparser.program.terminal import clean
 
 _MAX_NAMES_LISTED = 20

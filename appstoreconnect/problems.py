@@ -17,9 +17,9 @@ import requests
 from appstoreconnect.api_key import KeyNames
 from appstoreconnect.throttle import RATE_LIMIT
 from appstoreconnect.transport import ResponseLimitError
+from ppparser.documents.fields import get_list, get_str
+from ppparser.documents.loading import error_lines, parse
 from ppparser.errors import DocumentError
-from ppparser.fields import get_list, get_str
-from ppparser.loading import error_lines, parse
 from ppparser.program.terminal import clean
 
 CONNECT_TIMEOUT_S = 10

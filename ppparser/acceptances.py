@@ -10,11 +10,11 @@ import re
 import shlex
 from typing import NamedTuple
 
+from ppparser.documents.versions import is_older
 from ppparser.errors import AcceptanceError
 from ppparser.metrics import percentile_label
 from ppparser.program.terminal import clean
 from ppparser.selection import is_device, is_percentile
-from ppparser.versions import is_older
 
 _EXPECTED = "expected CATEGORY METRIC [DEVICE] [PERCENTILE] [until VERSION]"
 _UNTIL = "until"

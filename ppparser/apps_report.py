@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from enum import Enum
 from typing import Any, NamedTuple
 
-from ppparser.app import App
+from ppparser.documents.subject import App
 from ppparser.errors import APIError, NoDataError, NotFoundError
 from ppparser.metrics import TOP, TYPICAL
 from ppparser.metrics_changes import Change, Goal, worsening_percent

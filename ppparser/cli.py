@@ -113,8 +113,8 @@ def main(argv: list[str]) -> int:
         raise UsageError("--input=- is given more than once")
     gate_options = read_gate_options(arguments)
 
-    from ppparser import loading
     from ppparser.diagnostics_report import DiagnosticsLayout, DiagnosticsOptions, DiagnosticsReport
+    from ppparser.documents import loading
     from ppparser.judged_version import Versions
     from ppparser.log_filters import LogFilters
     from ppparser.metrics_report import MetricsLayout, MetricsOptions
@@ -175,7 +175,8 @@ def _load(paths: list[str], kind: str) -> dict[str, Any]:
     """
     from itertools import chain
 
-    from ppparser import history, loading
+    from ppparser import history
+    from ppparser.documents import loading
 
     last, *others = reversed(paths)
     document = loading.load(last, sys.stdin.buffer, kind)

@@ -12,8 +12,8 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, NamedTuple
 
+from ppparser.documents.fields import get_dict, get_list, get_str, to_float
 from ppparser.errors import NoDataError
-from ppparser.fields import get_dict, get_list, get_str, to_float
 from ppparser.frames import Frame, Function, binary_name, call_stacks, function_name, sample_counter
 from ppparser.log_filters import NO_FILTERS, LogFilters
 from ppparser.program.terminal import clean

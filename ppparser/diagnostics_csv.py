@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ppparser.app import Build
 from ppparser.call_tree import AppPath
 from ppparser.csv_text import as_text, line_maker, percent_cell
 from ppparser.diagnostics import Signature
 from ppparser.diagnostics_report import DiagnosticsReport, SignatureReport
+from ppparser.documents.subject import Build
 from ppparser.frames import Function
 
 HEADER = (

@@ -34,7 +34,7 @@ from ppparser.diagnostics_text import (
     trend_text,
     type_text,
 )
-from ppparser.fields import get_str
+from ppparser.documents.fields import get_str
 from ppparser.markdown import Block, code, code_block, document, heading, line_block, paragraph, table, text
 from ppparser.program.terminal import PLAIN
 

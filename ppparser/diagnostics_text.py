@@ -16,7 +16,7 @@ from ppparser.diagnostics import (
     short_ids,
 )
 from ppparser.diagnostics_report import SignatureReport
-from ppparser.fields import get_dict, get_list, get_str, scalar_text
+from ppparser.documents.fields import get_dict, get_list, get_str, scalar_text
 from ppparser.frames import Function, call_stacks, frame_place
 from ppparser.log_filters import LogFilters
 from ppparser.program.terminal import WIDTH_COLUMNS, Style, clean

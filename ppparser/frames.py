@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, NamedTuple
 
-from ppparser.fields import LARGEST_NUMBER, get_list, get_str
+from ppparser.documents.fields import LARGEST_NUMBER, get_list, get_str
 
 # The parts of a frame's raw text: "12 main (in App) + 8 (main.m:5) [0x1040]". All but the symbol and the offset go.
 _RAW_COUNT_OR_PLACE = re.compile(r"^[0-9]+ | \(in [^()]+\)| \([^()]+:[0-9]+\)(?= \[)| \[0x[0-9a-fA-F]+\]$")

@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
-from ppparser.fields import get_dict, get_list, get_str
+from ppparser.documents.fields import get_dict, get_list, get_str
+from ppparser.documents.versions import version_order
 from ppparser.metrics import read_raw_metrics, text_column
-from ppparser.versions import version_order
 
 # The arrays of a report, from the outermost to that of the points.
 _ARRAYS = ("productData", "metricCategories", "metrics", "datasets", "points")

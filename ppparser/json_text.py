@@ -7,9 +7,9 @@ from collections.abc import Iterator, Sequence
 from math import isfinite
 from typing import Any
 
-from ppparser.app import App
 from ppparser.diagnostics import Share
-from ppparser.loading import to_json
+from ppparser.documents.loading import to_json
+from ppparser.documents.subject import App
 
 Object = dict[str, Any]
 

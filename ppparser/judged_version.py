@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import NamedTuple
 
+from ppparser.documents.versions import is_older, version_order
 from ppparser.errors import NoDataError
 from ppparser.metrics import Baseline, Column, Dataset
 from ppparser.metrics_insights import InsightsGap
 from ppparser.metrics_verdict import newest_versions
 from ppparser.selection import Selection, require
-from ppparser.versions import is_older, version_order
 
 
 class Versions(NamedTuple):

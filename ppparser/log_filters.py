@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from ppparser.fields import get_dict, get_list, get_str
+from ppparser.documents.fields import get_dict, get_list, get_str
 from ppparser.program.terminal import clean
 
 # Filter -> its option and the member of `diagnosticMetaData`.

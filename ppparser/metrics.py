@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from ppparser.fields import LARGEST_NUMBER, get_dict, get_list, get_str, scalar_text, to_float
+from ppparser.documents.fields import LARGEST_NUMBER, get_dict, get_list, get_str, scalar_text, to_float
 
 TYPICAL, TOP = "percentile.fifty", "percentile.ninety"
 # A breakdown has a handful of subsystems; more rows than this would bury the values.

@@ -7,7 +7,7 @@ from enum import Enum
 from math import inf
 from typing import Any, NamedTuple
 
-from ppparser.fields import get_dict, get_list, get_str, scalar_text, to_float
+from ppparser.documents.fields import get_dict, get_list, get_str, scalar_text, to_float
 
 
 class InsightsGap(Enum):

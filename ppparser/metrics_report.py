@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from enum import Enum
 from typing import Any, NamedTuple
 
-from ppparser.app import Subject
+from ppparser.documents.subject import Subject
 from ppparser.formats import Format
 from ppparser.gate import Gate, GateOptions
 from ppparser.gate_rules import judge_gate

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from ppparser.fields import get_list
+from ppparser.documents.fields import get_list
+from ppparser.documents.versions import newest_version
 from ppparser.metrics import TOP, TYPICAL, Dataset, Metric, RawMetric, text_column
 from ppparser.metrics_changes import Goal, goal_at
 from ppparser.metrics_insights import Insight, Population
 from ppparser.selection import Selection
-from ppparser.versions import newest_version
 
 _RECENT_VERSIONS = 4
 # Category -> the value of `--type` in get-diagnostics-logs.py.

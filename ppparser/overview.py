@@ -10,10 +10,10 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from ppparser.app import App
 from ppparser.diagnostics import Signature, read_course, weight_order
+from ppparser.documents.fields import get_dict, get_list, get_str, to_float
+from ppparser.documents.subject import App
 from ppparser.errors import NoDataError
-from ppparser.fields import get_dict, get_list, get_str, to_float
 from ppparser.metrics import RawMetric
 from ppparser.metrics_insights import insights_gap, read_insights
 from ppparser.metrics_verdict import DIAGNOSTIC_TYPES, UNKNOWN_APP, newest_in_report, newest_versions

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
+from ppparser.documents.fields import get_dict, get_list, get_str
 from ppparser.errors import NoDataError
-from ppparser.fields import get_dict, get_list, get_str
 from ppparser.metrics import (
     Metric,
     RawMetric,

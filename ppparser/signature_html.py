@@ -18,7 +18,7 @@ from ppparser.diagnostics_text import (
     readable_url,
     share_of_type_text,
 )
-from ppparser.fields import get_str
+from ppparser.documents.fields import get_str
 from ppparser.flame_graph import FlameGraph, flame_graph
 from ppparser.flame_graph_svg import NAMED_SIGN, flame_graph_svg, left_out_text
 from ppparser.html_page import Column, code, element, heading, name, table

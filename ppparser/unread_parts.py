@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from ppparser.fields import get_dict, get_list, get_str
+from ppparser.documents.fields import get_dict, get_list, get_str
 from ppparser.selection import Filters
 
 # The arrays of a metrics report and of an overview, from the outermost to that of the points.

@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ppparser.acceptances import Acceptance, Target, read_acceptances
+from ppparser.documents.fields import scalar_text
 from ppparser.errors import AcceptanceError
-from ppparser.fields import scalar_text
 
 LAUNCH = Target("LAUNCH", "launchTime")
 IPHONES = Target("LAUNCH", "launchTime", "all_iphones", "percentile.fifty")

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from ppparser.app import App
 from ppparser.apps_report import AppStatus, Summary, WorstChange, failures, read_app, worst_first
+from ppparser.documents.subject import App
 from ppparser.errors import APIError, NotFoundError
 from ppparser.metrics import TYPICAL
 from ppparser.metrics_changes import Change

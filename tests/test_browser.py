@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 import pytest
 
 from ppparser import diagnostics_html
-from ppparser.app import App, Subject
+from ppparser.documents.subject import App, Subject
 from ppparser.metrics import percentile_label
 from ppparser.metrics_html import report_html_lines
 from ppparser.metrics_report import MetricsLayout, MetricsOptions, read_metrics_report

@@ -7,9 +7,10 @@ from typing import Any
 
 import pytest
 
-from ppparser import call_tree, loading
+from ppparser import call_tree
 from ppparser.call_tree import CallTree, MergedFrame, Step, app_path, outline
 from ppparser.diagnostics import rank_signatures
+from ppparser.documents import loading
 from ppparser.frames import Function, call_stacks, function_name
 from tests import fake_api
 from tests.helpers.documents import app_frame, frame, log

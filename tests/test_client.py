@@ -24,8 +24,8 @@ from appstoreconnect.base_url import base_url_from
 from appstoreconnect.client import Client, Query
 from appstoreconnect.credentials import FixedToken, credentials_from
 from appstoreconnect.redaction import Redactor
+from ppparser.documents.loading import DIAGNOSTICS, METRICS
 from ppparser.errors import APIError, CredentialsError, NotFoundError
-from ppparser.loading import DIAGNOSTICS, METRICS
 from tests import fake_api
 from tests.fake_api import APP_ID, BUILD_ID, INDIVIDUAL_KEY_ID, KEY_ID, FakeAPI, Fault, Handler, faults
 from tests.helpers.support import NOW, Run

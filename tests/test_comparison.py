@@ -9,7 +9,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ppparser import loading
 from ppparser.comparison import (
     Change,
     Percents,
@@ -21,6 +20,7 @@ from ppparser.comparison import (
     one_sided_types,
 )
 from ppparser.diagnostics import Signature, rank_signatures
+from ppparser.documents import loading
 from ppparser.frames import Function
 from tests import fake_api
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from ppparser.app import App, Build
 from ppparser.comparison import Change
 from ppparser.comparison_html import change_element, changes_section, function_element
 from ppparser.diagnostics import Signature
 from ppparser.diagnostics_report import DiagnosticsReport, comparison_report
+from ppparser.documents.subject import App, Build
 from ppparser.html_page import element
 from tests.helpers.html_text import page_lines_of, text_of
 

@@ -14,8 +14,8 @@ import pytest
 from appstoreconnect.base_url import base_url_from
 from appstoreconnect.client import Client, Report
 from appstoreconnect.credentials import credentials_from
+from ppparser.documents.loading import DIAGNOSTICS
 from ppparser.errors import APIError, NotFoundError
-from ppparser.loading import DIAGNOSTICS
 from tests import fake_api
 from tests.fake_api import BUILD_ID, LOGS_TYPE, FakeAPI, Fault, Handler, faults
 from tests.helpers.support import Run

@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 
-from ppparser import loading
 from ppparser.diagnostics import (
     Share,
     Signature,
@@ -23,6 +22,7 @@ from ppparser.diagnostics import (
     shared_binary,
     short_ids,
 )
+from ppparser.documents import loading
 from ppparser.errors import NoDataError
 from ppparser.frames import Function, call_stacks
 from ppparser.log_filters import LogFilters

@@ -13,7 +13,6 @@ import jsonschema
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ppparser.app import App, Build
 from ppparser.diagnostics import rank_signatures, select_logs
 from ppparser.diagnostics_report import (
     DiagnosticsOptions,
@@ -23,6 +22,7 @@ from ppparser.diagnostics_report import (
     ranking_report,
 )
 from ppparser.diagnostics_writer import DiagnosticsWriter
+from ppparser.documents.subject import App, Build
 from ppparser.errors import NoDataError
 from ppparser.formats import Format
 from ppparser.frames import place_text

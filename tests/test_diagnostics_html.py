@@ -7,7 +7,6 @@ from xml.etree.ElementTree import Element
 
 import pytest
 
-from ppparser.app import App, Build
 from ppparser.diagnostics import Share, Signature
 from ppparser.diagnostics_html import report_html_lines
 from ppparser.diagnostics_report import (
@@ -16,6 +15,7 @@ from ppparser.diagnostics_report import (
     comparison_report,
     ranking_report,
 )
+from ppparser.documents.subject import App, Build
 from tests import fake_api
 from tests.fake_api import BUNDLE_ID
 from tests.helpers.documents import Object, app_frame, frame, log, logs_document

@@ -6,10 +6,10 @@ import re
 
 import pytest
 
-from ppparser.app import App, Build
 from ppparser.diagnostics import Share
 from ppparser.diagnostics_markdown import report_markdown_lines
 from ppparser.diagnostics_report import DiagnosticsReport, comparison_report, ranking_report
+from ppparser.documents.subject import App, Build
 from ppparser.log_filters import LogFilters
 from ppparser.program.terminal import PLAIN
 from tests.fake_api import BUNDLE_ID, FakeAPI

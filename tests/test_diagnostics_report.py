@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from ppparser.app import App, Build
 from ppparser.call_tree import CallTree, app_path
 from ppparser.comparison import Change
 from ppparser.diagnostics import Signature, SignatureLogs
@@ -13,6 +12,7 @@ from ppparser.diagnostics_report import (
     comparison_report,
     ranking_report,
 )
+from ppparser.documents.subject import App, Build
 from ppparser.frames import Function
 from tests.helpers.documents import app_frame, log
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from ppparser.app import App, Build
 from ppparser.diagnostics import Share, Signature
 from ppparser.diagnostics_report import DiagnosticsReport, Heading, comparison_report, ranking_report
 from ppparser.diagnostics_report_text import conclusion_lines, heading_lines, opening_lines
+from ppparser.documents.subject import App, Build
 from ppparser.log_filters import NO_FILTERS
 from ppparser.log_reader import LogReader
 from ppparser.program.terminal import COLOUR, PLAIN

@@ -8,10 +8,10 @@ from typing import Any, Callable
 
 import pytest
 
-from ppparser.app import Build
 from ppparser.diagnostics import Signature
 from ppparser.diagnostics_report import DiagnosticsLayout, DiagnosticsOptions, DiagnosticsReport, Heading
 from ppparser.diagnostics_writer import DiagnosticsWriter
+from ppparser.documents.subject import Build
 from ppparser.errors import NoDataError
 from ppparser.formats import Format
 from ppparser.log_filters import NO_FILTERS, LogFilters

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from ppparser import loading
 from ppparser.acceptances import Acceptance
+from ppparser.documents import loading
 from ppparser.gate import Gate, GateOptions, merge_gates
 from ppparser.gate_rules import judge_gate
 from ppparser.gate_text import gate_lines, message, warning

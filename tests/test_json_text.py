@@ -6,8 +6,8 @@ from math import inf
 
 import pytest
 
-from ppparser.app import App
 from ppparser.diagnostics import Share
+from ppparser.documents.subject import App
 from ppparser.json_text import app_object, course_array, json_lines, number, percent
 
 

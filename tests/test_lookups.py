@@ -26,7 +26,7 @@ from appstoreconnect.lookups import (
     resource_path,
     signatures_of,
 )
-from ppparser.app import App, Build
+from ppparser.documents.subject import App, Build
 from ppparser.errors import NotFoundError, UserError
 from tests import fake_api
 from tests.fake_api import APP_ID, BUILDS, BUNDLE_ID, RELEASED_BUILDS, SMALL_APP_ID, SMALL_BUNDLE_ID, FakeAPI

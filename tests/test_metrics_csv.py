@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from ppparser.app import App, Subject
+from ppparser.documents.subject import App, Subject
 from ppparser.metrics_csv import csv_lines
 from ppparser.metrics_report import MetricsOptions, read_metrics_report
 from ppparser.selection import NO_FILTERS, Filters

@@ -7,7 +7,7 @@ from xml.etree.ElementTree import Element
 
 import pytest
 
-from ppparser.app import App, Subject
+from ppparser.documents.subject import App, Subject
 from ppparser.html_page import element
 from ppparser.judged_version import Versions
 from ppparser.metrics_html import metrics_sections, report_html_lines

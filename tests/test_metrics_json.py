@@ -8,7 +8,7 @@ from typing import Any
 import jsonschema
 import pytest
 
-from ppparser.app import App, Subject
+from ppparser.documents.subject import App, Subject
 from ppparser.judged_version import Versions
 from ppparser.metrics_json import report_json_lines
 from ppparser.metrics_report import MetricsLayout, MetricsOptions, read_metrics_report, read_overview_report

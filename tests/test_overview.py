@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from ppparser import loading
 from ppparser.diagnostics import Share
+from ppparser.documents import loading
 from ppparser.errors import NoDataError
 from ppparser.metrics import RecommendedGoal
 from ppparser.overview import Overview, read_overview

@@ -20,13 +20,14 @@ from unittest import mock
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from ppparser import loading
 from ppparser.call_tree import CallTree, app_path, outline
 from ppparser.call_tree_text import tree_lines
 from ppparser.diagnostics import folded_stacks, select_logs
 from ppparser.diagnostics_text import frame_lines
+from ppparser.documents import loading
+from ppparser.documents.fields import get_dict, get_list, get_str, scalar_text, to_float
+from ppparser.documents.versions import newest_version, version_order
 from ppparser.errors import NoDataError
-from ppparser.fields import get_dict, get_list, get_str, scalar_text, to_float
 from ppparser.frames import binary_name, call_stacks, function_name, samples
 from ppparser.history import merge
 from ppparser.metrics import TOP, TYPICAL, Dataset, percentile_label
@@ -37,7 +38,6 @@ from ppparser.program.terminal import PLAIN
 from ppparser.scorecard import scorecard
 from ppparser.selection import Filters, Selection, select
 from ppparser.tables import clip, shorten, width
-from ppparser.versions import newest_version, version_order
 from tests.helpers.html_text import read_page
 from tests.helpers.support import DATA, Outcome, run_program
 

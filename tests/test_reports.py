@@ -8,9 +8,10 @@ from typing import Any
 
 import pytest
 
-from ppparser import loading, reports
+from ppparser import reports
 from ppparser.acceptances import Acceptance
-from ppparser.app import App, Subject
+from ppparser.documents import loading
+from ppparser.documents.subject import App, Subject
 from ppparser.errors import GateError, GateFailedError, NoDataError
 from ppparser.formats import Format
 from ppparser.gate import GateOptions

@@ -32,8 +32,8 @@ from appstoreconnect.base_url import base_url_from
 from appstoreconnect.client import Client
 from appstoreconnect.credentials import FixedToken, credentials_from
 from appstoreconnect.redaction import Redactor
+from ppparser.documents.loading import METRICS
 from ppparser.errors import UserError
-from ppparser.loading import METRICS
 from ppparser.program.secrecy import looks_secret
 from tests.fake_api import APP_ID, BUILD_ID, ISSUER_ID, KEY_ID, FakeAPI, Fault, Handler, faults
 from tests.helpers.support import DATA, Run, module_of

@@ -7,10 +7,10 @@ from xml.etree.ElementTree import Element
 
 import pytest
 
-from ppparser.app import Build
 from ppparser.comparison import Change, Percents, SignatureChange
 from ppparser.diagnostics import Signature
 from ppparser.diagnostics_report import DiagnosticsReport, Heading
+from ppparser.documents.subject import Build
 from ppparser.html_page import element
 from ppparser.log_filters import NO_FILTERS
 from ppparser.log_reader import LogReader

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from ppparser.app import App, Subject
 from ppparser.apps_report import AppResult, read_app
+from ppparser.documents.subject import App, Subject
 from ppparser.errors import APIError
 from ppparser.metrics_report import MetricsLayout, MetricsOptions, read_metrics_report
 from tests.helpers import documents

@@ -6,7 +6,7 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from ppparser import loading
+from ppparser.documents import loading
 
 Object = dict[str, Any]
 

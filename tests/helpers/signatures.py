@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from ppparser.app import App, Build
 from ppparser.diagnostics import Share, Signature
 from ppparser.diagnostics_report import DiagnosticsReport, Heading, MissingLogs, SignatureReport, ranking_report
+from ppparser.documents.subject import App, Build
 from ppparser.function_comparison import (
     FunctionComparison,
     FunctionShares,

@@ -14,7 +14,8 @@ from typing import Any, Callable, NamedTuple
 
 import pytest
 
-from ppparser import cli, loading
+from ppparser import cli
+from ppparser.documents import loading
 from ppparser.program.terminal import COLOUR
 
 ROOT = Path(__file__).resolve().parents[2]

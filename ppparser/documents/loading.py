@@ -11,8 +11,8 @@ from contextlib import contextmanager
 from threading import RLock
 from typing import IO, Any
 
+from ppparser.documents.fields import get_dict, get_list, get_str
 from ppparser.errors import DocumentError
-from ppparser.fields import get_dict, get_list, get_str
 from ppparser.program.terminal import clean
 
 # The kinds of report: Apple's schemas `xcodeMetrics`, `xcodeOverview` and `diagnosticLogs`.

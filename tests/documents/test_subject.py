@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ppparser.app import App, Build, Subject
+from ppparser.documents.subject import App, Build, Subject
 
 RIDGELINE = App("1", "Ridgeline", "com.example.ridgeline")
 

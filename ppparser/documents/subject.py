@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from ppparser.platforms import platform_name
+from ppparser.documents.platforms import platform_name
 
 # The `appVersionState` of the version on sale, and of earlier ones. Others never were on the App Store.
 ON_SALE, ONCE_ON_SALE = "READY_FOR_DISTRIBUTION", "REPLACED_WITH_NEW_VERSION"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ppparser.platforms import platform_from, platform_name
+from ppparser.documents.platforms import platform_from, platform_name
 
 
 def test_platforms_are_known_by_their_names_and_spellings() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ppparser.versions import is_older, newest_version, version_order
+from ppparser.documents.versions import is_older, newest_version, version_order
 
 
 def test_versions_are_ordered_by_their_numbers() -> None:

@@ -13,9 +13,9 @@ from typing import Any, Callable
 
 import pytest
 
-from ppparser import loading
+from ppparser.documents import loading
+from ppparser.documents.loading import DIAGNOSTICS, METRICS, OVERVIEW, error_lines, kind_of, mismatch_lines
 from ppparser.errors import DocumentError
-from ppparser.loading import DIAGNOSTICS, METRICS, OVERVIEW, error_lines, kind_of, mismatch_lines
 from tests import fake_api
 from tests.helpers.support import DATA, command, document, spawn
 

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from ppparser import loading
-from ppparser.fields import get_dict, get_list, get_str, scalar_text, to_float
+from ppparser.documents import loading
+from ppparser.documents.fields import get_dict, get_list, get_str, scalar_text, to_float
 
 # One value of each type that a JSON value may have; fractions are bytes.
 VALUES: list[Any] = [None, True, 5, b"1.5", "text", [], {}, ["a"], {"a": "b"}, [{"a": 1}]]
