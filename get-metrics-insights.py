@@ -103,10 +103,10 @@ def main(argv: list[str]) -> int:
     from appstoreconnect.client import Client
     from appstoreconnect.credentials import credentials_from
     from ppparser.gate_arguments import read_gate_options
-    from ppparser.judged_version import Versions
+    from ppparser.metrics.judged_version import Versions
+    from ppparser.metrics.selection import Filters
     from ppparser.metrics_report import MetricsLayout, MetricsOptions
     from ppparser.program.terminal import StatusLine, style_for
-    from ppparser.selection import Filters
 
     layout = MetricsLayout.DETAILS if arguments["--details"] else MetricsLayout.VERDICT
     options = MetricsOptions(

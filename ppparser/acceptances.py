@@ -12,9 +12,9 @@ from typing import NamedTuple
 
 from ppparser.documents.versions import is_older
 from ppparser.errors import AcceptanceError
-from ppparser.metrics import percentile_label
+from ppparser.metrics.measurements import percentile_label
+from ppparser.metrics.selection import is_device, is_percentile
 from ppparser.program.terminal import clean
-from ppparser.selection import is_device, is_percentile
 
 _EXPECTED = "expected CATEGORY METRIC [DEVICE] [PERCENTILE] [until VERSION]"
 _UNTIL = "until"

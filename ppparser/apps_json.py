@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from ppparser.apps_report import AppResult, Summary, WorstChange
 from ppparser.json_text import Object, app_object, json_lines, percent
-from ppparser.metrics import percentile_label
+from ppparser.metrics.measurements import percentile_label
 from ppparser.metrics_json import report_object
 
 

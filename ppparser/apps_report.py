@@ -8,10 +8,10 @@ from typing import Any, NamedTuple
 
 from ppparser.documents.subject import App
 from ppparser.errors import APIError, NoDataError, NotFoundError
-from ppparser.metrics import TOP, TYPICAL
-from ppparser.metrics_changes import Change, Goal, worsening_percent
+from ppparser.metrics.changes import Change, Goal, worsening_percent
+from ppparser.metrics.measurements import TOP, TYPICAL
+from ppparser.metrics.scorecard import Alarm, Score, alarm_of
 from ppparser.metrics_report import MetricsReport
-from ppparser.scorecard import Alarm, Score, alarm_of
 
 _NOT_FOUND = "never released, or not accessible to this key (404)"
 

@@ -12,12 +12,12 @@ from typing import NamedTuple
 from xml.etree.ElementTree import Element
 
 from ppparser.html_page import element
-from ppparser.metrics import TOP, percentile_label
-from ppparser.metrics_changes import BANDS
-from ppparser.metrics_charts import Chart, Mark, Series
+from ppparser.metrics.changes import BANDS
+from ppparser.metrics.charts import Chart, Mark, Series
+from ppparser.metrics.measurements import TOP, percentile_label
+from ppparser.metrics.scorecard import Alarm
 from ppparser.metrics_text import change_text
 from ppparser.program.terminal import PLAIN
-from ppparser.scorecard import Alarm
 from ppparser.scorecard_text import goal_text
 from ppparser.tables import shorten, width
 

@@ -115,13 +115,13 @@ def main(argv: list[str]) -> int:
 
     from ppparser.diagnostics_report import DiagnosticsLayout, DiagnosticsOptions, DiagnosticsReport
     from ppparser.documents import loading
-    from ppparser.judged_version import Versions
     from ppparser.log_filters import LogFilters
+    from ppparser.metrics.findings import UNKNOWN_APP
+    from ppparser.metrics.judged_version import Versions
+    from ppparser.metrics.selection import Filters
     from ppparser.metrics_report import MetricsLayout, MetricsOptions
-    from ppparser.metrics_verdict import UNKNOWN_APP
     from ppparser.program.terminal import clean, style_for
     from ppparser.reports import check_gate, print_metrics, print_overview
-    from ppparser.selection import Filters
 
     style = style_for(sys.stdout, os.environ)
     kinds = {"metrics": loading.METRICS, "overview": loading.OVERVIEW, "diagnostics": loading.DIAGNOSTICS}
@@ -175,8 +175,8 @@ def _load(paths: list[str], kind: str) -> dict[str, Any]:
     """
     from itertools import chain
 
-    from ppparser import history
     from ppparser.documents import loading
+    from ppparser.metrics import history
 
     last, *others = reversed(paths)
     document = loading.load(last, sys.stdin.buffer, kind)

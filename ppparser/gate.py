@@ -11,9 +11,9 @@ from typing import NamedTuple, Union
 
 from ppparser.acceptances import Acceptance, Target
 from ppparser.errors import ExitStatus
-from ppparser.metrics_changes import Goal
-from ppparser.metrics_insights import Insight, Population
-from ppparser.selection import Selection
+from ppparser.metrics.changes import Goal
+from ppparser.metrics.insights import Insight, Population
+from ppparser.metrics.selection import Selection
 
 
 class Rule(Enum):

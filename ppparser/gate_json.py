@@ -6,7 +6,7 @@ from ppparser.errors import ExitStatus
 from ppparser.gate import Gate, Reason
 from ppparser.gate_text import cause_text, problem_text
 from ppparser.json_text import Object
-from ppparser.metrics import percentile_label
+from ppparser.metrics.measurements import percentile_label
 
 _STATUSES = {ExitStatus.SUCCESS: "passed", ExitStatus.REGRESSION: "failed", ExitStatus.FAILURE: "cannot_judge"}
 

@@ -22,10 +22,10 @@ from ppparser.gate import (
     Rule,
     with_reasons,
 )
-from ppparser.metrics import Dataset, Metric, is_device_group
-from ppparser.metrics_changes import BANDS, goal_at, latest_change
-from ppparser.metrics_insights import Insight
-from ppparser.selection import Selection
+from ppparser.metrics.changes import BANDS, goal_at, latest_change
+from ppparser.metrics.insights import Insight
+from ppparser.metrics.measurements import Dataset, Metric, is_device_group
+from ppparser.metrics.selection import Selection
 
 
 class _Scope(NamedTuple):

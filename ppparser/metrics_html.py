@@ -8,8 +8,8 @@ from xml.etree.ElementTree import Element
 from ppparser.chart_svg import chart_svg
 from ppparser.gate_text import gate_detail_lines, outcome_text, reason_lines
 from ppparser.html_page import code, element, heading, name, page_lines
-from ppparser.metrics import percentile_label
-from ppparser.metrics_charts import Chart, MetricKey, metric_charts
+from ppparser.metrics.charts import Chart, MetricKey, metric_charts
+from ppparser.metrics.measurements import percentile_label
 from ppparser.metrics_report import MetricsReport
 from ppparser.metrics_tables_html import metric_tables
 from ppparser.metrics_text import bounds_text

@@ -10,12 +10,12 @@ from itertools import islice
 
 from ppparser.gate_json import gate_object
 from ppparser.json_text import Object, app_object, course_array, json_lines, number, percent
-from ppparser.metrics import Dataset, GoalBand, Metric, percentile_label
-from ppparser.metrics_changes import Change, Goal, changes, goal_at
+from ppparser.metrics.changes import Change, Goal, changes, goal_at
+from ppparser.metrics.findings import Finding, Measurement
+from ppparser.metrics.measurements import Dataset, GoalBand, Metric, percentile_label
+from ppparser.metrics.overview import Overview, Point
+from ppparser.metrics.scorecard import Figure, Score
 from ppparser.metrics_report import MetricsReport
-from ppparser.metrics_verdict import Finding, Measurement
-from ppparser.overview import Overview, Point
-from ppparser.scorecard import Figure, Score
 
 
 def report_json_lines(report: MetricsReport) -> Iterator[str]:

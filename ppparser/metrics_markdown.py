@@ -8,10 +8,12 @@ from ppparser.diagnostics import course_versions
 from ppparser.diagnostics_text import TYPES, course_text, share_text, trend_text
 from ppparser.gate_text import gate_detail_lines, outcome_text, reason_lines
 from ppparser.markdown import Block, code, code_block, document, heading, paragraph, table, text
-from ppparser.metrics import percentile_label
+from ppparser.metrics.findings import Finding
+from ppparser.metrics.measurements import percentile_label
+from ppparser.metrics.overview import Overview
+from ppparser.metrics.scorecard import TREND_LENGTH, Alarm, Figure, Score, Scorecard, alarm_of
 from ppparser.metrics_report import MetricsReport
 from ppparser.metrics_text import change_text, metric_lines
-from ppparser.metrics_verdict import Finding
 from ppparser.metrics_verdict_text import (
     baseline_text,
     device_with_model,
@@ -23,9 +25,7 @@ from ppparser.metrics_verdict_text import (
 from ppparser.metrics_verdict_text import (
     course_text as values_text,
 )
-from ppparser.overview import Overview
 from ppparser.program.terminal import PLAIN
-from ppparser.scorecard import TREND_LENGTH, Alarm, Figure, Score, Scorecard, alarm_of
 from ppparser.scorecard_text import MEANINGS, goal_text, has_trend, legend_phrases, notes_text, score_names
 from ppparser.tables import sparkline
 

@@ -10,9 +10,7 @@ from ppparser.documents.subject import Subject
 from ppparser.formats import Format
 from ppparser.gate import Gate, GateOptions
 from ppparser.gate_rules import judge_gate
-from ppparser.judged_version import Versions, judge
-from ppparser.metrics import Metric, read_raw_metrics
-from ppparser.metrics_verdict import (
+from ppparser.metrics.findings import (
     UNKNOWN_APP,
     Finding,
     blamed_subsystems,
@@ -21,9 +19,11 @@ from ppparser.metrics_verdict import (
     newest_in_report,
     newest_versions,
 )
-from ppparser.overview import Overview, read_overview
-from ppparser.scorecard import Scorecard, scorecard
-from ppparser.selection import NO_FILTERS, Filters, Selection, select
+from ppparser.metrics.judged_version import Versions, judge
+from ppparser.metrics.measurements import Metric, read_raw_metrics
+from ppparser.metrics.overview import Overview, read_overview
+from ppparser.metrics.scorecard import Scorecard, scorecard
+from ppparser.metrics.selection import NO_FILTERS, Filters, Selection, select
 from ppparser.unread_parts import unread_parts
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from math import isfinite
 
-from ppparser.metrics import TOP, TYPICAL, Dataset, GoalBand, Metric, largest_shares, percentile_label
-from ppparser.metrics_changes import Change, changes
+from ppparser.metrics.changes import Change, changes
+from ppparser.metrics.measurements import TOP, TYPICAL, Dataset, GoalBand, Metric, largest_shares, percentile_label
 from ppparser.program.terminal import PLAIN, WIDTH_COLUMNS, Style
 from ppparser.tables import shorten, sparkline, wide_table, width, wrap
 

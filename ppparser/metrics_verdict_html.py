@@ -7,9 +7,11 @@ from xml.etree.ElementTree import Element
 
 from ppparser.chart_svg import spark_svg
 from ppparser.html_page import Column, element, heading, name, table
-from ppparser.metrics import percentile_label
+from ppparser.metrics.findings import Finding, Measurement
+from ppparser.metrics.measurements import percentile_label
+from ppparser.metrics.scorecard import TREND_LENGTH, alarm_of
+from ppparser.metrics.selection import Selection
 from ppparser.metrics_text import reported_change_text
-from ppparser.metrics_verdict import Finding, Measurement
 from ppparser.metrics_verdict_text import (
     baseline_text,
     blame_text,
@@ -19,9 +21,7 @@ from ppparser.metrics_verdict_text import (
     none_text,
 )
 from ppparser.program.terminal import PLAIN
-from ppparser.scorecard import TREND_LENGTH, alarm_of
 from ppparser.scorecard_html import badge, goal_element
-from ppparser.selection import Selection
 
 _MAX_NAMED = 8
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from ppparser.metrics import is_device_group, percentile_label
-from ppparser.metrics_insights import Insight, InsightsGap
+from ppparser.metrics.findings import Finding, Measurement, diagnostic_type
+from ppparser.metrics.insights import Insight, InsightsGap
+from ppparser.metrics.measurements import is_device_group, percentile_label
+from ppparser.metrics.scorecard import TREND_LENGTH, alarm_of
+from ppparser.metrics.selection import Selection
 from ppparser.metrics_text import reported_change_text
-from ppparser.metrics_verdict import Finding, Measurement, diagnostic_type
 from ppparser.program.terminal import PLAIN, WIDTH_COLUMNS, Style
-from ppparser.scorecard import TREND_LENGTH, alarm_of
 from ppparser.scorecard_text import MARKS, goal_text
-from ppparser.selection import Selection
 from ppparser.tables import shorten, sparkline, table, width, wrap
 
 _MAX_VERSIONS_NAMED = 5

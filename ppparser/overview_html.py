@@ -8,7 +8,7 @@ from xml.etree.ElementTree import Element
 from ppparser.diagnostics import course_versions, shared_binary
 from ppparser.diagnostics_text import TYPES, share_text
 from ppparser.html_page import code, element, heading, name
-from ppparser.overview import Overview, Point
+from ppparser.metrics.overview import Overview, Point
 from ppparser.overview_text import POINTS_PER_TYPE, count_text, point_facts
 from ppparser.program.terminal import PLAIN
 

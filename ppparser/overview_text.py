@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from ppparser.diagnostics import course_versions, shared_binary
 from ppparser.diagnostics_text import TYPES, course_text, share_text, trend_text
-from ppparser.overview import Overview, Point
+from ppparser.metrics.overview import Overview, Point
 from ppparser.program.terminal import WIDTH_COLUMNS, Style
 from ppparser.tables import shorten, titled, width
 

@@ -8,11 +8,11 @@ from xml.etree.ElementTree import Element
 
 from ppparser.chart_svg import ALARM_WORDS, spark_svg
 from ppparser.html_page import cell, element, name, scrolling
-from ppparser.metrics_changes import Change, Goal
-from ppparser.metrics_charts import MetricKey
+from ppparser.metrics.changes import Change, Goal
+from ppparser.metrics.charts import MetricKey
+from ppparser.metrics.scorecard import Alarm, Figure, Score, Scorecard
 from ppparser.metrics_text import change_text
 from ppparser.program.terminal import PLAIN
-from ppparser.scorecard import Alarm, Figure, Score, Scorecard
 from ppparser.scorecard_text import goal_text, has_trend, legend_phrases, notes_text, score_names
 
 _TREND_LENGTH = 30

@@ -7,11 +7,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import zip_longest
 from math import isfinite
 
-from ppparser.metrics import percentile_label
-from ppparser.metrics_changes import Goal
+from ppparser.metrics.changes import Goal
+from ppparser.metrics.measurements import percentile_label
+from ppparser.metrics.scorecard import MAX_DEVICES_NAMED, TREND_LENGTH, Alarm, Figure, Score, Scorecard
 from ppparser.metrics_text import band_text, change_text
 from ppparser.program.terminal import WIDTH_COLUMNS, Style
-from ppparser.scorecard import MAX_DEVICES_NAMED, TREND_LENGTH, Alarm, Figure, Score, Scorecard
 from ppparser.tables import shorten, sparkline, table, width
 
 MARKS = {Alarm.NONE: "", Alarm.TRENDING_UP: "^", Alarm.REGRESSION: "!", Alarm.HIGH_IMPACT: "!!"}

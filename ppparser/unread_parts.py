@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from ppparser.documents.fields import get_dict, get_list, get_str
-from ppparser.selection import Filters
+from ppparser.metrics.selection import Filters
 
 # The arrays of a metrics report and of an overview, from the outermost to that of the points.
 _METRICS_ARRAYS = ("productData", "metricCategories", "metrics", "datasets", "points")

@@ -15,7 +15,7 @@ import pytest
 
 from ppparser import diagnostics_html
 from ppparser.documents.subject import App, Subject
-from ppparser.metrics import percentile_label
+from ppparser.metrics.measurements import percentile_label
 from ppparser.metrics_html import report_html_lines
 from ppparser.metrics_report import MetricsLayout, MetricsOptions, read_metrics_report
 from tests import fake_api

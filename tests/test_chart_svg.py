@@ -11,10 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ppparser.chart_svg import chart_svg, spark_svg
-from ppparser.metrics_charts import Chart
+from ppparser.metrics.charts import Chart
 from tests.helpers.documents import IPHONES, IPHONES_TOP, dataset, insight, metric, points, report
 from tests.helpers.html_text import text_of
-from tests.test_metrics_charts import charts_of
+from tests.metrics.test_charts import charts_of
 
 BANDS = [
     {"goalKey": "poor", "lowerBound": 10},

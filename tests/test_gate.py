@@ -27,9 +27,9 @@ from ppparser.gate import (
     useless_acceptances,
 )
 from ppparser.gate_rules import judge_gate
-from ppparser.judged_version import Versions, judge
-from ppparser.metrics_changes import Goal
-from ppparser.selection import NO_FILTERS, Filters, select
+from ppparser.metrics.changes import Goal
+from ppparser.metrics.judged_version import Versions, judge
+from ppparser.metrics.selection import NO_FILTERS, Filters, select
 from tests.helpers.documents import IPADS, IPHONES, IPHONES_TOP, MODEL, dataset, insight, metric, points, report
 
 ON_REGRESSION = GateOptions(fail_on_regression=True)

@@ -12,8 +12,8 @@ from ppparser.documents import loading
 from ppparser.gate import Gate, GateOptions, merge_gates
 from ppparser.gate_rules import judge_gate
 from ppparser.gate_text import gate_lines, message, warning
+from ppparser.metrics.selection import select
 from ppparser.program.terminal import COLOUR, PLAIN
-from ppparser.selection import select
 from ppparser.tables import width
 from tests import fake_api
 from tests.helpers.documents import IPADS, IPHONES, IPHONES_TOP, MODEL, dataset, insight, metric, points, report

@@ -9,7 +9,7 @@ import pytest
 
 from ppparser.documents.subject import App, Subject
 from ppparser.html_page import element
-from ppparser.judged_version import Versions
+from ppparser.metrics.judged_version import Versions
 from ppparser.metrics_html import metrics_sections, report_html_lines
 from ppparser.metrics_report import MetricsLayout, MetricsOptions, MetricsReport, read_metrics_report
 from tests import fake_api

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from ppparser.documents.subject import App, Subject
-from ppparser.judged_version import Versions
+from ppparser.metrics.judged_version import Versions
 from ppparser.metrics_markdown import report_markdown_lines
 from ppparser.metrics_report import MetricsLayout, MetricsOptions, read_metrics_report, read_overview_report
 from tests import fake_api

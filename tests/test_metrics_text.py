@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
-from ppparser.metrics import Dataset, GoalBand, Metric
-from ppparser.metrics_changes import Change
+from ppparser.metrics.changes import Change
+from ppparser.metrics.measurements import Dataset, GoalBand, Metric
+from ppparser.metrics.selection import select
 from ppparser.metrics_text import (
     band_text,
     change_text,
@@ -19,7 +20,6 @@ from ppparser.metrics_text import (
     reported_change_text,
 )
 from ppparser.program.terminal import COLOUR, PLAIN
-from ppparser.selection import select
 from ppparser.tables import width
 from tests.helpers.documents import IPADS, MODEL, MODEL_TOP, Object, dataset, metric, points, report
 from tests.helpers.support import tagged

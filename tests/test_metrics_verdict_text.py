@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from ppparser.metrics_verdict import findings, newest_versions
+from ppparser.metrics.findings import findings, newest_versions
+from ppparser.metrics.selection import NO_FILTERS, Filters, select
 from ppparser.metrics_verdict_text import headline_lines, regression_lines, title_lines, trend_lines
 from ppparser.program.terminal import COLOUR, PLAIN, Style
-from ppparser.selection import NO_FILTERS, Filters, select
 from ppparser.tables import width
 from tests.helpers.documents import IPADS, IPHONES, IPHONES_TOP, MODEL, Object, dataset, insight, metric, points, report
 from tests.helpers.support import document, tagged

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from ppparser.overview import read_overview
+from ppparser.metrics.overview import read_overview
 from ppparser.overview_text import code_lines
 from ppparser.program.terminal import COLOUR, PLAIN, Style
 from ppparser.tables import width

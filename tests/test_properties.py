@@ -29,14 +29,14 @@ from ppparser.documents.fields import get_dict, get_list, get_str, scalar_text, 
 from ppparser.documents.versions import newest_version, version_order
 from ppparser.errors import NoDataError
 from ppparser.frames import binary_name, call_stacks, function_name, samples
-from ppparser.history import merge
-from ppparser.metrics import TOP, TYPICAL, Dataset, percentile_label
+from ppparser.metrics.history import merge
+from ppparser.metrics.insights import insights_gap
+from ppparser.metrics.measurements import TOP, TYPICAL, Dataset, percentile_label
+from ppparser.metrics.scorecard import scorecard
+from ppparser.metrics.selection import Filters, Selection, select
 from ppparser.metrics_csv import HEADER, csv_lines
-from ppparser.metrics_insights import insights_gap
 from ppparser.metrics_report import MetricsOptions, read_metrics_report
 from ppparser.program.terminal import PLAIN
-from ppparser.scorecard import scorecard
-from ppparser.selection import Filters, Selection, select
 from ppparser.tables import clip, shorten, width
 from tests.helpers.html_text import read_page
 from tests.helpers.support import DATA, Outcome, run_program

@@ -15,9 +15,9 @@ from ppparser.documents.subject import App, Subject
 from ppparser.errors import GateError, GateFailedError, NoDataError
 from ppparser.formats import Format
 from ppparser.gate import GateOptions
+from ppparser.metrics.selection import NO_FILTERS, Filters
 from ppparser.metrics_report import MetricsLayout, MetricsOptions
 from ppparser.program.terminal import COLOUR, PLAIN
-from ppparser.selection import NO_FILTERS, Filters
 from tests import fake_api
 from tests.helpers import documents
 from tests.helpers.support import document, expected

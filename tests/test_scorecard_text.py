@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from ppparser.metrics_changes import Goal
+from ppparser.metrics.changes import Goal
+from ppparser.metrics.scorecard import scorecard
+from ppparser.metrics.selection import select
 from ppparser.program.terminal import COLOUR, PLAIN, Style
-from ppparser.scorecard import scorecard
 from ppparser.scorecard_text import goal_text, scorecard_lines
-from ppparser.selection import select
 from ppparser.tables import width
 from tests.helpers.documents import IPADS, IPHONES, IPHONES_TOP, MODEL, Object, dataset, insight, metric, points, report
 from tests.helpers.support import tagged

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from ppparser.selection import NO_FILTERS, Filters
+from ppparser.metrics.selection import NO_FILTERS, Filters
 from ppparser.unread_parts import unread_parts
 from tests.helpers.documents import IPHONES, dataset, metric, points
 from tests.helpers.support import Run

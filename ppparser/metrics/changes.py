@@ -7,7 +7,7 @@ from itertools import repeat
 from math import copysign, inf, isclose, isfinite
 from typing import NamedTuple
 
-from ppparser.metrics import Dataset
+from ppparser.metrics.measurements import Dataset
 
 # Best first.
 BANDS = ("good", "fair", "poor")

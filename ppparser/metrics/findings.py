@@ -7,10 +7,10 @@ from typing import NamedTuple
 
 from ppparser.documents.fields import get_list
 from ppparser.documents.versions import newest_version
-from ppparser.metrics import TOP, TYPICAL, Dataset, Metric, RawMetric, text_column
-from ppparser.metrics_changes import Goal, goal_at
-from ppparser.metrics_insights import Insight, Population
-from ppparser.selection import Selection
+from ppparser.metrics.changes import Goal, goal_at
+from ppparser.metrics.insights import Insight, Population
+from ppparser.metrics.measurements import TOP, TYPICAL, Dataset, Metric, RawMetric, text_column
+from ppparser.metrics.selection import Selection
 
 _RECENT_VERSIONS = 4
 # Category -> the value of `--type` in get-diagnostics-logs.py.

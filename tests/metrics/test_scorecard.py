@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 
-from ppparser.metrics import TOP, TYPICAL, Metric
-from ppparser.metrics_changes import Change, Goal
-from ppparser.metrics_insights import Insight
-from ppparser.metrics_verdict import detailed_metrics, findings
-from ppparser.scorecard import Alarm, Figure, Score, Scorecard, scorecard
-from ppparser.selection import select
+from ppparser.metrics.changes import Change, Goal
+from ppparser.metrics.findings import detailed_metrics, findings
+from ppparser.metrics.insights import Insight
+from ppparser.metrics.measurements import TOP, TYPICAL, Metric
+from ppparser.metrics.scorecard import Alarm, Figure, Score, Scorecard, scorecard
+from ppparser.metrics.selection import select
 from tests.helpers.documents import (
     IPADS,
     IPADS_TOP,

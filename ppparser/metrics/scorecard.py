@@ -10,10 +10,10 @@ from itertools import islice
 from typing import NamedTuple
 
 from ppparser.documents.versions import newest_version
-from ppparser.metrics import TOP, TYPICAL, Dataset, Metric, is_device_group
-from ppparser.metrics_changes import Change, Goal, goal_at, latest_change, worsening_percent
-from ppparser.metrics_insights import Insight
-from ppparser.selection import Selection
+from ppparser.metrics.changes import Change, Goal, goal_at, latest_change, worsening_percent
+from ppparser.metrics.insights import Insight
+from ppparser.metrics.measurements import TOP, TYPICAL, Dataset, Metric, is_device_group
+from ppparser.metrics.selection import Selection
 
 # A metric is judged by the first of these devices that it has, or else by another group, or else by its first device.
 _PREFERRED_GROUPS = ("all_iphones", "all_ipads", "all_macs")

@@ -7,7 +7,8 @@ from typing import Any, NamedTuple
 
 from ppparser.documents.fields import get_dict, get_list, get_str
 from ppparser.errors import NoDataError
-from ppparser.metrics import (
+from ppparser.metrics.insights import Insight, InsightsGap, insights_gap, read_insights
+from ppparser.metrics.measurements import (
     Metric,
     RawMetric,
     device_label,
@@ -15,7 +16,6 @@ from ppparser.metrics import (
     read_metric,
     read_raw_metrics,
 )
-from ppparser.metrics_insights import Insight, InsightsGap, insights_gap, read_insights
 
 _PERCENTILE_NUMBERS = {"50": "typical", "90": "top"}
 _MAX_NAMES_LISTED = 40

@@ -7,10 +7,10 @@ from typing import NamedTuple
 
 from ppparser.documents.versions import is_older, version_order
 from ppparser.errors import NoDataError
-from ppparser.metrics import Baseline, Column, Dataset
-from ppparser.metrics_insights import InsightsGap
-from ppparser.metrics_verdict import newest_versions
-from ppparser.selection import Selection, require
+from ppparser.metrics.findings import newest_versions
+from ppparser.metrics.insights import InsightsGap
+from ppparser.metrics.measurements import Baseline, Column, Dataset
+from ppparser.metrics.selection import Selection, require
 
 
 class Versions(NamedTuple):

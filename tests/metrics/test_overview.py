@@ -11,10 +11,10 @@ import pytest
 from ppparser.diagnostics import Share
 from ppparser.documents import loading
 from ppparser.errors import NoDataError
-from ppparser.metrics import RecommendedGoal
-from ppparser.overview import Overview, read_overview
-from ppparser.scorecard import scorecard
-from ppparser.selection import NO_FILTERS, Filters
+from ppparser.metrics.measurements import RecommendedGoal
+from ppparser.metrics.overview import Overview, read_overview
+from ppparser.metrics.scorecard import scorecard
+from ppparser.metrics.selection import NO_FILTERS, Filters
 from tests import fake_api
 from tests.helpers.documents import IPHONES, MODEL, Object, dataset, insight, parsed, points
 

@@ -7,14 +7,14 @@ from typing import Any
 import pytest
 
 from ppparser.errors import NoDataError
-from ppparser.judged_version import Versions, judge
-from ppparser.metrics import Baseline, Dataset
-from ppparser.metrics_changes import Change, changes, latest_change
+from ppparser.metrics.changes import Change, changes, latest_change
+from ppparser.metrics.findings import findings, newest_versions
+from ppparser.metrics.judged_version import Versions, judge
+from ppparser.metrics.measurements import Baseline, Dataset
+from ppparser.metrics.scorecard import scorecard
+from ppparser.metrics.selection import Filters, Selection, select
 from ppparser.metrics_text import metric_lines
-from ppparser.metrics_verdict import findings, newest_versions
 from ppparser.program.terminal import PLAIN
-from ppparser.scorecard import scorecard
-from ppparser.selection import Filters, Selection, select
 from tests.helpers.documents import IPADS, IPHONES, IPHONES_TOP, Object, dataset, insight, metric, points, report
 
 VERSIONS = ["8.8", "8.9", "8.10"]

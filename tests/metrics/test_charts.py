@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from ppparser.judged_version import Versions, judge
-from ppparser.metrics import TOP, TYPICAL, GoalBand
-from ppparser.metrics_changes import Change, Goal
-from ppparser.metrics_charts import MAX_VERSIONS, Chart, Mark, metric_charts
-from ppparser.metrics_verdict import findings
-from ppparser.scorecard import Alarm, scorecard
-from ppparser.selection import select
+from ppparser.metrics.changes import Change, Goal
+from ppparser.metrics.charts import MAX_VERSIONS, Chart, Mark, metric_charts
+from ppparser.metrics.findings import findings
+from ppparser.metrics.judged_version import Versions, judge
+from ppparser.metrics.measurements import TOP, TYPICAL, GoalBand
+from ppparser.metrics.scorecard import Alarm, scorecard
+from ppparser.metrics.selection import select
 from tests.helpers.documents import (
     IPADS,
     IPADS_TOP,

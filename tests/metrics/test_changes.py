@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from ppparser.metrics import Dataset, read_metric, read_raw_metrics
-from ppparser.metrics_changes import Change, Goal, change, changes, goal_at, latest_change, worsening_percent
+from ppparser.metrics.changes import Change, Goal, change, changes, goal_at, latest_change, worsening_percent
+from ppparser.metrics.measurements import Dataset, read_metric, read_raw_metrics
 from tests.helpers.documents import MODEL, Object, dataset, metric, points, report
 
 

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from ppparser.metrics_changes import Goal
-from ppparser.metrics_verdict import (
+from ppparser.metrics.changes import Goal
+from ppparser.metrics.findings import (
     Finding,
     Measurement,
     blamed_subsystems,
@@ -16,7 +16,7 @@ from ppparser.metrics_verdict import (
     findings,
     newest_versions,
 )
-from ppparser.selection import Filters, select
+from ppparser.metrics.selection import Filters, select
 from tests.helpers.documents import (
     IPADS,
     IPHONES,

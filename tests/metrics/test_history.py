@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from ppparser.history import is_outdated, merge
+from ppparser.metrics.history import is_outdated, merge
 from tests.helpers.documents import IPADS, IPHONES, Object, dataset, insight, metric, parsed, points, report
 
 UNIT = {"displayName": "ms"}

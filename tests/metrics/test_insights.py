@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from ppparser.metrics_insights import Insight, Population, read_insights
+from ppparser.metrics.insights import Insight, Population, read_insights
 from tests.helpers.documents import insight, parsed, report
 from tests.helpers.support import document
 

@@ -14,11 +14,11 @@ from ppparser.diagnostics import Signature, read_course, weight_order
 from ppparser.documents.fields import get_dict, get_list, get_str, to_float
 from ppparser.documents.subject import App
 from ppparser.errors import NoDataError
-from ppparser.metrics import RawMetric
-from ppparser.metrics_insights import insights_gap, read_insights
-from ppparser.metrics_verdict import DIAGNOSTIC_TYPES, UNKNOWN_APP, newest_in_report, newest_versions
+from ppparser.metrics.findings import DIAGNOSTIC_TYPES, UNKNOWN_APP, newest_in_report, newest_versions
+from ppparser.metrics.insights import insights_gap, read_insights
+from ppparser.metrics.measurements import RawMetric
+from ppparser.metrics.selection import NO_FILTERS, Filters, Selection, select_from
 from ppparser.program.terminal import clean
-from ppparser.selection import NO_FILTERS, Filters, Selection, select_from
 
 # Type of the diagnostics -> the member with its top points.
 _POINT_LISTS = {"HANGS": "topHangPoint", "LAUNCHES": "topLaunchPoint", "DISK_WRITES": "topDiskWritePoint"}

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from ppparser.errors import NoDataError
-from ppparser.metrics_insights import InsightsGap
-from ppparser.selection import Filters, select
+from ppparser.metrics.insights import InsightsGap
+from ppparser.metrics.selection import Filters, select
 from tests.helpers.documents import IPADS, IPHONES, IPHONES_TOP, MODEL, Object, dataset, insight, metric, points, report
 from tests.helpers.support import document
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from ppparser.metrics import (
+from ppparser.metrics.measurements import (
     TOP,
     TYPICAL,
     Column,

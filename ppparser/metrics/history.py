@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from ppparser.documents.fields import get_dict, get_list, get_str
 from ppparser.documents.versions import version_order
-from ppparser.metrics import read_raw_metrics, text_column
+from ppparser.metrics.measurements import read_raw_metrics, text_column
 
 # The arrays of a report, from the outermost to that of the points.
 _ARRAYS = ("productData", "metricCategories", "metrics", "datasets", "points")

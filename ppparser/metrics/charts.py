@@ -6,11 +6,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from ppparser.documents.versions import version_order
-from ppparser.metrics import TOP, TYPICAL, Dataset, GoalBand, Metric, RecommendedGoal
-from ppparser.metrics_changes import Change, Goal, changes, goal_at
-from ppparser.metrics_verdict import Finding
-from ppparser.scorecard import MAX_DEVICES_NAMED, Alarm, Score, alarm_of
-from ppparser.selection import Selection
+from ppparser.metrics.changes import Change, Goal, changes, goal_at
+from ppparser.metrics.findings import Finding
+from ppparser.metrics.measurements import TOP, TYPICAL, Dataset, GoalBand, Metric, RecommendedGoal
+from ppparser.metrics.scorecard import MAX_DEVICES_NAMED, Alarm, Score, alarm_of
+from ppparser.metrics.selection import Selection
 
 # More do not fit next to each other on a phone.
 MAX_VERSIONS = 60

@@ -1,0 +1,1 @@
+"""Values of metrics: measurements, insights, filters, changes, history, scorecard, findings, overview, charts."""
