@@ -102,7 +102,7 @@ def main(argv: list[str]) -> int:
     from appstoreconnect.base_url import base_url_from
     from appstoreconnect.client import Client
     from appstoreconnect.credentials import credentials_from
-    from ppparser.gate_arguments import read_gate_options
+    from ppparser.gate.options import read_gate_options
     from ppparser.metrics.judged_version import Versions
     from ppparser.metrics.selection import Filters
     from ppparser.metrics_report import MetricsLayout, MetricsOptions

@@ -9,7 +9,7 @@ from ppparser.apps_report import AppResult, AppStatus, failures, worst_first
 from ppparser.apps_text import problem_text
 from ppparser.errors import APIError, GateError, NoDataError, UserError
 from ppparser.formats import Format
-from ppparser.gate import GateOptions, merge_gates
+from ppparser.gate.outcome import GateOptions, merge_gates
 from ppparser.program.terminal import Style, write
 from ppparser.reports import check_gate
 

@@ -100,7 +100,7 @@ def main(argv: list[str]) -> int:
     import shlex
 
     from ppparser.formats import DIAGNOSTICS_FORMATS, METRICS_FORMATS, Format, format_from
-    from ppparser.gate_arguments import read_gate_options
+    from ppparser.gate.options import read_gate_options
 
     output_format = format_from(
         arguments["--format"], DIAGNOSTICS_FORMATS if arguments["diagnostics"] else METRICS_FORMATS

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ppparser.errors import ExitStatus
-from ppparser.gate import Gate, Reason
+from ppparser.gate.outcome import Gate, Reason
 from ppparser.gate_text import cause_text, problem_text
 from ppparser.json_text import Object
 from ppparser.metrics.measurements import percentile_label

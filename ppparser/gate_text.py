@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from math import isfinite
 
-from ppparser.acceptances import Target
-from ppparser.gate import (
+from ppparser.gate.acceptances import Target
+from ppparser.gate.outcome import (
     Cause,
     Gap,
     Gate,

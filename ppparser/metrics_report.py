@@ -8,8 +8,9 @@ from typing import Any, NamedTuple
 
 from ppparser.documents.subject import Subject
 from ppparser.formats import Format
-from ppparser.gate import Gate, GateOptions
-from ppparser.gate_rules import judge_gate
+from ppparser.gate.outcome import Gate, GateOptions
+from ppparser.gate.rules import judge_gate
+from ppparser.gate.unread_parts import unread_parts
 from ppparser.metrics.findings import (
     UNKNOWN_APP,
     Finding,
@@ -24,7 +25,6 @@ from ppparser.metrics.measurements import Metric, read_raw_metrics
 from ppparser.metrics.overview import Overview, read_overview
 from ppparser.metrics.scorecard import Scorecard, scorecard
 from ppparser.metrics.selection import NO_FILTERS, Filters, Selection, select
-from ppparser.unread_parts import unread_parts
 
 
 class MetricsLayout(Enum):

@@ -7,7 +7,7 @@ from typing import Any, TextIO
 
 from ppparser.errors import ExitStatus, GateError, GateFailedError
 from ppparser.formats import Format
-from ppparser.gate import Gate
+from ppparser.gate.outcome import Gate
 from ppparser.metrics_report import (
     MetricsLayout,
     MetricsOptions,

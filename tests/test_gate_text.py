@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from ppparser.acceptances import Acceptance
 from ppparser.documents import loading
-from ppparser.gate import Gate, GateOptions, merge_gates
-from ppparser.gate_rules import judge_gate
+from ppparser.gate.acceptances import Acceptance
+from ppparser.gate.outcome import Gate, GateOptions, merge_gates
+from ppparser.gate.rules import judge_gate
 from ppparser.gate_text import gate_lines, message, warning
 from ppparser.metrics.selection import select
 from ppparser.program.terminal import COLOUR, PLAIN

@@ -9,7 +9,7 @@ from pathlib import Path
 import jq  # type: ignore[import-not-found, import-untyped, unused-ignore]
 import pytest
 
-from ppparser.acceptances import read_acceptances
+from ppparser.gate.acceptances import read_acceptances
 from tests.helpers.support import ROOT, command, expected, spawn
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")

@@ -9,12 +9,12 @@ from typing import Any
 import pytest
 
 from ppparser import reports
-from ppparser.acceptances import Acceptance
 from ppparser.documents import loading
 from ppparser.documents.subject import App, Subject
 from ppparser.errors import GateError, GateFailedError, NoDataError
 from ppparser.formats import Format
-from ppparser.gate import GateOptions
+from ppparser.gate.acceptances import Acceptance
+from ppparser.gate.outcome import GateOptions
 from ppparser.metrics.selection import NO_FILTERS, Filters
 from ppparser.metrics_report import MetricsLayout, MetricsOptions
 from ppparser.program.terminal import COLOUR, PLAIN

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from ppparser.acceptances import Acceptance, Target
 from ppparser.errors import ExitStatus
-from ppparser.gate import (
+from ppparser.gate.acceptances import Acceptance, Target
+from ppparser.gate.outcome import (
     Gap,
     Gate,
     GateOptions,
@@ -26,7 +26,7 @@ from ppparser.gate import (
     merge_gates,
     useless_acceptances,
 )
-from ppparser.gate_rules import judge_gate
+from ppparser.gate.rules import judge_gate
 from ppparser.metrics.changes import Goal
 from ppparser.metrics.judged_version import Versions, judge
 from ppparser.metrics.selection import NO_FILTERS, Filters, select

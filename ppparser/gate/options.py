@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
-from ppparser.acceptances import read_acceptances
 from ppparser.errors import UsageError
-from ppparser.gate import GateOptions
+from ppparser.gate.acceptances import read_acceptances
+from ppparser.gate.outcome import GateOptions
 from ppparser.program.harness import Arguments
 
 _PERCENT = re.compile(r"([0-9]{1,9}(\.[0-9]{0,9})?|\.[0-9]{1,9})\s*%?")

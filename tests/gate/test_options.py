@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from ppparser.acceptances import Acceptance
 from ppparser.errors import AcceptanceError, UsageError
-from ppparser.gate import GateOptions
-from ppparser.gate_arguments import read_gate_options
+from ppparser.gate.acceptances import Acceptance
+from ppparser.gate.options import read_gate_options
+from ppparser.gate.outcome import GateOptions
 from ppparser.program.harness import Arguments
 
 NOTHING = {"--fail-on-regression": False, "--fail-above": None, "--fail-below-goal": None, "--accept": None}

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ppparser.acceptances import Acceptance, Target, read_acceptances
 from ppparser.documents.fields import scalar_text
 from ppparser.errors import AcceptanceError
+from ppparser.gate.acceptances import Acceptance, Target, read_acceptances
 
 LAUNCH = Target("LAUNCH", "launchTime")
 IPHONES = Target("LAUNCH", "launchTime", "all_iphones", "percentile.fifty")

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from math import isclose
 from typing import NamedTuple
 
-from ppparser.acceptances import Target
-from ppparser.gate import (
+from ppparser.gate.acceptances import Target
+from ppparser.gate.outcome import (
     Cause,
     Gap,
     Gate,

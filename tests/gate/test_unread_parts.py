@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
+from ppparser.gate.unread_parts import unread_parts
 from ppparser.metrics.selection import NO_FILTERS, Filters
-from ppparser.unread_parts import unread_parts
 from tests.helpers.documents import IPHONES, dataset, metric, points
 from tests.helpers.support import Run
 

@@ -9,8 +9,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from enum import Enum
 from typing import NamedTuple, Union
 
-from ppparser.acceptances import Acceptance, Target
 from ppparser.errors import ExitStatus
+from ppparser.gate.acceptances import Acceptance, Target
 from ppparser.metrics.changes import Goal
 from ppparser.metrics.insights import Insight, Population
 from ppparser.metrics.selection import Selection

@@ -1,0 +1,1 @@
+"""Values of the gate: what makes a job fail."""
