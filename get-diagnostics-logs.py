@@ -22,7 +22,7 @@ from ppparser.program.harness import Arguments, Program
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from appstoreconnect.client import Client
-    from ppparser.diagnostics import Signature
+    from ppparser.diagnostics.signatures import Signature
     from ppparser.diagnostics_report import DiagnosticsReport
     from ppparser.documents.subject import App, Build
 
@@ -104,10 +104,10 @@ def main(argv: list[str]) -> int:
     from appstoreconnect.client import Client
     from appstoreconnect.credentials import credentials_from
     from appstoreconnect.lookups import logs_path
+    from ppparser.diagnostics.log_filters import LogFilters
     from ppparser.diagnostics_report import DiagnosticsLayout, DiagnosticsOptions
     from ppparser.diagnostics_writer import DiagnosticsWriter
     from ppparser.documents.loading import DIAGNOSTICS
-    from ppparser.log_filters import LogFilters
     from ppparser.program.terminal import StatusLine, style_for
 
     layout = DiagnosticsLayout.CALL_STACKS if arguments["--callstack"] else DiagnosticsLayout.SUMMARY
@@ -146,7 +146,7 @@ def main(argv: list[str]) -> int:
 
 def _report(client: Client, arguments: Arguments, platform: str, types: Sequence[str], count: int) -> DiagnosticsReport:
     """Return the rankings of the signatures of a build, or how they changed, and which ones to look into."""
-    from ppparser.diagnostics import only_signature
+    from ppparser.diagnostics.signatures import only_signature
     from ppparser.diagnostics_report import comparison_report, ranking_report
 
     app, build, old_build = _find_builds(client, arguments, platform)
@@ -179,7 +179,7 @@ def _find_builds(client: Client, arguments: Arguments, platform: str) -> tuple[A
 def _rankings(client: Client, app: App, build: Build, types: Sequence[str]) -> dict[str, list[Signature]]:
     """Return a build's signatures of each type, heaviest first. Raises NoDataError if there are none."""
     from appstoreconnect.lookups import signatures_of
-    from ppparser.diagnostics import rank_signatures
+    from ppparser.diagnostics.signatures import rank_signatures
 
     rankings = rank_signatures(signatures_of(client, build, app.id, types), types)
     if not any(rankings.values()):
@@ -192,7 +192,7 @@ def _rankings(client: Client, app: App, build: Build, types: Sequence[str]) -> d
 
 def _save(responses: list[tuple[bytes, dict[str, Any]]], output: str) -> None:
     """Save one response as received, and several as one report."""
-    from ppparser.diagnostics import merge_logs
+    from ppparser.diagnostics.signatures import merge_logs
     from ppparser.documents.loading import to_json
     from ppparser.program.saving import save
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from ppparser.call_tree import AppPath, CallTree, MergedFrame, Row, insights_in, outline
-from ppparser.frames import Function
+from ppparser.diagnostics.call_tree import AppPath, CallTree, MergedFrame, Row, insights_in, outline
+from ppparser.diagnostics.frames import Function
 from ppparser.program.terminal import WIDTH_COLUMNS, Style
 from ppparser.tables import shorten, titled, width
 

@@ -113,9 +113,9 @@ def main(argv: list[str]) -> int:
         raise UsageError("--input=- is given more than once")
     gate_options = read_gate_options(arguments)
 
+    from ppparser.diagnostics.log_filters import LogFilters
     from ppparser.diagnostics_report import DiagnosticsLayout, DiagnosticsOptions, DiagnosticsReport
     from ppparser.documents import loading
-    from ppparser.log_filters import LogFilters
     from ppparser.metrics.findings import UNKNOWN_APP
     from ppparser.metrics.judged_version import Versions
     from ppparser.metrics.selection import Filters

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from xml.etree.ElementTree import Element
 
-from ppparser.comparison import Change
 from ppparser.comparison_text import (
     change_legends,
     change_names,
@@ -14,6 +13,7 @@ from ppparser.comparison_text import (
     points_text,
     several_text,
 )
+from ppparser.diagnostics.signature_changes import Change
 from ppparser.diagnostics_report import DiagnosticsReport
 from ppparser.html_page import Column, code, element, heading, name, table
 from ppparser.signature_html import heading_link

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any, TextIO
 
-from ppparser.comparison import comparable_name
-from ppparser.diagnostics import SignatureLogs, folded_stacks
+from ppparser.diagnostics.function_changes import FunctionComparison, compare_functions, log_source
+from ppparser.diagnostics.signature_changes import comparable_name
+from ppparser.diagnostics.signatures import SignatureLogs, folded_stacks
 from ppparser.diagnostics_folded import folded_difference_lines
 from ppparser.diagnostics_report import DiagnosticsOptions
 from ppparser.diagnostics_text import match_text
 from ppparser.diagnostics_writer import NO_COUNTS
 from ppparser.errors import NoDataError
 from ppparser.formats import Format
-from ppparser.function_comparison import FunctionComparison, compare_functions, log_source
 from ppparser.log_reader import LogReader
 from ppparser.program.terminal import Style, write
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
-from ppparser.comparison import UNCHANGED_POINTS, Change, Percents, SignatureChange
+from ppparser.diagnostics.signature_changes import UNCHANGED_POINTS, Change, Percents, SignatureChange
 from ppparser.diagnostics_text import fitted_columns, type_text
 from ppparser.program.terminal import Style
 from ppparser.tables import titled, wrap

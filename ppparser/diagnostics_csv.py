@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ppparser.call_tree import AppPath
 from ppparser.csv_text import as_text, line_maker, percent_cell
-from ppparser.diagnostics import Signature
+from ppparser.diagnostics.call_tree import AppPath
+from ppparser.diagnostics.frames import Function
+from ppparser.diagnostics.signatures import Signature
 from ppparser.diagnostics_report import DiagnosticsReport, SignatureReport
 from ppparser.documents.subject import Build
-from ppparser.frames import Function
 
 HEADER = (
     "type,id,binary,function,share_percent,trend,change,old_share_percent,signature_count"

@@ -8,15 +8,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from ppparser.call_tree import AppPath, CallTree, MergedFrame, Row, insights_in, outline
-from ppparser.comparison import SignatureChange
-from ppparser.diagnostics import LogRow, Signature
+from ppparser.diagnostics.call_tree import AppPath, CallTree, MergedFrame, Row, insights_in, outline
+from ppparser.diagnostics.frames import Function
+from ppparser.diagnostics.signature_changes import SignatureChange
+from ppparser.diagnostics.signatures import LogRow, Signature
 from ppparser.diagnostics_report import DiagnosticsReport, MissingLogs, SignatureReport
 from ppparser.diagnostics_report_text import conclusion_reason
 from ppparser.diagnostics_text import readable_url
 from ppparser.documents.fields import get_dict, get_str
 from ppparser.documents.subject import Build
-from ppparser.frames import Function
 from ppparser.json_text import Object, app_object, course_array, json_lines, number, percent
 
 

@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from ppparser.call_tree import AppPath
 from ppparser.call_tree_text import tree_lines
-from ppparser.comparison import SignatureChange
 from ppparser.comparison_text import (
     alarm_text,
     change_legends,
@@ -18,7 +16,9 @@ from ppparser.comparison_text import (
     points_text,
     several_text,
 )
-from ppparser.diagnostics import Signature, course_versions, shared_binary, short_ids
+from ppparser.diagnostics.call_tree import AppPath
+from ppparser.diagnostics.signature_changes import SignatureChange
+from ppparser.diagnostics.signatures import Signature, course_versions, shared_binary, short_ids
 from ppparser.diagnostics_report import DiagnosticsReport, MissingLogs, SignatureReport
 from ppparser.diagnostics_report_text import conclusion_reason
 from ppparser.diagnostics_text import (

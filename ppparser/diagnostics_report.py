@@ -7,13 +7,13 @@ from enum import Enum
 from types import MappingProxyType
 from typing import NamedTuple
 
-from ppparser.call_tree import AppPath, CallTree
-from ppparser.comparison import SignatureChange, compare_signatures, one_sided_types
-from ppparser.diagnostics import LogRow, Signature, SignatureLogs, log_row
+from ppparser.diagnostics.call_tree import AppPath, CallTree
+from ppparser.diagnostics.frames import Function
+from ppparser.diagnostics.log_filters import NO_FILTERS, LogFilters
+from ppparser.diagnostics.signature_changes import SignatureChange, compare_signatures, one_sided_types
+from ppparser.diagnostics.signatures import LogRow, Signature, SignatureLogs, log_row
 from ppparser.documents.subject import App, Build
 from ppparser.formats import Format
-from ppparser.frames import Function
-from ppparser.log_filters import NO_FILTERS, LogFilters
 
 
 class DiagnosticsLayout(Enum):

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from ppparser.call_tree import AppPath, CallTree, app_path
 from ppparser.call_tree_text import path_lines
-from ppparser.diagnostics import (
+from ppparser.diagnostics.call_tree import AppPath, CallTree, app_path
+from ppparser.diagnostics.frames import Function, call_stacks, frame_place
+from ppparser.diagnostics.log_filters import LogFilters
+from ppparser.diagnostics.signatures import (
     LogRow,
     Signature,
     SignatureLogs,
@@ -17,8 +19,6 @@ from ppparser.diagnostics import (
 )
 from ppparser.diagnostics_report import SignatureReport
 from ppparser.documents.fields import get_dict, get_list, get_str, scalar_text
-from ppparser.frames import Function, call_stacks, frame_place
-from ppparser.log_filters import LogFilters
 from ppparser.program.terminal import WIDTH_COLUMNS, Style, clean
 from ppparser.tables import shorten, table, titled, width, wrap
 

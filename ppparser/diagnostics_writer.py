@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any, TextIO
 
-from ppparser.diagnostics import SignatureLogs, folded_stacks
+from ppparser.diagnostics.signatures import SignatureLogs, folded_stacks
 from ppparser.diagnostics_folded import folded_lines
 from ppparser.diagnostics_report import (
     DiagnosticsLayout,

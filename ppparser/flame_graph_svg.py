@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from xml.etree.ElementTree import Element
 
-from ppparser.call_tree import CallTree, MergedFrame
 from ppparser.call_tree_text import frame_text, run_text
-from ppparser.flame_graph import MAX_BARS, MAX_LEVELS, MIN_WIDTH_PERCENT, Bar, FlameGraph, LeftOut
+from ppparser.diagnostics.call_tree import CallTree, MergedFrame
+from ppparser.diagnostics.flame_graph import MAX_BARS, MAX_LEVELS, MIN_WIDTH_PERCENT, Bar, FlameGraph, LeftOut
 from ppparser.html_page import element
 from ppparser.program.terminal import PLAIN
 from ppparser.tables import shorten

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ppparser.csv_text import as_number, as_text, line_maker, percent_cell
-from ppparser.function_comparison import FunctionComparison
+from ppparser.diagnostics.function_changes import FunctionComparison
 
 HEADER = "change,binary,function,file,line,old_percent,new_percent,points"
 

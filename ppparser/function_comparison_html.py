@@ -7,7 +7,7 @@ from xml.etree.ElementTree import Element
 
 from ppparser.comparison_html import change_element, function_element
 from ppparser.comparison_text import RELATIVE_TEXT, UNCHANGED_TEXT, counts_text
-from ppparser.function_comparison import FunctionChange, FunctionComparison
+from ppparser.diagnostics.function_changes import FunctionChange, FunctionComparison
 from ppparser.function_comparison_text import function_reason, omitted_text, share_cell, shares_text, source_text
 from ppparser.html_page import Column, code, element, heading, name, page_lines, table
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ppparser.function_comparison import FunctionChange, FunctionComparison, LogSource
+from ppparser.diagnostics.function_changes import FunctionChange, FunctionComparison, LogSource
 from ppparser.function_comparison_text import function_reason
 from ppparser.json_text import Object, json_lines, number, percent
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ppparser.comparison_text import RELATIVE_TEXT, UNCHANGED_TEXT, counts_text
-from ppparser.function_comparison import FunctionChange, FunctionComparison
+from ppparser.diagnostics.function_changes import FunctionChange, FunctionComparison
 from ppparser.function_comparison_text import function_reason, omitted_text, share_cell, shares_text, source_text
 from ppparser.markdown import Block, code, document, heading, paragraph, table, text
 

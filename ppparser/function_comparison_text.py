@@ -14,7 +14,13 @@ from ppparser.comparison_text import (
     percent_text,
     since_text,
 )
-from ppparser.function_comparison import CUTOFF_PERCENT, FunctionChange, FunctionComparison, FunctionShares, LogSource
+from ppparser.diagnostics.function_changes import (
+    CUTOFF_PERCENT,
+    FunctionChange,
+    FunctionComparison,
+    FunctionShares,
+    LogSource,
+)
 from ppparser.program.terminal import Style
 from ppparser.tables import table, titled, wrap
 

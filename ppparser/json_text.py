@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from math import isfinite
 from typing import Any
 
-from ppparser.diagnostics import Share
+from ppparser.diagnostics.signatures import Share
 from ppparser.documents.loading import to_json
 from ppparser.documents.subject import App
 

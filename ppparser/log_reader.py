@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from ppparser.call_tree import AppPath, CallTree, app_path
-from ppparser.diagnostics import SignatureLogs, select_logs
+from ppparser.diagnostics.call_tree import AppPath, CallTree, app_path
+from ppparser.diagnostics.log_filters import LogFilters
+from ppparser.diagnostics.signatures import SignatureLogs, select_logs
 from ppparser.diagnostics_report import Heading, SignatureReport
 from ppparser.errors import NoDataError
-from ppparser.log_filters import LogFilters
 
 NO_LOGS = (
     "the report contains no diagnostic logs: Apple keeps them for a limited time, and only for signatures seen on\n"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from ppparser.diagnostics import course_versions
+from ppparser.diagnostics.signatures import course_versions
 from ppparser.diagnostics_text import TYPES, course_text, share_text, trend_text
 from ppparser.gate_text import gate_detail_lines, outcome_text, reason_lines
 from ppparser.markdown import Block, code, code_block, document, heading, paragraph, table, text

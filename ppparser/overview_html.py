@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from xml.etree.ElementTree import Element
 
-from ppparser.diagnostics import course_versions, shared_binary
+from ppparser.diagnostics.signatures import course_versions, shared_binary
 from ppparser.diagnostics_text import TYPES, share_text
 from ppparser.html_page import code, element, heading, name
 from ppparser.metrics.overview import Overview, Point

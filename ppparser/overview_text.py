@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from ppparser.diagnostics import course_versions, shared_binary
+from ppparser.diagnostics.signatures import course_versions, shared_binary
 from ppparser.diagnostics_text import TYPES, course_text, share_text, trend_text
 from ppparser.metrics.overview import Overview, Point
 from ppparser.program.terminal import WIDTH_COLUMNS, Style

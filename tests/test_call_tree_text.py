@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from ppparser.call_tree import CallTree, app_path
 from ppparser.call_tree_text import path_lines, tree_lines
-from ppparser.frames import Function
+from ppparser.diagnostics.call_tree import CallTree, app_path
+from ppparser.diagnostics.frames import Function
 from ppparser.program.terminal import COLOUR, PLAIN, Style
 from ppparser.tables import width
 from tests.helpers.documents import app_frame, frame, log

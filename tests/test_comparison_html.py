@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from ppparser.comparison import Change
 from ppparser.comparison_html import change_element, changes_section, function_element
-from ppparser.diagnostics import Signature
+from ppparser.diagnostics.signature_changes import Change
+from ppparser.diagnostics.signatures import Signature
 from ppparser.diagnostics_report import DiagnosticsReport, comparison_report
 from ppparser.documents.subject import App, Build
 from ppparser.html_page import element

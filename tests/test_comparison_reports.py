@@ -11,10 +11,10 @@ from typing import Any
 import pytest
 
 from ppparser.comparison_reports import print_comparison
+from ppparser.diagnostics.log_filters import LogFilters
 from ppparser.diagnostics_report import DiagnosticsOptions
 from ppparser.errors import NoDataError
 from ppparser.formats import Format
-from ppparser.log_filters import LogFilters
 from ppparser.log_reader import NO_LOGS
 from ppparser.program.terminal import PLAIN
 from tests import fake_api

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from ppparser.comparison import Change, SignatureChange, compare_signatures
 from ppparser.comparison_text import alarm_text, signature_change_lines, since_text
-from ppparser.diagnostics import Signature
+from ppparser.diagnostics.signature_changes import Change, SignatureChange, compare_signatures
+from ppparser.diagnostics.signatures import Signature
 from ppparser.program.terminal import COLOUR, PLAIN, Style
 from tests.helpers.support import tagged
 

@@ -13,7 +13,9 @@ import jsonschema
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ppparser.diagnostics import rank_signatures, select_logs
+from ppparser.diagnostics.frames import place_text
+from ppparser.diagnostics.function_changes import FunctionComparison, compare_functions, log_source
+from ppparser.diagnostics.signatures import rank_signatures, select_logs
 from ppparser.diagnostics_report import (
     DiagnosticsOptions,
     DiagnosticsReport,
@@ -25,8 +27,6 @@ from ppparser.diagnostics_writer import DiagnosticsWriter
 from ppparser.documents.subject import App, Build
 from ppparser.errors import NoDataError
 from ppparser.formats import Format
-from ppparser.frames import place_text
-from ppparser.function_comparison import FunctionComparison, compare_functions, log_source
 from ppparser.function_comparison_csv import comparison_csv_lines
 from ppparser.function_comparison_html import comparison_html_lines
 from ppparser.function_comparison_json import comparison_json_lines

@@ -7,7 +7,7 @@ from xml.etree.ElementTree import Element
 
 import pytest
 
-from ppparser.diagnostics import Share, Signature
+from ppparser.diagnostics.signatures import Share, Signature
 from ppparser.diagnostics_html import report_html_lines
 from ppparser.diagnostics_report import (
     DiagnosticsReport,

@@ -6,11 +6,11 @@ import re
 
 import pytest
 
-from ppparser.diagnostics import Share
+from ppparser.diagnostics.log_filters import LogFilters
+from ppparser.diagnostics.signatures import Share
 from ppparser.diagnostics_markdown import report_markdown_lines
 from ppparser.diagnostics_report import DiagnosticsReport, comparison_report, ranking_report
 from ppparser.documents.subject import App, Build
-from ppparser.log_filters import LogFilters
 from ppparser.program.terminal import PLAIN
 from tests.fake_api import BUNDLE_ID, FakeAPI
 from tests.helpers.documents import app_frame, frame, log, logs_document

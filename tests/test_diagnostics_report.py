@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from ppparser.call_tree import CallTree, app_path
-from ppparser.comparison import Change
-from ppparser.diagnostics import Signature, SignatureLogs
+from ppparser.diagnostics.call_tree import CallTree, app_path
+from ppparser.diagnostics.frames import Function
+from ppparser.diagnostics.signature_changes import Change
+from ppparser.diagnostics.signatures import Signature, SignatureLogs
 from ppparser.diagnostics_report import (
     DiagnosticsReport,
     Heading,
@@ -13,7 +14,6 @@ from ppparser.diagnostics_report import (
     ranking_report,
 )
 from ppparser.documents.subject import App, Build
-from ppparser.frames import Function
 from tests.helpers.documents import app_frame, log
 
 APP = App("1", "Ridgeline", "com.example.ridgeline")

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from ppparser.diagnostics import Share, Signature
+from ppparser.diagnostics.log_filters import NO_FILTERS
+from ppparser.diagnostics.signatures import Share, Signature
 from ppparser.diagnostics_report import DiagnosticsReport, Heading, comparison_report, ranking_report
 from ppparser.diagnostics_report_text import conclusion_lines, heading_lines, opening_lines
 from ppparser.documents.subject import App, Build
-from ppparser.log_filters import NO_FILTERS
 from ppparser.log_reader import LogReader
 from ppparser.program.terminal import COLOUR, PLAIN
 from tests.helpers.documents import app_frame, frame, log

@@ -10,8 +10,10 @@ from typing import Any
 
 import pytest
 
-from ppparser.call_tree import CallTree, app_path
-from ppparser.diagnostics import Share, Signature, SignatureLogs, folded_stacks, select_logs
+from ppparser.diagnostics.call_tree import CallTree, app_path
+from ppparser.diagnostics.frames import Function, call_stacks
+from ppparser.diagnostics.log_filters import NO_FILTERS, LogFilters
+from ppparser.diagnostics.signatures import Share, Signature, SignatureLogs, folded_stacks, select_logs
 from ppparser.diagnostics_folded import folded_lines
 from ppparser.diagnostics_report import SignatureReport
 from ppparser.diagnostics_text import (
@@ -24,8 +26,6 @@ from ppparser.diagnostics_text import (
     signature_title,
     summary_lines,
 )
-from ppparser.frames import Function, call_stacks
-from ppparser.log_filters import NO_FILTERS, LogFilters
 from ppparser.program.terminal import COLOUR, PLAIN
 from ppparser.tables import width
 from tests.fake_api import logs, signatures

@@ -8,13 +8,13 @@ from typing import Any, Callable
 
 import pytest
 
-from ppparser.diagnostics import Signature
+from ppparser.diagnostics.log_filters import NO_FILTERS, LogFilters
+from ppparser.diagnostics.signatures import Signature
 from ppparser.diagnostics_report import DiagnosticsLayout, DiagnosticsOptions, DiagnosticsReport, Heading
 from ppparser.diagnostics_writer import DiagnosticsWriter
 from ppparser.documents.subject import Build
 from ppparser.errors import NoDataError
 from ppparser.formats import Format
-from ppparser.log_filters import NO_FILTERS, LogFilters
 from ppparser.log_reader import NO_LOGS
 from ppparser.program.terminal import COLOUR, PLAIN, Style
 from tests.helpers.documents import app_frame, frame, log

@@ -6,7 +6,7 @@ from xml.etree.ElementTree import Element
 
 import pytest
 
-from ppparser.function_comparison import FunctionComparison, FunctionShares
+from ppparser.diagnostics.function_changes import FunctionComparison, FunctionShares
 from ppparser.function_comparison_html import comparison_html_lines
 from tests.helpers.html_text import page_lines_of, read_page, text_of
 from tests.helpers.signatures import compared, hostile_comparison, shares

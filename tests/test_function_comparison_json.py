@@ -8,7 +8,7 @@ from typing import Any
 import jsonschema
 import pytest
 
-from ppparser.function_comparison import FunctionComparison
+from ppparser.diagnostics.function_changes import FunctionComparison
 from ppparser.function_comparison_json import comparison_json_lines
 from tests.helpers.signatures import compared, hostile_comparison, shares
 from tests.helpers.support import expected

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ppparser.function_comparison import (
+from ppparser.diagnostics.function_changes import (
     FunctionShares,
     function_shares,
 )

@@ -6,7 +6,7 @@ from math import inf
 
 import pytest
 
-from ppparser.diagnostics import Share
+from ppparser.diagnostics.signatures import Share
 from ppparser.documents.subject import App
 from ppparser.json_text import app_object, course_array, json_lines, number, percent
 

@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from ppparser.diagnostics import Signature
+from ppparser.diagnostics.log_filters import NO_FILTERS, LogFilters
+from ppparser.diagnostics.signatures import Signature
 from ppparser.diagnostics_report import Heading, SignatureReport
 from ppparser.errors import NoDataError
-from ppparser.log_filters import NO_FILTERS, LogFilters
 from ppparser.log_reader import NO_LOGS, LogReader
 from tests.helpers.documents import app_frame, log
 

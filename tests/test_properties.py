@@ -20,15 +20,15 @@ from unittest import mock
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from ppparser.call_tree import CallTree, app_path, outline
 from ppparser.call_tree_text import tree_lines
-from ppparser.diagnostics import folded_stacks, select_logs
+from ppparser.diagnostics.call_tree import CallTree, app_path, outline
+from ppparser.diagnostics.frames import binary_name, call_stacks, function_name, samples
+from ppparser.diagnostics.signatures import folded_stacks, select_logs
 from ppparser.diagnostics_text import frame_lines
 from ppparser.documents import loading
 from ppparser.documents.fields import get_dict, get_list, get_str, scalar_text, to_float
 from ppparser.documents.versions import newest_version, version_order
 from ppparser.errors import NoDataError
-from ppparser.frames import binary_name, call_stacks, function_name, samples
 from ppparser.metrics.history import merge
 from ppparser.metrics.insights import insights_gap
 from ppparser.metrics.measurements import TOP, TYPICAL, Dataset, percentile_label

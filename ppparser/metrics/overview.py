@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from ppparser.diagnostics import Signature, read_course, weight_order
+from ppparser.diagnostics.signatures import Signature, read_course, weight_order
 from ppparser.documents.fields import get_dict, get_list, get_str, to_float
 from ppparser.documents.subject import App
 from ppparser.errors import NoDataError

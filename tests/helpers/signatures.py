@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
-from ppparser.diagnostics import Share, Signature
-from ppparser.diagnostics_report import DiagnosticsReport, Heading, MissingLogs, SignatureReport, ranking_report
-from ppparser.documents.subject import App, Build
-from ppparser.function_comparison import (
+from ppparser.diagnostics.function_changes import (
     FunctionComparison,
     FunctionShares,
     LogSource,
     compare_functions,
     function_shares,
 )
-from ppparser.log_filters import NO_FILTERS, LogFilters
+from ppparser.diagnostics.log_filters import NO_FILTERS, LogFilters
+from ppparser.diagnostics.signatures import Share, Signature
+from ppparser.diagnostics_report import DiagnosticsReport, Heading, MissingLogs, SignatureReport, ranking_report
+from ppparser.documents.subject import App, Build
 from ppparser.log_reader import LogReader
 from tests.helpers.documents import Object, app_frame, frame, log, logs_document
 

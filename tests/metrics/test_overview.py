@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from ppparser.diagnostics import Share
+from ppparser.diagnostics.signatures import Share
 from ppparser.documents import loading
 from ppparser.errors import NoDataError
 from ppparser.metrics.measurements import RecommendedGoal

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from ppparser.frames import binary_name, call_stacks, frame_place, function_name, samples
+from ppparser.diagnostics.frames import binary_name, call_stacks, frame_place, function_name, samples
 from tests.helpers.documents import frame, log
 
 

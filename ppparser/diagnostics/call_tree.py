@@ -11,8 +11,16 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, NamedTuple
 
+from ppparser.diagnostics.frames import (
+    Frame,
+    Function,
+    binary_name,
+    call_stacks,
+    frame_place,
+    function_name,
+    sample_counter,
+)
 from ppparser.documents.fields import get_dict, get_list, get_str
-from ppparser.frames import Frame, Function, binary_name, call_stacks, frame_place, function_name, sample_counter
 
 MAX_ROWS = 24
 # In percent of all samples; if the tree does not fit with one, the next is tried.

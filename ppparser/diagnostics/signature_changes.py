@@ -12,8 +12,8 @@ from enum import Enum
 from functools import lru_cache
 from typing import NamedTuple
 
-from ppparser.diagnostics import Signature
-from ppparser.frames import Function
+from ppparser.diagnostics.frames import Function
+from ppparser.diagnostics.signatures import Signature
 
 # Shares that differ by less, in percentage points, count as unchanged.
 UNCHANGED_POINTS = 0.5

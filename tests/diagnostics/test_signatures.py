@@ -7,7 +7,9 @@ from typing import Any
 
 import pytest
 
-from ppparser.diagnostics import (
+from ppparser.diagnostics.frames import Function, call_stacks
+from ppparser.diagnostics.log_filters import LogFilters
+from ppparser.diagnostics.signatures import (
     Share,
     Signature,
     SignatureLogs,
@@ -24,8 +26,6 @@ from ppparser.diagnostics import (
 )
 from ppparser.documents import loading
 from ppparser.errors import NoDataError
-from ppparser.frames import Function, call_stacks
-from ppparser.log_filters import LogFilters
 from tests.fake_api import logs, signatures
 from tests.helpers.documents import frame, log
 from tests.helpers.support import document

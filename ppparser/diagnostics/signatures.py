@@ -12,10 +12,10 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, NamedTuple
 
+from ppparser.diagnostics.frames import Frame, Function, binary_name, call_stacks, function_name, sample_counter
+from ppparser.diagnostics.log_filters import NO_FILTERS, LogFilters
 from ppparser.documents.fields import get_dict, get_list, get_str, to_float
 from ppparser.errors import NoDataError
-from ppparser.frames import Frame, Function, binary_name, call_stacks, function_name, sample_counter
-from ppparser.log_filters import NO_FILTERS, LogFilters
 from ppparser.program.terminal import clean
 
 # The signature of Apple's: "ExampleApp: -[TemporaryFile appendData:] + 100".

@@ -7,11 +7,11 @@ from typing import Any
 import pytest
 from hypothesis import given
 
-from ppparser import flame_graph
-from ppparser.call_tree import CallTree
-from ppparser.diagnostics import select_logs
-from ppparser.flame_graph import MAX_BARS, MAX_LEVELS, MIN_WIDTH_PERCENT, FlameGraph, LeftOut
-from ppparser.frames import Function
+from ppparser.diagnostics import flame_graph
+from ppparser.diagnostics.call_tree import CallTree
+from ppparser.diagnostics.flame_graph import MAX_BARS, MAX_LEVELS, MIN_WIDTH_PERCENT, FlameGraph, LeftOut
+from ppparser.diagnostics.frames import Function
+from ppparser.diagnostics.signatures import select_logs
 from tests.helpers.documents import app_frame, frame, log
 from tests.test_properties import diagnostics_reports, parsed
 

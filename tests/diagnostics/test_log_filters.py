@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from ppparser.log_filters import NO_FILTERS, LogFilters
+from ppparser.diagnostics.log_filters import NO_FILTERS, LogFilters
 from tests.helpers.documents import log
 
 LOG = log(deviceType="iPhone15_2", osVersion="iPhone OS 18.5 (22F76)", appVersion="8.10.2", buildVersion="431")

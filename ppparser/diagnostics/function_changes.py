@@ -9,11 +9,11 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-from ppparser.call_tree import roots_to_merge
-from ppparser.comparison import Change, Percents, change_of, change_order, comparable
+from ppparser.diagnostics.call_tree import roots_to_merge
+from ppparser.diagnostics.frames import Function, binary_name, function_name, place_text, sample_counter
+from ppparser.diagnostics.signature_changes import Change, Percents, change_of, change_order, comparable
 from ppparser.documents.fields import get_dict, get_list, get_str
 from ppparser.documents.versions import version_order
-from ppparser.frames import Function, binary_name, function_name, place_text, sample_counter
 
 # Functions with less than this share in both reports count as small.
 CUTOFF_PERCENT = 1

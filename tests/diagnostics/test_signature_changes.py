@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ppparser.comparison import (
+from ppparser.diagnostics.frames import Function
+from ppparser.diagnostics.signature_changes import (
     Change,
     Percents,
     SignatureChange,
@@ -19,9 +20,8 @@ from ppparser.comparison import (
     compare_signatures,
     one_sided_types,
 )
-from ppparser.diagnostics import Signature, rank_signatures
+from ppparser.diagnostics.signatures import Signature, rank_signatures
 from ppparser.documents import loading
-from ppparser.frames import Function
 from tests import fake_api
 
 MIRRORED = {

@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from ppparser import call_tree
-from ppparser.call_tree import CallTree, MergedFrame, Step, app_path, outline
-from ppparser.diagnostics import rank_signatures
+from ppparser.diagnostics import call_tree
+from ppparser.diagnostics.call_tree import CallTree, MergedFrame, Step, app_path, outline
+from ppparser.diagnostics.frames import Function, call_stacks, function_name
+from ppparser.diagnostics.signatures import rank_signatures
 from ppparser.documents import loading
-from ppparser.frames import Function, call_stacks, function_name
 from tests import fake_api
 from tests.helpers.documents import app_frame, frame, log
 

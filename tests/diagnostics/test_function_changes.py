@@ -7,9 +7,9 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ppparser.comparison import Change, Percents
-from ppparser.frames import Function
-from ppparser.function_comparison import FunctionChange, FunctionShares, compare_functions, function_shares
+from ppparser.diagnostics.frames import Function
+from ppparser.diagnostics.function_changes import FunctionChange, FunctionShares, compare_functions, function_shares
+from ppparser.diagnostics.signature_changes import Change, Percents
 from tests.helpers.documents import app_frame, frame, log
 
 MIRRORED = {

@@ -10,8 +10,8 @@ from collections.abc import Iterator, Sequence
 from heapq import heappop, heappush
 from typing import NamedTuple
 
-from ppparser.call_tree import CallTree, MergedFrame
-from ppparser.frames import Function
+from ppparser.diagnostics.call_tree import CallTree, MergedFrame
+from ppparser.diagnostics.frames import Function
 
 MIN_WIDTH_PERCENT = 0.3
 MAX_BARS, MAX_LEVELS = 1000, 200

@@ -1,0 +1,1 @@
+"""Values of diagnostic logs: signatures, frames, merged call trees, flame graphs, what changed."""
