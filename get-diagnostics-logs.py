@@ -16,15 +16,15 @@ from collections.abc import Sequence
 from typing import Any
 
 from ppparser.errors import APIError, ExitStatus, NoDataError, UsageError
-from ppparser.formats import DIAGNOSTICS_FORMATS, Format, format_from
 from ppparser.program.harness import Arguments, Program
+from ppparser.reports.formats import DIAGNOSTICS_FORMATS, Format, format_from
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from appstoreconnect.client import Client
     from ppparser.diagnostics.signatures import Signature
-    from ppparser.diagnostics_report import DiagnosticsReport
     from ppparser.documents.subject import App, Build
+    from ppparser.reports.diagnostics import DiagnosticsReport
 
 USAGE = """Download the diagnostic logs of the top signatures of a build and print the
 lines of code to look at.
@@ -105,10 +105,10 @@ def main(argv: list[str]) -> int:
     from appstoreconnect.credentials import credentials_from
     from appstoreconnect.lookups import logs_path
     from ppparser.diagnostics.log_filters import LogFilters
-    from ppparser.diagnostics_report import DiagnosticsLayout, DiagnosticsOptions
     from ppparser.diagnostics_writer import DiagnosticsWriter
     from ppparser.documents.loading import DIAGNOSTICS
     from ppparser.program.terminal import StatusLine, style_for
+    from ppparser.reports.diagnostics import DiagnosticsLayout, DiagnosticsOptions
 
     layout = DiagnosticsLayout.CALL_STACKS if arguments["--callstack"] else DiagnosticsLayout.SUMMARY
     layout = DiagnosticsLayout.NOTHING if output == "-" else layout
@@ -147,7 +147,7 @@ def main(argv: list[str]) -> int:
 def _report(client: Client, arguments: Arguments, platform: str, types: Sequence[str], count: int) -> DiagnosticsReport:
     """Return the rankings of the signatures of a build, or how they changed, and which ones to look into."""
     from ppparser.diagnostics.signatures import only_signature
-    from ppparser.diagnostics_report import comparison_report, ranking_report
+    from ppparser.reports.diagnostics import comparison_report, ranking_report
 
     app, build, old_build = _find_builds(client, arguments, platform)
     rankings = _rankings(client, app, build, types)

@@ -17,17 +17,17 @@ from collections.abc import Iterator
 from functools import partial
 
 from ppparser.errors import ExitStatus, UsageError
-from ppparser.formats import METRICS_FORMATS, Format, format_from
 from ppparser.program.harness import GATE_OPTIONS, Arguments, Program
+from ppparser.reports.formats import METRICS_FORMATS, Format, format_from
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
     from appstoreconnect.client import Client, Query
-    from ppparser.apps_report import AppResult
     from ppparser.documents.subject import App, Subject
-    from ppparser.metrics_report import MetricsOptions
+    from ppparser.reports.apps import AppResult
+    from ppparser.reports.metrics import MetricsOptions
 
 USAGE = """Download the power and performance metrics of an app and print what got worse.
 
@@ -105,8 +105,8 @@ def main(argv: list[str]) -> int:
     from ppparser.gate.options import read_gate_options
     from ppparser.metrics.judged_version import Versions
     from ppparser.metrics.selection import Filters
-    from ppparser.metrics_report import MetricsLayout, MetricsOptions
     from ppparser.program.terminal import StatusLine, style_for
+    from ppparser.reports.metrics import MetricsLayout, MetricsOptions
 
     layout = MetricsLayout.DETAILS if arguments["--details"] else MetricsLayout.VERDICT
     options = MetricsOptions(
@@ -220,11 +220,11 @@ def _about(subject: Subject, arguments: Arguments, options: MetricsOptions, *wha
 def _read_apps(client: Client, arguments: Arguments, options: MetricsOptions) -> Iterator[AppResult]:
     """Yield what became of the request for the report of each app."""
     from appstoreconnect.lookups import all_apps, device_query, find_apps
-    from ppparser.apps_report import AppResult, AppStatus, read_app
     from ppparser.documents.loading import METRICS, OVERVIEW
     from ppparser.documents.subject import Subject
     from ppparser.errors import APIError
-    from ppparser.metrics_report import read_metrics_report, read_overview_report
+    from ppparser.reports.apps import AppResult, AppStatus, read_app
+    from ppparser.reports.metrics import read_metrics_report, read_overview_report
 
     read_report = read_overview_report if arguments["--overview"] else read_metrics_report
     found = all_apps(client) if arguments["--all-apps"] else find_apps(client, arguments["APP_ID"])

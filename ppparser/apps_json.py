@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from ppparser.apps_report import AppResult, Summary, WorstChange
 from ppparser.json_text import Object, app_object, json_lines, percent
 from ppparser.metrics.measurements import percentile_label
 from ppparser.metrics_json import report_object
+from ppparser.reports.apps import AppResult, Summary, WorstChange
 
 
 def apps_json_lines(results: Sequence[AppResult]) -> Iterator[str]:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from typing import TextIO
 
-from ppparser.apps_report import AppResult, AppStatus, failures, worst_first
 from ppparser.apps_text import problem_text
 from ppparser.errors import APIError, GateError, NoDataError, UserError
-from ppparser.formats import Format
 from ppparser.gate.outcome import GateOptions, merge_gates
 from ppparser.program.terminal import Style, write
 from ppparser.reports import check_gate
+from ppparser.reports.apps import AppResult, AppStatus, failures, worst_first
+from ppparser.reports.formats import Format
 
 
 def print_apps(results: Sequence[AppResult], output_format: Format, stdout: TextIO, style: Style) -> None:

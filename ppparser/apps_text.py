@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from ppparser.apps_report import AppResult, AppStatus, Summary
 from ppparser.metrics.measurements import percentile_label
 from ppparser.metrics.scorecard import Alarm
 from ppparser.metrics_report_text import report_lines
 from ppparser.metrics_text import change_text
 from ppparser.program.terminal import Style
+from ppparser.reports.apps import AppResult, AppStatus, Summary
 from ppparser.scorecard_text import MARKS, MEANINGS
 from ppparser.tables import shorten, table, wrap
 

@@ -99,8 +99,8 @@ def main(argv: list[str]) -> int:
     # Imported here so that -v and -h start quickly.
     import shlex
 
-    from ppparser.formats import DIAGNOSTICS_FORMATS, METRICS_FORMATS, Format, format_from
     from ppparser.gate.options import read_gate_options
+    from ppparser.reports.formats import DIAGNOSTICS_FORMATS, METRICS_FORMATS, Format, format_from
 
     output_format = format_from(
         arguments["--format"], DIAGNOSTICS_FORMATS if arguments["diagnostics"] else METRICS_FORMATS
@@ -114,14 +114,14 @@ def main(argv: list[str]) -> int:
     gate_options = read_gate_options(arguments)
 
     from ppparser.diagnostics.log_filters import LogFilters
-    from ppparser.diagnostics_report import DiagnosticsLayout, DiagnosticsOptions, DiagnosticsReport
     from ppparser.documents import loading
     from ppparser.metrics.findings import UNKNOWN_APP
     from ppparser.metrics.judged_version import Versions
     from ppparser.metrics.selection import Filters
-    from ppparser.metrics_report import MetricsLayout, MetricsOptions
     from ppparser.program.terminal import clean, style_for
     from ppparser.reports import check_gate, print_metrics, print_overview
+    from ppparser.reports.diagnostics import DiagnosticsLayout, DiagnosticsOptions, DiagnosticsReport
+    from ppparser.reports.metrics import MetricsLayout, MetricsOptions
 
     style = style_for(sys.stdout, os.environ)
     kinds = {"metrics": loading.METRICS, "overview": loading.OVERVIEW, "diagnostics": loading.DIAGNOSTICS}

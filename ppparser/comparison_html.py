@@ -14,8 +14,8 @@ from ppparser.comparison_text import (
     several_text,
 )
 from ppparser.diagnostics.signature_changes import Change
-from ppparser.diagnostics_report import DiagnosticsReport
 from ppparser.html_page import Column, code, element, heading, name, table
+from ppparser.reports.diagnostics import DiagnosticsReport
 from ppparser.signature_html import heading_link
 
 _CLASSES = {Change.WORSE: "bad", Change.BETTER: "good", Change.GONE: "good"}

@@ -9,13 +9,13 @@ from ppparser.diagnostics.function_changes import FunctionComparison, compare_fu
 from ppparser.diagnostics.signature_changes import comparable_name
 from ppparser.diagnostics.signatures import SignatureLogs, folded_stacks
 from ppparser.diagnostics_folded import folded_difference_lines
-from ppparser.diagnostics_report import DiagnosticsOptions
 from ppparser.diagnostics_text import match_text
 from ppparser.diagnostics_writer import NO_COUNTS
 from ppparser.errors import NoDataError
-from ppparser.formats import Format
-from ppparser.log_reader import LogReader
 from ppparser.program.terminal import Style, write
+from ppparser.reports.diagnostics import DiagnosticsOptions
+from ppparser.reports.formats import Format
+from ppparser.reports.log_reader import LogReader
 
 
 def print_comparison(

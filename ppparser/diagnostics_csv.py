@@ -8,8 +8,8 @@ from ppparser.csv_text import as_text, line_maker, percent_cell
 from ppparser.diagnostics.call_tree import AppPath
 from ppparser.diagnostics.frames import Function
 from ppparser.diagnostics.signatures import Signature
-from ppparser.diagnostics_report import DiagnosticsReport, SignatureReport
 from ppparser.documents.subject import Build
+from ppparser.reports.diagnostics import DiagnosticsReport, SignatureReport
 
 HEADER = (
     "type,id,binary,function,share_percent,trend,change,old_share_percent,signature_count"

@@ -12,12 +12,12 @@ from ppparser.diagnostics.call_tree import AppPath, CallTree, MergedFrame, Row, 
 from ppparser.diagnostics.frames import Function
 from ppparser.diagnostics.signature_changes import SignatureChange
 from ppparser.diagnostics.signatures import LogRow, Signature
-from ppparser.diagnostics_report import DiagnosticsReport, MissingLogs, SignatureReport
 from ppparser.diagnostics_report_text import conclusion_reason
 from ppparser.diagnostics_text import readable_url
 from ppparser.documents.fields import get_dict, get_str
 from ppparser.documents.subject import Build
 from ppparser.json_text import Object, app_object, course_array, json_lines, number, percent
+from ppparser.reports.diagnostics import DiagnosticsReport, MissingLogs, SignatureReport
 
 
 def report_json_lines(report: DiagnosticsReport) -> Iterator[str]:

@@ -19,7 +19,6 @@ from ppparser.comparison_text import (
 from ppparser.diagnostics.call_tree import AppPath
 from ppparser.diagnostics.signature_changes import SignatureChange
 from ppparser.diagnostics.signatures import Signature, course_versions, shared_binary, short_ids
-from ppparser.diagnostics_report import DiagnosticsReport, MissingLogs, SignatureReport
 from ppparser.diagnostics_report_text import conclusion_reason
 from ppparser.diagnostics_text import (
     NO_PATH,
@@ -37,6 +36,7 @@ from ppparser.diagnostics_text import (
 from ppparser.documents.fields import get_str
 from ppparser.markdown import Block, code, code_block, document, heading, line_block, paragraph, table, text
 from ppparser.program.terminal import PLAIN
+from ppparser.reports.diagnostics import DiagnosticsReport, MissingLogs, SignatureReport
 
 
 def report_markdown_lines(report: DiagnosticsReport) -> Iterator[str]:

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 
 from ppparser.call_tree_text import tree_lines
 from ppparser.comparison_text import alarm_text, signature_change_lines, since_text
-from ppparser.diagnostics_report import DiagnosticsReport, Heading, SignatureReport
 from ppparser.diagnostics_text import (
     log_lines,
     log_table_lines,
@@ -17,6 +16,7 @@ from ppparser.diagnostics_text import (
     summary_lines,
 )
 from ppparser.program.terminal import Style
+from ppparser.reports.diagnostics import DiagnosticsReport, Heading, SignatureReport
 from ppparser.tables import wrap
 
 

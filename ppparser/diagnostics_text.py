@@ -17,9 +17,9 @@ from ppparser.diagnostics.signatures import (
     shared_binary,
     short_ids,
 )
-from ppparser.diagnostics_report import SignatureReport
 from ppparser.documents.fields import get_dict, get_list, get_str, scalar_text
 from ppparser.program.terminal import WIDTH_COLUMNS, Style, clean
+from ppparser.reports.diagnostics import SignatureReport
 from ppparser.tables import shorten, table, titled, width, wrap
 
 _DOCUMENTATION_SCHEME = "doc://com.apple.documentation/"

@@ -7,7 +7,10 @@ from typing import Any, TextIO
 
 from ppparser.diagnostics.signatures import SignatureLogs, folded_stacks
 from ppparser.diagnostics_folded import folded_lines
-from ppparser.diagnostics_report import (
+from ppparser.diagnostics_report_text import conclusion_lines, heading_lines, opening_lines, signature_lines
+from ppparser.diagnostics_text import match_text
+from ppparser.program.terminal import Style, clean, write
+from ppparser.reports.diagnostics import (
     DiagnosticsLayout,
     DiagnosticsOptions,
     DiagnosticsReport,
@@ -15,11 +18,8 @@ from ppparser.diagnostics_report import (
     MissingLogs,
     SignatureReport,
 )
-from ppparser.diagnostics_report_text import conclusion_lines, heading_lines, opening_lines, signature_lines
-from ppparser.diagnostics_text import match_text
-from ppparser.formats import Format
-from ppparser.log_reader import LogReader
-from ppparser.program.terminal import Style, clean, write
+from ppparser.reports.formats import Format
+from ppparser.reports.log_reader import LogReader
 
 NO_COUNTS = "no frame has a sample count: each leaf counts once"
 # The formats of one document, which is written when all logs have arrived.

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from itertools import islice
 
 from ppparser.csv_text import as_number, as_text, line_maker
-from ppparser.metrics_report import MetricsReport
+from ppparser.reports.metrics import MetricsReport
 
 HEADER = (
     "platform,category,metric,unit,device,marketing_name,percentile,version,value,error_margin,goal"

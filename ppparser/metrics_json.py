@@ -15,7 +15,7 @@ from ppparser.metrics.findings import Finding, Measurement
 from ppparser.metrics.measurements import Dataset, GoalBand, Metric, percentile_label
 from ppparser.metrics.overview import Overview, Point
 from ppparser.metrics.scorecard import Figure, Score
-from ppparser.metrics_report import MetricsReport
+from ppparser.reports.metrics import MetricsReport
 
 
 def report_json_lines(report: MetricsReport) -> Iterator[str]:

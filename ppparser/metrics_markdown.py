@@ -12,7 +12,6 @@ from ppparser.metrics.findings import Finding
 from ppparser.metrics.measurements import percentile_label
 from ppparser.metrics.overview import Overview
 from ppparser.metrics.scorecard import TREND_LENGTH, Alarm, Figure, Score, Scorecard, alarm_of
-from ppparser.metrics_report import MetricsReport
 from ppparser.metrics_text import change_text, metric_lines
 from ppparser.metrics_verdict_text import (
     baseline_text,
@@ -26,6 +25,7 @@ from ppparser.metrics_verdict_text import (
     course_text as values_text,
 )
 from ppparser.program.terminal import PLAIN
+from ppparser.reports.metrics import MetricsReport
 from ppparser.scorecard_text import MEANINGS, goal_text, has_trend, legend_phrases, notes_text, score_names
 from ppparser.tables import sparkline
 

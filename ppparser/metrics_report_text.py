@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ppparser.gate_text import gate_lines
-from ppparser.metrics_report import MetricsReport
 from ppparser.metrics_text import metric_lines
 from ppparser.metrics_verdict_text import (
     headline_lines,
@@ -18,6 +17,7 @@ from ppparser.metrics_verdict_text import (
 )
 from ppparser.overview_text import code_lines
 from ppparser.program.terminal import Style
+from ppparser.reports.metrics import MetricsReport
 from ppparser.scorecard_text import scorecard_lines
 
 

@@ -6,16 +6,16 @@ from collections.abc import Callable, Iterator
 from typing import Any, TextIO
 
 from ppparser.errors import ExitStatus, GateError, GateFailedError
-from ppparser.formats import Format
 from ppparser.gate.outcome import Gate
-from ppparser.metrics_report import (
+from ppparser.program.terminal import Style, write
+from ppparser.reports.formats import Format
+from ppparser.reports.metrics import (
     MetricsLayout,
     MetricsOptions,
     MetricsReport,
     read_metrics_report,
     read_overview_report,
 )
-from ppparser.program.terminal import Style, write
 
 
 def print_metrics(document: dict[str, Any], options: MetricsOptions, stdout: TextIO, style: Style) -> Gate | None:

@@ -9,7 +9,6 @@ from xml.etree.ElementTree import Element
 from ppparser.call_tree_text import tree_lines
 from ppparser.diagnostics.call_tree import AppPath
 from ppparser.diagnostics.flame_graph import FlameGraph, flame_graph
-from ppparser.diagnostics_report import DiagnosticsReport, Heading, SignatureReport
 from ppparser.diagnostics_text import (
     NO_PATH,
     SHARE_LEGEND,
@@ -23,6 +22,7 @@ from ppparser.documents.fields import get_str
 from ppparser.flame_graph_svg import NAMED_SIGN, flame_graph_svg, left_out_text
 from ppparser.html_page import Column, code, element, heading, name, table
 from ppparser.program.terminal import PLAIN
+from ppparser.reports.diagnostics import DiagnosticsReport, Heading, SignatureReport
 
 # The pages that insights may link to; other URLs stay text.
 _APPLE_URL = "https://developer.apple.com/"

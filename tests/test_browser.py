@@ -17,7 +17,7 @@ from ppparser import diagnostics_html
 from ppparser.documents.subject import App, Subject
 from ppparser.metrics.measurements import percentile_label
 from ppparser.metrics_html import report_html_lines
-from ppparser.metrics_report import MetricsLayout, MetricsOptions, read_metrics_report
+from ppparser.reports.metrics import MetricsLayout, MetricsOptions, read_metrics_report
 from tests import fake_api
 from tests.fake_api import BUNDLE_ID, SMALL_BUNDLE_ID
 from tests.helpers import documents

@@ -7,9 +7,9 @@ import pytest
 from ppparser.comparison_html import change_element, changes_section, function_element
 from ppparser.diagnostics.signature_changes import Change
 from ppparser.diagnostics.signatures import Signature
-from ppparser.diagnostics_report import DiagnosticsReport, comparison_report
 from ppparser.documents.subject import App, Build
 from ppparser.html_page import element
+from ppparser.reports.diagnostics import DiagnosticsReport, comparison_report
 from tests.helpers.html_text import page_lines_of, text_of
 
 BUILDS = Build("7c1e", "431"), Build("5b0d", "424")

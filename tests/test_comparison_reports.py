@@ -12,11 +12,11 @@ import pytest
 
 from ppparser.comparison_reports import print_comparison
 from ppparser.diagnostics.log_filters import LogFilters
-from ppparser.diagnostics_report import DiagnosticsOptions
 from ppparser.errors import NoDataError
-from ppparser.formats import Format
-from ppparser.log_reader import NO_LOGS
 from ppparser.program.terminal import PLAIN
+from ppparser.reports.diagnostics import DiagnosticsOptions
+from ppparser.reports.formats import Format
+from ppparser.reports.log_reader import NO_LOGS
 from tests import fake_api
 from tests.helpers.documents import app_frame, frame, log
 from tests.helpers.support import DATA, Run, document, expected

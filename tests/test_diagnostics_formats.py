@@ -16,23 +16,23 @@ from hypothesis import strategies as st
 from ppparser.diagnostics.frames import place_text
 from ppparser.diagnostics.function_changes import FunctionComparison, compare_functions, log_source
 from ppparser.diagnostics.signatures import rank_signatures, select_logs
-from ppparser.diagnostics_report import (
-    DiagnosticsOptions,
-    DiagnosticsReport,
-    Heading,
-    comparison_report,
-    ranking_report,
-)
 from ppparser.diagnostics_writer import DiagnosticsWriter
 from ppparser.documents.subject import App, Build
 from ppparser.errors import NoDataError
-from ppparser.formats import Format
 from ppparser.function_comparison_csv import comparison_csv_lines
 from ppparser.function_comparison_html import comparison_html_lines
 from ppparser.function_comparison_json import comparison_json_lines
 from ppparser.function_comparison_markdown import comparison_markdown_lines
 from ppparser.function_comparison_text import function_comparison_lines
 from ppparser.program.terminal import PLAIN
+from ppparser.reports.diagnostics import (
+    DiagnosticsOptions,
+    DiagnosticsReport,
+    Heading,
+    comparison_report,
+    ranking_report,
+)
+from ppparser.reports.formats import Format
 from ppparser.tables import clip
 from tests.helpers.html_text import page_tables_of, read_page, text_of
 from tests.helpers.markdown_text import code_blocks_of, paragraphs_of, tables_of

@@ -9,13 +9,13 @@ import pytest
 
 from ppparser.diagnostics.signatures import Share, Signature
 from ppparser.diagnostics_html import report_html_lines
-from ppparser.diagnostics_report import (
+from ppparser.documents.subject import App, Build
+from ppparser.reports.diagnostics import (
     DiagnosticsReport,
     MissingLogs,
     comparison_report,
     ranking_report,
 )
-from ppparser.documents.subject import App, Build
 from tests import fake_api
 from tests.fake_api import BUNDLE_ID
 from tests.helpers.documents import Object, app_frame, frame, log, logs_document

@@ -11,8 +11,8 @@ import pytest
 from ppparser.diagnostics.log_filters import LogFilters
 from ppparser.diagnostics.signatures import Share
 from ppparser.diagnostics_json import report_json_lines
-from ppparser.diagnostics_report import DiagnosticsReport, comparison_report, ranking_report
 from ppparser.documents.subject import App, Build
+from ppparser.reports.diagnostics import DiagnosticsReport, comparison_report, ranking_report
 from tests.fake_api import BUNDLE_ID, FakeAPI
 from tests.helpers.documents import app_frame, frame, log, logs_document
 from tests.helpers.signatures import APP, LOGS, NEW, OLD, hostile_report, signature, with_logs

@@ -9,9 +9,9 @@ import pytest
 from ppparser.diagnostics.log_filters import LogFilters
 from ppparser.diagnostics.signatures import Share
 from ppparser.diagnostics_markdown import report_markdown_lines
-from ppparser.diagnostics_report import DiagnosticsReport, comparison_report, ranking_report
 from ppparser.documents.subject import App, Build
 from ppparser.program.terminal import PLAIN
+from ppparser.reports.diagnostics import DiagnosticsReport, comparison_report, ranking_report
 from tests.fake_api import BUNDLE_ID, FakeAPI
 from tests.helpers.documents import app_frame, frame, log, logs_document
 from tests.helpers.markdown_text import code_blocks_of, paragraphs_of, tables_of, texts_of

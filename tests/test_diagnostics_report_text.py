@@ -6,11 +6,11 @@ import pytest
 
 from ppparser.diagnostics.log_filters import NO_FILTERS
 from ppparser.diagnostics.signatures import Share, Signature
-from ppparser.diagnostics_report import DiagnosticsReport, Heading, comparison_report, ranking_report
 from ppparser.diagnostics_report_text import conclusion_lines, heading_lines, opening_lines
 from ppparser.documents.subject import App, Build
-from ppparser.log_reader import LogReader
 from ppparser.program.terminal import COLOUR, PLAIN
+from ppparser.reports.diagnostics import DiagnosticsReport, Heading, comparison_report, ranking_report
+from ppparser.reports.log_reader import LogReader
 from tests.helpers.documents import app_frame, frame, log
 from tests.helpers.support import tagged
 

@@ -15,7 +15,6 @@ from ppparser.diagnostics.frames import Function, call_stacks
 from ppparser.diagnostics.log_filters import NO_FILTERS, LogFilters
 from ppparser.diagnostics.signatures import Share, Signature, SignatureLogs, folded_stacks, select_logs
 from ppparser.diagnostics_folded import folded_lines
-from ppparser.diagnostics_report import SignatureReport
 from ppparser.diagnostics_text import (
     callstack_lines,
     frame_lines,
@@ -27,6 +26,7 @@ from ppparser.diagnostics_text import (
     summary_lines,
 )
 from ppparser.program.terminal import COLOUR, PLAIN
+from ppparser.reports.diagnostics import SignatureReport
 from ppparser.tables import width
 from tests.fake_api import logs, signatures
 from tests.helpers.documents import app_frame, frame, log

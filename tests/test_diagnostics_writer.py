@@ -10,13 +10,13 @@ import pytest
 
 from ppparser.diagnostics.log_filters import NO_FILTERS, LogFilters
 from ppparser.diagnostics.signatures import Signature
-from ppparser.diagnostics_report import DiagnosticsLayout, DiagnosticsOptions, DiagnosticsReport, Heading
 from ppparser.diagnostics_writer import DiagnosticsWriter
 from ppparser.documents.subject import Build
 from ppparser.errors import NoDataError
-from ppparser.formats import Format
-from ppparser.log_reader import NO_LOGS
 from ppparser.program.terminal import COLOUR, PLAIN, Style
+from ppparser.reports.diagnostics import DiagnosticsLayout, DiagnosticsOptions, DiagnosticsReport, Heading
+from ppparser.reports.formats import Format
+from ppparser.reports.log_reader import NO_LOGS
 from tests.helpers.documents import app_frame, frame, log
 from tests.helpers.support import document, expected
 

@@ -14,7 +14,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from ppparser.log_reader import NO_LOGS
+from ppparser.reports.log_reader import NO_LOGS
 from tests import fake_api
 from tests.fake_api import (
     APP_ID,

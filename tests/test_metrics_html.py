@@ -11,7 +11,7 @@ from ppparser.documents.subject import App, Subject
 from ppparser.html_page import element
 from ppparser.metrics.judged_version import Versions
 from ppparser.metrics_html import metrics_sections, report_html_lines
-from ppparser.metrics_report import MetricsLayout, MetricsOptions, MetricsReport, read_metrics_report
+from ppparser.reports.metrics import MetricsLayout, MetricsOptions, MetricsReport, read_metrics_report
 from tests import fake_api
 from tests.fake_api import BUNDLE_ID
 from tests.helpers import documents

@@ -35,8 +35,8 @@ from ppparser.metrics.measurements import TOP, TYPICAL, Dataset, percentile_labe
 from ppparser.metrics.scorecard import scorecard
 from ppparser.metrics.selection import Filters, Selection, select
 from ppparser.metrics_csv import HEADER, csv_lines
-from ppparser.metrics_report import MetricsOptions, read_metrics_report
 from ppparser.program.terminal import PLAIN
+from ppparser.reports.metrics import MetricsOptions, read_metrics_report
 from ppparser.tables import clip, shorten, width
 from tests.helpers.html_text import read_page
 from tests.helpers.support import DATA, Outcome, run_program

@@ -12,12 +12,12 @@ from ppparser import reports
 from ppparser.documents import loading
 from ppparser.documents.subject import App, Subject
 from ppparser.errors import GateError, GateFailedError, NoDataError
-from ppparser.formats import Format
 from ppparser.gate.acceptances import Acceptance
 from ppparser.gate.outcome import GateOptions
 from ppparser.metrics.selection import NO_FILTERS, Filters
-from ppparser.metrics_report import MetricsLayout, MetricsOptions
 from ppparser.program.terminal import COLOUR, PLAIN
+from ppparser.reports.formats import Format
+from ppparser.reports.metrics import MetricsLayout, MetricsOptions
 from tests import fake_api
 from tests.helpers import documents
 from tests.helpers.support import document, expected

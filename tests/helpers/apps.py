@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from ppparser.apps_report import AppResult, read_app
 from ppparser.documents.subject import App, Subject
 from ppparser.errors import APIError
-from ppparser.metrics_report import MetricsLayout, MetricsOptions, read_metrics_report
+from ppparser.reports.apps import AppResult, read_app
+from ppparser.reports.metrics import MetricsLayout, MetricsOptions, read_metrics_report
 from tests.helpers import documents
 from tests.helpers.documents import IPHONES, IPHONES_TOP, dataset, insight, metric, points
 

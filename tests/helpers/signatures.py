@@ -13,9 +13,9 @@ from ppparser.diagnostics.function_changes import (
 )
 from ppparser.diagnostics.log_filters import NO_FILTERS, LogFilters
 from ppparser.diagnostics.signatures import Share, Signature
-from ppparser.diagnostics_report import DiagnosticsReport, Heading, MissingLogs, SignatureReport, ranking_report
 from ppparser.documents.subject import App, Build
-from ppparser.log_reader import LogReader
+from ppparser.reports.diagnostics import DiagnosticsReport, Heading, MissingLogs, SignatureReport, ranking_report
+from ppparser.reports.log_reader import LogReader
 from tests.helpers.documents import Object, app_frame, frame, log, logs_document
 
 APP = App("1", "Ridgeline", "com.example.ridgeline")

@@ -13,7 +13,7 @@ from ppparser.diagnostics.log_filters import NO_FILTERS, LogFilters
 from ppparser.diagnostics.signature_changes import SignatureChange, compare_signatures, one_sided_types
 from ppparser.diagnostics.signatures import LogRow, Signature, SignatureLogs, log_row
 from ppparser.documents.subject import App, Build
-from ppparser.formats import Format
+from ppparser.reports.formats import Format
 
 
 class DiagnosticsLayout(Enum):

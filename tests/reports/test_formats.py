@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from ppparser.errors import UsageError
-from ppparser.formats import DIAGNOSTICS_FORMATS, METRICS_FORMATS, Format, format_from
+from ppparser.reports.formats import DIAGNOSTICS_FORMATS, METRICS_FORMATS, Format, format_from
 
 
 @pytest.mark.parametrize(("name", "chosen"), [(None, Format.TEXT), ("html", Format.HTML), ("JSON", Format.JSON)])

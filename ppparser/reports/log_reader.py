@@ -8,8 +8,8 @@ from typing import Any
 from ppparser.diagnostics.call_tree import AppPath, CallTree, app_path
 from ppparser.diagnostics.log_filters import LogFilters
 from ppparser.diagnostics.signatures import SignatureLogs, select_logs
-from ppparser.diagnostics_report import Heading, SignatureReport
 from ppparser.errors import NoDataError
+from ppparser.reports.diagnostics import Heading, SignatureReport
 
 NO_LOGS = (
     "the report contains no diagnostic logs: Apple keeps them for a limited time, and only for signatures seen on\n"

@@ -7,7 +7,6 @@ from enum import Enum
 from typing import Any, NamedTuple
 
 from ppparser.documents.subject import Subject
-from ppparser.formats import Format
 from ppparser.gate.outcome import Gate, GateOptions
 from ppparser.gate.rules import judge_gate
 from ppparser.gate.unread_parts import unread_parts
@@ -25,6 +24,7 @@ from ppparser.metrics.measurements import Metric, read_raw_metrics
 from ppparser.metrics.overview import Overview, read_overview
 from ppparser.metrics.scorecard import Scorecard, scorecard
 from ppparser.metrics.selection import NO_FILTERS, Filters, Selection, select
+from ppparser.reports.formats import Format
 
 
 class MetricsLayout(Enum):

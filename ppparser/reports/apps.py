@@ -11,7 +11,7 @@ from ppparser.errors import APIError, NoDataError, NotFoundError
 from ppparser.metrics.changes import Change, Goal, worsening_percent
 from ppparser.metrics.measurements import TOP, TYPICAL
 from ppparser.metrics.scorecard import Alarm, Score, alarm_of
-from ppparser.metrics_report import MetricsReport
+from ppparser.reports.metrics import MetricsReport
 
 _NOT_FOUND = "never released, or not accessible to this key (404)"
 

@@ -7,13 +7,13 @@ from typing import Any
 
 import pytest
 
-from ppparser.apps_report import AppStatus, Summary, WorstChange, failures, read_app, worst_first
 from ppparser.documents.subject import App
 from ppparser.errors import APIError, NotFoundError
 from ppparser.metrics.changes import Change
 from ppparser.metrics.measurements import TYPICAL
 from ppparser.metrics.scorecard import Alarm
-from ppparser.metrics_report import MetricsOptions, read_metrics_report
+from ppparser.reports.apps import AppStatus, Summary, WorstChange, failures, read_app, worst_first
+from ppparser.reports.metrics import MetricsOptions, read_metrics_report
 from tests.helpers import documents
 from tests.helpers.apps import launch_report, result
 

@@ -8,9 +8,9 @@ import pytest
 
 from ppparser.diagnostics.log_filters import NO_FILTERS, LogFilters
 from ppparser.diagnostics.signatures import Signature
-from ppparser.diagnostics_report import Heading, SignatureReport
 from ppparser.errors import NoDataError
-from ppparser.log_reader import NO_LOGS, LogReader
+from ppparser.reports.diagnostics import Heading, SignatureReport
+from ppparser.reports.log_reader import NO_LOGS, LogReader
 from tests.helpers.documents import app_frame, log
 
 HEADING = Heading(Signature("5a", "App: a", "HANGS", 0.5, "", [], ""), 3, 4)

@@ -6,14 +6,14 @@ from ppparser.diagnostics.call_tree import CallTree, app_path
 from ppparser.diagnostics.frames import Function
 from ppparser.diagnostics.signature_changes import Change
 from ppparser.diagnostics.signatures import Signature, SignatureLogs
-from ppparser.diagnostics_report import (
+from ppparser.documents.subject import App, Build
+from ppparser.reports.diagnostics import (
     DiagnosticsReport,
     Heading,
     SignatureReport,
     comparison_report,
     ranking_report,
 )
-from ppparser.documents.subject import App, Build
 from tests.helpers.documents import app_frame, log
 
 APP = App("1", "Ridgeline", "com.example.ridgeline")

@@ -1,0 +1,1 @@
+"""What each report contains, as values that every format renders."""
