@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from typing import TextIO
 
-from ppparser.apps_text import problem_text
 from ppparser.errors import APIError, GateError, NoDataError, UserError
 from ppparser.gate.outcome import GateOptions, merge_gates
+from ppparser.output.text.apps import problem_text
 from ppparser.program.terminal import Style, write
 from ppparser.reports import check_gate
 from ppparser.reports.apps import AppResult, AppStatus, failures, worst_first
@@ -75,6 +75,6 @@ def _lines(results: Sequence[AppResult], output_format: Format, style: Style) ->
         from ppparser.apps_markdown import apps_markdown_lines
 
         return apps_markdown_lines(results)
-    from ppparser.apps_text import apps_lines
+    from ppparser.output.text.apps import apps_lines
 
     return apps_lines(results, style)

@@ -16,10 +16,10 @@ from ppparser.metrics.changes import BANDS
 from ppparser.metrics.charts import Chart, Mark, Series
 from ppparser.metrics.measurements import TOP, percentile_label
 from ppparser.metrics.scorecard import Alarm
-from ppparser.metrics_text import change_text
+from ppparser.output.text.measurements import change_text
+from ppparser.output.text.scorecard import goal_text
+from ppparser.output.text.tables import shorten, width
 from ppparser.program.terminal import PLAIN
-from ppparser.scorecard_text import goal_text
-from ppparser.tables import shorten, width
 
 ALARM_WORDS = {
     Alarm.HIGH_IMPACT: "high impact regression",

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from xml.etree.ElementTree import Element
 
-from ppparser.comparison_text import (
+from ppparser.diagnostics.signature_changes import Change
+from ppparser.html_page import Column, code, element, heading, name, table
+from ppparser.output.text.signature_changes import (
     change_legends,
     change_names,
     changes_title,
@@ -13,8 +15,6 @@ from ppparser.comparison_text import (
     points_text,
     several_text,
 )
-from ppparser.diagnostics.signature_changes import Change
-from ppparser.html_page import Column, code, element, heading, name, table
 from ppparser.reports.diagnostics import DiagnosticsReport
 from ppparser.signature_html import heading_link
 

@@ -9,9 +9,9 @@ from ppparser.diagnostics.function_changes import FunctionComparison, compare_fu
 from ppparser.diagnostics.signature_changes import comparable_name
 from ppparser.diagnostics.signatures import SignatureLogs, folded_stacks
 from ppparser.diagnostics_folded import folded_difference_lines
-from ppparser.diagnostics_text import match_text
 from ppparser.diagnostics_writer import NO_COUNTS
 from ppparser.errors import NoDataError
+from ppparser.output.text.signatures import match_text
 from ppparser.program.terminal import Style, write
 from ppparser.reports.diagnostics import DiagnosticsOptions
 from ppparser.reports.formats import Format
@@ -70,7 +70,7 @@ def _lines(comparison: FunctionComparison, output_format: Format, style: Style) 
         from ppparser.function_comparison_markdown import comparison_markdown_lines
 
         return comparison_markdown_lines(comparison)
-    from ppparser.function_comparison_text import function_comparison_lines
+    from ppparser.output.text.function_changes import function_comparison_lines
 
     return function_comparison_lines(comparison, style)
 

@@ -6,11 +6,11 @@ from collections.abc import Iterator, Sequence
 from xml.etree.ElementTree import Element
 
 from ppparser.comparison_html import changes_section, new_badge
-from ppparser.comparison_text import alarm_text
 from ppparser.diagnostics.signatures import Signature, course_versions, shared_binary, short_ids
-from ppparser.diagnostics_report_text import conclusion_reason
-from ppparser.diagnostics_text import course_text, path_sentences, share_text, trend_text, type_text
 from ppparser.html_page import Column, code, element, heading, name, page_lines, table
+from ppparser.output.text.diagnostics import conclusion_reason
+from ppparser.output.text.signature_changes import alarm_text
+from ppparser.output.text.signatures import course_text, path_sentences, share_text, trend_text, type_text
 from ppparser.program.terminal import PLAIN
 from ppparser.reports.diagnostics import DiagnosticsReport, Heading, MissingLogs, SignatureReport
 from ppparser.signature_html import heading_link, signature_id, signature_section

@@ -5,8 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from ppparser.call_tree_text import tree_lines
-from ppparser.comparison_text import (
+from ppparser.diagnostics.call_tree import AppPath
+from ppparser.diagnostics.signature_changes import SignatureChange
+from ppparser.diagnostics.signatures import Signature, course_versions, shared_binary, short_ids
+from ppparser.documents.fields import get_str
+from ppparser.markdown import Block, code, code_block, document, heading, line_block, paragraph, table, text
+from ppparser.output.text.call_tree import tree_lines
+from ppparser.output.text.diagnostics import conclusion_reason
+from ppparser.output.text.signature_changes import (
     alarm_text,
     change_legends,
     change_names,
@@ -16,11 +22,7 @@ from ppparser.comparison_text import (
     points_text,
     several_text,
 )
-from ppparser.diagnostics.call_tree import AppPath
-from ppparser.diagnostics.signature_changes import SignatureChange
-from ppparser.diagnostics.signatures import Signature, course_versions, shared_binary, short_ids
-from ppparser.diagnostics_report_text import conclusion_reason
-from ppparser.diagnostics_text import (
+from ppparser.output.text.signatures import (
     NO_PATH,
     SHARE_LEGEND,
     count_text,
@@ -33,8 +35,6 @@ from ppparser.diagnostics_text import (
     trend_text,
     type_text,
 )
-from ppparser.documents.fields import get_str
-from ppparser.markdown import Block, code, code_block, document, heading, line_block, paragraph, table, text
 from ppparser.program.terminal import PLAIN
 from ppparser.reports.diagnostics import DiagnosticsReport, MissingLogs, SignatureReport
 

@@ -7,8 +7,8 @@ from typing import Any, TextIO
 
 from ppparser.diagnostics.signatures import SignatureLogs, folded_stacks
 from ppparser.diagnostics_folded import folded_lines
-from ppparser.diagnostics_report_text import conclusion_lines, heading_lines, opening_lines, signature_lines
-from ppparser.diagnostics_text import match_text
+from ppparser.output.text.diagnostics import conclusion_lines, heading_lines, opening_lines, signature_lines
+from ppparser.output.text.signatures import match_text
 from ppparser.program.terminal import Style, clean, write
 from ppparser.reports.diagnostics import (
     DiagnosticsLayout,

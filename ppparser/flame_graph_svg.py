@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from xml.etree.ElementTree import Element
 
-from ppparser.call_tree_text import frame_text, run_text
 from ppparser.diagnostics.call_tree import CallTree, MergedFrame
 from ppparser.diagnostics.flame_graph import MAX_BARS, MAX_LEVELS, MIN_WIDTH_PERCENT, Bar, FlameGraph, LeftOut
 from ppparser.html_page import element
+from ppparser.output.text.call_tree import frame_text, run_text
+from ppparser.output.text.tables import shorten
 from ppparser.program.terminal import PLAIN
-from ppparser.tables import shorten
 
 NAMED_SIGN = "\u25b6"
 _BAR_HEIGHT, _LEVEL_HEIGHT, _LINE_HEIGHT, _BASELINE = 20, 21, 3, 13

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from xml.etree.ElementTree import Element
 
 from ppparser.comparison_html import change_element, function_element
-from ppparser.comparison_text import RELATIVE_TEXT, UNCHANGED_TEXT, counts_text
 from ppparser.diagnostics.function_changes import FunctionChange, FunctionComparison
-from ppparser.function_comparison_text import function_reason, omitted_text, share_cell, shares_text, source_text
 from ppparser.html_page import Column, code, element, heading, name, page_lines, table
+from ppparser.output.text.function_changes import function_reason, omitted_text, share_cell, shares_text, source_text
+from ppparser.output.text.signature_changes import RELATIVE_TEXT, UNCHANGED_TEXT, counts_text
 
 
 def comparison_html_lines(comparison: FunctionComparison) -> Iterator[str]:

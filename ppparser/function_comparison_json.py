@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ppparser.diagnostics.function_changes import FunctionChange, FunctionComparison, LogSource
-from ppparser.function_comparison_text import function_reason
 from ppparser.json_text import Object, json_lines, number, percent
+from ppparser.output.text.function_changes import function_reason
 
 
 def comparison_json_lines(comparison: FunctionComparison) -> Iterator[str]:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ppparser.comparison_text import RELATIVE_TEXT, UNCHANGED_TEXT, counts_text
 from ppparser.diagnostics.function_changes import FunctionChange, FunctionComparison
-from ppparser.function_comparison_text import function_reason, omitted_text, share_cell, shares_text, source_text
 from ppparser.markdown import Block, code, document, heading, paragraph, table, text
+from ppparser.output.text.function_changes import function_reason, omitted_text, share_cell, shares_text, source_text
+from ppparser.output.text.signature_changes import RELATIVE_TEXT, UNCHANGED_TEXT, counts_text
 
 
 def comparison_markdown_lines(comparison: FunctionComparison) -> Iterator[str]:

@@ -5,15 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from ppparser.diagnostics.signatures import course_versions
-from ppparser.diagnostics_text import TYPES, course_text, share_text, trend_text
-from ppparser.gate_text import gate_detail_lines, outcome_text, reason_lines
 from ppparser.markdown import Block, code, code_block, document, heading, paragraph, table, text
 from ppparser.metrics.findings import Finding
 from ppparser.metrics.measurements import percentile_label
 from ppparser.metrics.overview import Overview
 from ppparser.metrics.scorecard import TREND_LENGTH, Alarm, Figure, Score, Scorecard, alarm_of
-from ppparser.metrics_text import change_text, metric_lines
-from ppparser.metrics_verdict_text import (
+from ppparser.output.text.findings import (
     baseline_text,
     device_with_model,
     insight_name,
@@ -21,13 +18,16 @@ from ppparser.metrics_verdict_text import (
     reason_for_none,
     title_text,
 )
-from ppparser.metrics_verdict_text import (
+from ppparser.output.text.findings import (
     course_text as values_text,
 )
+from ppparser.output.text.gate import gate_detail_lines, outcome_text, reason_lines
+from ppparser.output.text.measurements import change_text, metric_lines
+from ppparser.output.text.scorecard import MEANINGS, goal_text, has_trend, legend_phrases, notes_text, score_names
+from ppparser.output.text.signatures import TYPES, course_text, share_text, trend_text
+from ppparser.output.text.tables import sparkline
 from ppparser.program.terminal import PLAIN
 from ppparser.reports.metrics import MetricsReport
-from ppparser.scorecard_text import MEANINGS, goal_text, has_trend, legend_phrases, notes_text, score_names
-from ppparser.tables import sparkline
 
 
 def report_markdown_lines(report: MetricsReport) -> Iterator[str]:

@@ -8,7 +8,7 @@ from xml.etree.ElementTree import Element
 from ppparser.html_page import Column, element, heading, name, table
 from ppparser.metrics.changes import Goal, changes
 from ppparser.metrics.measurements import Dataset, Metric, largest_shares, percentile_label
-from ppparser.metrics_text import PERCENTILES, bounds_text, change_label
+from ppparser.output.text.measurements import PERCENTILES, bounds_text, change_label
 from ppparser.program.terminal import PLAIN
 from ppparser.scorecard_html import change_element, goal_element
 

@@ -11,8 +11,7 @@ from ppparser.metrics.findings import Finding, Measurement
 from ppparser.metrics.measurements import percentile_label
 from ppparser.metrics.scorecard import TREND_LENGTH, alarm_of
 from ppparser.metrics.selection import Selection
-from ppparser.metrics_text import reported_change_text
-from ppparser.metrics_verdict_text import (
+from ppparser.output.text.findings import (
     baseline_text,
     blame_text,
     course_text,
@@ -20,6 +19,7 @@ from ppparser.metrics_verdict_text import (
     insight_name,
     none_text,
 )
+from ppparser.output.text.measurements import reported_change_text
 from ppparser.program.terminal import PLAIN
 from ppparser.scorecard_html import badge, goal_element
 

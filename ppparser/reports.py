@@ -55,7 +55,7 @@ def _lines(report: MetricsReport, output_format: Format, style: Style) -> Iterat
         from ppparser.metrics_markdown import report_markdown_lines
 
         return report_markdown_lines(report)
-    from ppparser.metrics_report_text import report_lines
+    from ppparser.output.text.metrics import report_lines
 
     return report_lines(report, style)
 
@@ -64,7 +64,7 @@ def check_gate(gate: Gate | None, warn: Callable[[str], None]) -> None:
     """Warn of accepted entries that are of no use. Raises GateFailedError or GateError unless the gate passed."""
     if gate is None:
         return
-    from ppparser.gate_text import message, warning
+    from ppparser.output.text.gate import message, warning
 
     if text := warning(gate):
         warn(text)

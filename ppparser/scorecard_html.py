@@ -11,9 +11,9 @@ from ppparser.html_page import cell, element, name, scrolling
 from ppparser.metrics.changes import Change, Goal
 from ppparser.metrics.charts import MetricKey
 from ppparser.metrics.scorecard import Alarm, Figure, Score, Scorecard
-from ppparser.metrics_text import change_text
+from ppparser.output.text.measurements import change_text
+from ppparser.output.text.scorecard import goal_text, has_trend, legend_phrases, notes_text, score_names
 from ppparser.program.terminal import PLAIN
-from ppparser.scorecard_text import goal_text, has_trend, legend_phrases, notes_text, score_names
 
 _TREND_LENGTH = 30
 _LONGEST_WORD = 16

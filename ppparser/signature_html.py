@@ -6,10 +6,13 @@ from collections.abc import Iterator
 from typing import Any
 from xml.etree.ElementTree import Element
 
-from ppparser.call_tree_text import tree_lines
 from ppparser.diagnostics.call_tree import AppPath
 from ppparser.diagnostics.flame_graph import FlameGraph, flame_graph
-from ppparser.diagnostics_text import (
+from ppparser.documents.fields import get_str
+from ppparser.flame_graph_svg import NAMED_SIGN, flame_graph_svg, left_out_text
+from ppparser.html_page import Column, code, element, heading, name, table
+from ppparser.output.text.call_tree import tree_lines
+from ppparser.output.text.signatures import (
     NO_PATH,
     SHARE_LEGEND,
     count_text,
@@ -18,9 +21,6 @@ from ppparser.diagnostics_text import (
     readable_url,
     share_of_type_text,
 )
-from ppparser.documents.fields import get_str
-from ppparser.flame_graph_svg import NAMED_SIGN, flame_graph_svg, left_out_text
-from ppparser.html_page import Column, code, element, heading, name, table
 from ppparser.program.terminal import PLAIN
 from ppparser.reports.diagnostics import DiagnosticsReport, Heading, SignatureReport
 

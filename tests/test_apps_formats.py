@@ -11,9 +11,9 @@ import pytest
 from ppparser.apps_html import apps_html_lines
 from ppparser.apps_json import apps_json_lines
 from ppparser.apps_markdown import apps_markdown_lines
-from ppparser.apps_text import apps_lines
 from ppparser.errors import APIError, NotFoundError
 from ppparser.html_page import element
+from ppparser.output.text.apps import apps_lines
 from ppparser.program.terminal import PLAIN
 from ppparser.reports.apps import AppResult, worst_first
 from tests.helpers.apps import launch_report, result

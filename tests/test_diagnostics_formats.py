@@ -23,7 +23,8 @@ from ppparser.function_comparison_csv import comparison_csv_lines
 from ppparser.function_comparison_html import comparison_html_lines
 from ppparser.function_comparison_json import comparison_json_lines
 from ppparser.function_comparison_markdown import comparison_markdown_lines
-from ppparser.function_comparison_text import function_comparison_lines
+from ppparser.output.text.function_changes import function_comparison_lines
+from ppparser.output.text.tables import clip
 from ppparser.program.terminal import PLAIN
 from ppparser.reports.diagnostics import (
     DiagnosticsOptions,
@@ -33,7 +34,6 @@ from ppparser.reports.diagnostics import (
     ranking_report,
 )
 from ppparser.reports.formats import Format
-from ppparser.tables import clip
 from tests.helpers.html_text import page_tables_of, read_page, text_of
 from tests.helpers.markdown_text import code_blocks_of, paragraphs_of, tables_of
 from tests.helpers.support import expected

@@ -15,7 +15,7 @@ from ppparser.metrics_csv import csv_lines
 from ppparser.metrics_html import report_html_lines
 from ppparser.metrics_json import report_json_lines
 from ppparser.metrics_markdown import report_markdown_lines
-from ppparser.metrics_report_text import report_lines
+from ppparser.output.text.metrics import report_lines
 from ppparser.program.terminal import PLAIN
 from ppparser.reports.metrics import MetricsLayout, MetricsOptions, MetricsReport, read_metrics_report
 from tests.helpers import documents

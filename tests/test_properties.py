@@ -20,11 +20,9 @@ from unittest import mock
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from ppparser.call_tree_text import tree_lines
 from ppparser.diagnostics.call_tree import CallTree, app_path, outline
 from ppparser.diagnostics.frames import binary_name, call_stacks, function_name, samples
 from ppparser.diagnostics.signatures import folded_stacks, select_logs
-from ppparser.diagnostics_text import frame_lines
 from ppparser.documents import loading
 from ppparser.documents.fields import get_dict, get_list, get_str, scalar_text, to_float
 from ppparser.documents.versions import newest_version, version_order
@@ -35,9 +33,11 @@ from ppparser.metrics.measurements import TOP, TYPICAL, Dataset, percentile_labe
 from ppparser.metrics.scorecard import scorecard
 from ppparser.metrics.selection import Filters, Selection, select
 from ppparser.metrics_csv import HEADER, csv_lines
+from ppparser.output.text.call_tree import tree_lines
+from ppparser.output.text.signatures import frame_lines
+from ppparser.output.text.tables import clip, shorten, width
 from ppparser.program.terminal import PLAIN
 from ppparser.reports.metrics import MetricsOptions, read_metrics_report
-from ppparser.tables import clip, shorten, width
 from tests.helpers.html_text import read_page
 from tests.helpers.support import DATA, Outcome, run_program
 

@@ -13,7 +13,7 @@ from ppparser.metrics.selection import select
 from ppparser.scorecard_html import badge, change_element, goal_element, scorecard_table
 from tests.helpers.documents import IPADS, IPHONES, IPHONES_TOP, dataset, insight, metric, points, report
 from tests.helpers.html_text import text_of
-from tests.test_scorecard_text import row
+from tests.output.text.test_scorecard import row
 
 
 def table_of(made: Any, links: dict[tuple[str, str, str], str] | None = None) -> Element:

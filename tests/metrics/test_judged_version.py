@@ -13,7 +13,7 @@ from ppparser.metrics.judged_version import Versions, judge
 from ppparser.metrics.measurements import Baseline, Dataset
 from ppparser.metrics.scorecard import scorecard
 from ppparser.metrics.selection import Filters, Selection, select
-from ppparser.metrics_text import metric_lines
+from ppparser.output.text.measurements import metric_lines
 from ppparser.program.terminal import PLAIN
 from tests.helpers.documents import IPADS, IPHONES, IPHONES_TOP, Object, dataset, insight, metric, points, report
 

@@ -6,8 +6,8 @@ import pytest
 
 from ppparser.diagnostics.log_filters import NO_FILTERS
 from ppparser.diagnostics.signatures import Share, Signature
-from ppparser.diagnostics_report_text import conclusion_lines, heading_lines, opening_lines
 from ppparser.documents.subject import App, Build
+from ppparser.output.text.diagnostics import conclusion_lines, heading_lines, opening_lines
 from ppparser.program.terminal import COLOUR, PLAIN
 from ppparser.reports.diagnostics import DiagnosticsReport, Heading, comparison_report, ranking_report
 from ppparser.reports.log_reader import LogReader

@@ -15,7 +15,7 @@ from ppparser.diagnostics.frames import Function, call_stacks
 from ppparser.diagnostics.log_filters import NO_FILTERS, LogFilters
 from ppparser.diagnostics.signatures import Share, Signature, SignatureLogs, folded_stacks, select_logs
 from ppparser.diagnostics_folded import folded_lines
-from ppparser.diagnostics_text import (
+from ppparser.output.text.signatures import (
     callstack_lines,
     frame_lines,
     log_lines,
@@ -25,9 +25,9 @@ from ppparser.diagnostics_text import (
     signature_title,
     summary_lines,
 )
+from ppparser.output.text.tables import width
 from ppparser.program.terminal import COLOUR, PLAIN
 from ppparser.reports.diagnostics import SignatureReport
-from ppparser.tables import width
 from tests.fake_api import logs, signatures
 from tests.helpers.documents import app_frame, frame, log
 from tests.helpers.support import document

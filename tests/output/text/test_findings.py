@@ -8,9 +8,9 @@ import pytest
 
 from ppparser.metrics.findings import findings, newest_versions
 from ppparser.metrics.selection import NO_FILTERS, Filters, select
-from ppparser.metrics_verdict_text import headline_lines, regression_lines, title_lines, trend_lines
+from ppparser.output.text.findings import headline_lines, regression_lines, title_lines, trend_lines
+from ppparser.output.text.tables import width
 from ppparser.program.terminal import COLOUR, PLAIN, Style
-from ppparser.tables import width
 from tests.helpers.documents import IPADS, IPHONES, IPHONES_TOP, MODEL, Object, dataset, insight, metric, points, report
 from tests.helpers.support import document, tagged
 

@@ -6,7 +6,7 @@ from ppparser.diagnostics.function_changes import (
     FunctionShares,
     function_shares,
 )
-from ppparser.function_comparison_text import function_comparison_lines
+from ppparser.output.text.function_changes import function_comparison_lines
 from ppparser.program.terminal import COLOUR, PLAIN, Style
 from tests.helpers.documents import app_frame, log
 from tests.helpers.signatures import compared, shares

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from ppparser.call_tree_text import path_lines
 from ppparser.diagnostics.call_tree import AppPath, CallTree, app_path
 from ppparser.diagnostics.frames import Function, call_stacks, frame_place
 from ppparser.diagnostics.log_filters import LogFilters
@@ -18,9 +17,10 @@ from ppparser.diagnostics.signatures import (
     short_ids,
 )
 from ppparser.documents.fields import get_dict, get_list, get_str, scalar_text
+from ppparser.output.text.call_tree import path_lines
+from ppparser.output.text.tables import shorten, table, titled, width, wrap
 from ppparser.program.terminal import WIDTH_COLUMNS, Style, clean
 from ppparser.reports.diagnostics import SignatureReport
-from ppparser.tables import shorten, table, titled, width, wrap
 
 _DOCUMENTATION_SCHEME = "doc://com.apple.documentation/"
 _DOCUMENTATION_URL = "https://developer.apple.com/"

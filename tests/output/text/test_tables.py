@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from ppparser.output.text.tables import clip, shorten, sparkline, table, titled, wide_table, width, wrap
 from ppparser.program.terminal import COLOUR, PLAIN
-from ppparser.tables import clip, shorten, sparkline, table, titled, wide_table, width, wrap
 
 
 @pytest.mark.parametrize(

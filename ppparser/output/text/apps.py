@@ -7,12 +7,12 @@ from collections.abc import Iterator, Sequence
 
 from ppparser.metrics.measurements import percentile_label
 from ppparser.metrics.scorecard import Alarm
-from ppparser.metrics_report_text import report_lines
-from ppparser.metrics_text import change_text
+from ppparser.output.text.measurements import change_text
+from ppparser.output.text.metrics import report_lines
+from ppparser.output.text.scorecard import MARKS, MEANINGS
+from ppparser.output.text.tables import shorten, table, wrap
 from ppparser.program.terminal import Style
 from ppparser.reports.apps import AppResult, AppStatus, Summary
-from ppparser.scorecard_text import MARKS, MEANINGS
-from ppparser.tables import shorten, table, wrap
 
 _APP_WIDTH = 20
 _VERSION_WIDTH = 8

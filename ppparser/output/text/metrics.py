@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ppparser.gate_text import gate_lines
-from ppparser.metrics_text import metric_lines
-from ppparser.metrics_verdict_text import (
+from ppparser.output.text.findings import (
     headline_lines,
     insight_lines,
     merged_lines,
@@ -15,10 +13,12 @@ from ppparser.metrics_verdict_text import (
     title_lines,
     trend_lines,
 )
-from ppparser.overview_text import code_lines
+from ppparser.output.text.gate import gate_lines
+from ppparser.output.text.measurements import metric_lines
+from ppparser.output.text.overview import code_lines
+from ppparser.output.text.scorecard import scorecard_lines
 from ppparser.program.terminal import Style
 from ppparser.reports.metrics import MetricsReport
-from ppparser.scorecard_text import scorecard_lines
 
 
 def report_lines(report: MetricsReport, style: Style) -> Iterator[str]:

@@ -7,9 +7,9 @@ from typing import Any
 from ppparser.metrics.changes import Goal
 from ppparser.metrics.scorecard import scorecard
 from ppparser.metrics.selection import select
+from ppparser.output.text.scorecard import goal_text, scorecard_lines
+from ppparser.output.text.tables import width
 from ppparser.program.terminal import COLOUR, PLAIN, Style
-from ppparser.scorecard_text import goal_text, scorecard_lines
-from ppparser.tables import width
 from tests.helpers.documents import IPADS, IPHONES, IPHONES_TOP, MODEL, Object, dataset, insight, metric, points, report
 from tests.helpers.support import tagged
 

@@ -21,10 +21,10 @@ from ppparser.gate.outcome import (
     Rule,
     useless_acceptances,
 )
-from ppparser.metrics_text import reported_change_text
-from ppparser.metrics_verdict_text import baseline_text, reason_for_none
+from ppparser.output.text.findings import baseline_text, reason_for_none
+from ppparser.output.text.measurements import reported_change_text
+from ppparser.output.text.tables import titled, wrap
 from ppparser.program.terminal import PLAIN, Style
-from ppparser.tables import titled, wrap
 
 # What stderr has at most: a headline, problems, reasons and warnings, each of which may end with a number of others.
 _MAX_LINES = 20

@@ -11,10 +11,10 @@ from ppparser.documents import loading
 from ppparser.gate.acceptances import Acceptance
 from ppparser.gate.outcome import Gate, GateOptions, merge_gates
 from ppparser.gate.rules import judge_gate
-from ppparser.gate_text import gate_lines, message, warning
 from ppparser.metrics.selection import select
+from ppparser.output.text.gate import gate_lines, message, warning
+from ppparser.output.text.tables import width
 from ppparser.program.terminal import COLOUR, PLAIN
-from ppparser.tables import width
 from tests import fake_api
 from tests.helpers.documents import IPADS, IPHONES, IPHONES_TOP, MODEL, dataset, insight, metric, points, report
 from tests.helpers.support import expected, tagged

@@ -7,8 +7,8 @@ from math import isfinite
 
 from ppparser.metrics.changes import Change, changes
 from ppparser.metrics.measurements import TOP, TYPICAL, Dataset, GoalBand, Metric, largest_shares, percentile_label
+from ppparser.output.text.tables import shorten, sparkline, wide_table, width, wrap
 from ppparser.program.terminal import PLAIN, WIDTH_COLUMNS, Style
-from ppparser.tables import shorten, sparkline, wide_table, width, wrap
 
 PERCENTILES = {TYPICAL: "typical (50th percentile)", TOP: "top (90th percentile)"}
 # The widest label of a row: a split table repeats it.

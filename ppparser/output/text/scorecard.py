@@ -10,9 +10,9 @@ from math import isfinite
 from ppparser.metrics.changes import Goal
 from ppparser.metrics.measurements import percentile_label
 from ppparser.metrics.scorecard import MAX_DEVICES_NAMED, TREND_LENGTH, Alarm, Figure, Score, Scorecard
-from ppparser.metrics_text import band_text, change_text
+from ppparser.output.text.measurements import band_text, change_text
+from ppparser.output.text.tables import shorten, sparkline, table, width
 from ppparser.program.terminal import WIDTH_COLUMNS, Style
-from ppparser.tables import shorten, sparkline, table, width
 
 MARKS = {Alarm.NONE: "", Alarm.TRENDING_UP: "^", Alarm.REGRESSION: "!", Alarm.HIGH_IMPACT: "!!"}
 MEANINGS = {Alarm.HIGH_IMPACT: "high impact", Alarm.REGRESSION: "regression", Alarm.TRENDING_UP: "trending up"}

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from ppparser.diagnostics.signatures import course_versions, shared_binary
-from ppparser.diagnostics_text import TYPES, course_text, share_text, trend_text
 from ppparser.metrics.overview import Overview, Point
+from ppparser.output.text.signatures import TYPES, course_text, share_text, trend_text
+from ppparser.output.text.tables import shorten, titled, width
 from ppparser.program.terminal import WIDTH_COLUMNS, Style
-from ppparser.tables import shorten, titled, width
 
 POINTS_PER_TYPE = 2
 _WEIGHT_WIDTH = 6

@@ -11,7 +11,7 @@ import pytest
 from ppparser.metrics.changes import Change
 from ppparser.metrics.measurements import Dataset, GoalBand, Metric
 from ppparser.metrics.selection import select
-from ppparser.metrics_text import (
+from ppparser.output.text.measurements import (
     band_text,
     change_text,
     dataset_lines,
@@ -19,8 +19,8 @@ from ppparser.metrics_text import (
     metric_lines,
     reported_change_text,
 )
+from ppparser.output.text.tables import width
 from ppparser.program.terminal import COLOUR, PLAIN
-from ppparser.tables import width
 from tests.helpers.documents import IPADS, MODEL, MODEL_TOP, Object, dataset, metric, points, report
 from tests.helpers.support import tagged
 

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 
 from ppparser.diagnostics.call_tree import AppPath, CallTree, MergedFrame, Row, insights_in, outline
 from ppparser.diagnostics.frames import Function
+from ppparser.output.text.tables import shorten, titled, width
 from ppparser.program.terminal import WIDTH_COLUMNS, Style
-from ppparser.tables import shorten, titled, width
 
 # Beyond this level the indentation stays, so that frames have room.
 _MAX_INDENTATION = 8

@@ -9,10 +9,10 @@ from ppparser.metrics.insights import Insight, InsightsGap
 from ppparser.metrics.measurements import is_device_group, percentile_label
 from ppparser.metrics.scorecard import TREND_LENGTH, alarm_of
 from ppparser.metrics.selection import Selection
-from ppparser.metrics_text import reported_change_text
+from ppparser.output.text.measurements import reported_change_text
+from ppparser.output.text.scorecard import MARKS, goal_text
+from ppparser.output.text.tables import shorten, sparkline, table, width, wrap
 from ppparser.program.terminal import PLAIN, WIDTH_COLUMNS, Style
-from ppparser.scorecard_text import MARKS, goal_text
-from ppparser.tables import shorten, sparkline, table, width, wrap
 
 _MAX_VERSIONS_NAMED = 5
 _MAX_SHARES_NAMED = 3

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ppparser.call_tree_text import tree_lines
-from ppparser.comparison_text import alarm_text, signature_change_lines, since_text
-from ppparser.diagnostics_text import (
+from ppparser.output.text.call_tree import tree_lines
+from ppparser.output.text.signature_changes import alarm_text, signature_change_lines, since_text
+from ppparser.output.text.signatures import (
     log_lines,
     log_table_lines,
     match_text,
@@ -15,9 +15,9 @@ from ppparser.diagnostics_text import (
     signature_title,
     summary_lines,
 )
+from ppparser.output.text.tables import wrap
 from ppparser.program.terminal import Style
 from ppparser.reports.diagnostics import DiagnosticsReport, Heading, SignatureReport
-from ppparser.tables import wrap
 
 
 def opening_lines(report: DiagnosticsReport, style: Style) -> Iterator[str]:

@@ -4,8 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ppparser.call_tree_text import function_text
-from ppparser.comparison_text import (
+from ppparser.diagnostics.function_changes import (
+    CUTOFF_PERCENT,
+    FunctionChange,
+    FunctionComparison,
+    FunctionShares,
+    LogSource,
+)
+from ppparser.output.text.call_tree import function_text
+from ppparser.output.text.signature_changes import (
     RELATIVE_TEXT,
     UNCHANGED_TEXT,
     change_text,
@@ -14,15 +21,8 @@ from ppparser.comparison_text import (
     percent_text,
     since_text,
 )
-from ppparser.diagnostics.function_changes import (
-    CUTOFF_PERCENT,
-    FunctionChange,
-    FunctionComparison,
-    FunctionShares,
-    LogSource,
-)
+from ppparser.output.text.tables import table, titled, wrap
 from ppparser.program.terminal import Style
-from ppparser.tables import table, titled, wrap
 
 _FUNCTION_COLUMNS = 53
 

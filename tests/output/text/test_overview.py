@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from ppparser.metrics.overview import read_overview
-from ppparser.overview_text import code_lines
+from ppparser.output.text.overview import code_lines
+from ppparser.output.text.tables import width
 from ppparser.program.terminal import COLOUR, PLAIN, Style
-from ppparser.tables import width
 from tests.helpers.documents import Object, parsed
 from tests.helpers.support import tagged
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from ppparser.comparison_text import alarm_text, signature_change_lines, since_text
 from ppparser.diagnostics.signature_changes import Change, SignatureChange, compare_signatures
 from ppparser.diagnostics.signatures import Signature
+from ppparser.output.text.signature_changes import alarm_text, signature_change_lines, since_text
 from ppparser.program.terminal import COLOUR, PLAIN, Style
 from tests.helpers.support import tagged
 

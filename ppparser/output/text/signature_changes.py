@@ -6,9 +6,9 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from ppparser.diagnostics.signature_changes import UNCHANGED_POINTS, Change, Percents, SignatureChange
-from ppparser.diagnostics_text import fitted_columns, type_text
+from ppparser.output.text.signatures import fitted_columns, type_text
+from ppparser.output.text.tables import titled, wrap
 from ppparser.program.terminal import Style
-from ppparser.tables import titled, wrap
 
 UNCHANGED_TEXT = f"unchanged: less than {UNCHANGED_POINTS} points apart"
 RELATIVE_TEXT = "A share is part of its own build's total, so it can rise only because another one fell"

@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from ppparser.call_tree_text import path_lines, tree_lines
 from ppparser.diagnostics.call_tree import CallTree, app_path
 from ppparser.diagnostics.frames import Function
+from ppparser.output.text.call_tree import path_lines, tree_lines
+from ppparser.output.text.tables import width
 from ppparser.program.terminal import COLOUR, PLAIN, Style
-from ppparser.tables import width
 from tests.helpers.documents import app_frame, frame, log
 
 NAMED = Function("", "named")
