@@ -68,7 +68,7 @@ def _lines(results: Sequence[AppResult], output_format: Format, style: Style) ->
 
         return apps_json_lines(results)
     if output_format is Format.HTML:
-        from ppparser.apps_html import apps_html_lines
+        from ppparser.output.html.apps import apps_html_lines
 
         return apps_html_lines(results)
     if output_format is Format.MARKDOWN:

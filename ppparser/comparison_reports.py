@@ -63,7 +63,7 @@ def _lines(comparison: FunctionComparison, output_format: Format, style: Style) 
 
         return comparison_json_lines(comparison)
     if output_format is Format.HTML:
-        from ppparser.function_comparison_html import comparison_html_lines
+        from ppparser.output.html.function_changes import comparison_html_lines
 
         return comparison_html_lines(comparison)
     if output_format is Format.MARKDOWN:

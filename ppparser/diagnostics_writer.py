@@ -115,7 +115,7 @@ def _document_lines(report: DiagnosticsReport, output_format: Format) -> Iterato
 
         return report_json_lines(report)
     if output_format is Format.HTML:
-        from ppparser.diagnostics_html import report_html_lines
+        from ppparser.output.html.diagnostics import report_html_lines
 
         return report_html_lines(report)
     from ppparser.diagnostics_markdown import report_markdown_lines

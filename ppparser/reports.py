@@ -48,7 +48,7 @@ def _lines(report: MetricsReport, output_format: Format, style: Style) -> Iterat
 
         return report_json_lines(report)
     if output_format is Format.HTML:
-        from ppparser.metrics_html import report_html_lines
+        from ppparser.output.html.metrics import report_html_lines
 
         return report_html_lines(report)
     if output_format is Format.MARKDOWN:

@@ -8,11 +8,11 @@ from typing import Any
 import jsonschema
 import pytest
 
-from ppparser.apps_html import apps_html_lines
 from ppparser.apps_json import apps_json_lines
 from ppparser.apps_markdown import apps_markdown_lines
 from ppparser.errors import APIError, NotFoundError
-from ppparser.html_page import element
+from ppparser.output.html.apps import apps_html_lines
+from ppparser.output.html.page import element
 from ppparser.output.text.apps import apps_lines
 from ppparser.program.terminal import PLAIN
 from ppparser.reports.apps import AppResult, worst_first
@@ -20,9 +20,9 @@ from tests.helpers.apps import launch_report, result
 from tests.helpers.html_text import page_lines_of, read_page, text_of
 from tests.helpers.markdown_text import texts_of
 from tests.helpers.support import expected
+from tests.output.html.test_metrics import TAGS
 from tests.reports.test_apps import EMPTY
 from tests.test_markdown import HOSTILE
-from tests.test_metrics_html import TAGS
 
 
 def results(*, names: tuple[str, ...] = ("Cairn", "Ridgeline", "Switchback", "Lost", "Broken")) -> list[AppResult]:

@@ -13,10 +13,10 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from ppparser import diagnostics_html
 from ppparser.documents.subject import App, Subject
 from ppparser.metrics.measurements import percentile_label
-from ppparser.metrics_html import report_html_lines
+from ppparser.output.html import diagnostics as diagnostics_html
+from ppparser.output.html.metrics import report_html_lines
 from ppparser.reports.metrics import MetricsLayout, MetricsOptions, read_metrics_report
 from tests import fake_api
 from tests.fake_api import BUNDLE_ID, SMALL_BUNDLE_ID
@@ -25,10 +25,10 @@ from tests.helpers.documents import IPHONES, IPHONES_TOP, dataset, log, metric, 
 from tests.helpers.html_text import read_page, text_of
 from tests.helpers.signatures import hostile_report
 from tests.helpers.support import Run, document
-from tests.test_diagnostics_html import hostile_changes, huge, saved
-from tests.test_html_page import MARKUP
+from tests.output.html.test_diagnostics import hostile_changes, huge, saved
+from tests.output.html.test_metrics import TAGS, hostile
+from tests.output.html.test_page import MARKUP
 from tests.test_markdown import HOSTILE
-from tests.test_metrics_html import TAGS, hostile
 
 sync_api = pytest.importorskip("playwright.sync_api", reason="the package playwright is not installed")
 

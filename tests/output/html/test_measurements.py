@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from ppparser.html_page import element
 from ppparser.metrics.judged_version import Versions, judge
 from ppparser.metrics.selection import select
-from ppparser.metrics_tables_html import metric_tables
+from ppparser.output.html.measurements import metric_tables
+from ppparser.output.html.page import element
 from tests.helpers.documents import IPADS, IPHONES, IPHONES_TOP, dataset, metric, points, report
 from tests.helpers.html_text import page_lines_of
 

@@ -9,8 +9,8 @@ from xml.etree.ElementTree import Element
 from ppparser.diagnostics.call_tree import AppPath
 from ppparser.diagnostics.flame_graph import FlameGraph, flame_graph
 from ppparser.documents.fields import get_str
-from ppparser.flame_graph_svg import NAMED_SIGN, flame_graph_svg, left_out_text
-from ppparser.html_page import Column, code, element, heading, name, table
+from ppparser.output.html.flame_graph import NAMED_SIGN, flame_graph_svg, left_out_text
+from ppparser.output.html.page import Column, code, element, heading, name, table
 from ppparser.output.text.call_tree import tree_lines
 from ppparser.output.text.signatures import (
     NO_PATH,

@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from ppparser.html_page import element
 from ppparser.metrics.findings import findings
 from ppparser.metrics.selection import NO_FILTERS, Filters, select
-from ppparser.metrics_verdict_html import finding_section, verdict
+from ppparser.output.html.findings import finding_section, verdict
+from ppparser.output.html.page import element
 from tests.helpers.documents import IPADS, IPHONES, IPHONES_TOP, Object, dataset, insight, metric, points, report
 from tests.helpers.html_text import page_lines_of
 

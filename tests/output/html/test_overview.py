@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ppparser.metrics.overview import Overview, read_overview
 from ppparser.metrics.selection import NO_FILTERS, Filters
-from ppparser.overview_html import code_section
+from ppparser.output.html.overview import code_section
 from tests import fake_api
 from tests.helpers.documents import parsed
 from tests.helpers.html_text import page_lines_of, text_of

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from xml.etree.ElementTree import Element
 
-from ppparser.comparison_html import changes_section, new_badge
 from ppparser.diagnostics.signatures import Signature, course_versions, shared_binary, short_ids
-from ppparser.html_page import Column, code, element, heading, name, page_lines, table
+from ppparser.output.html.page import Column, code, element, heading, name, page_lines, table
+from ppparser.output.html.signature import heading_link, signature_id, signature_section
+from ppparser.output.html.signature_changes import changes_section, new_badge
 from ppparser.output.text.diagnostics import conclusion_reason
 from ppparser.output.text.signature_changes import alarm_text
 from ppparser.output.text.signatures import course_text, path_sentences, share_text, trend_text, type_text
 from ppparser.program.terminal import PLAIN
 from ppparser.reports.diagnostics import DiagnosticsReport, Heading, MissingLogs, SignatureReport
-from ppparser.signature_html import heading_link, signature_id, signature_section
 
 _MAX_CONCLUSIONS = 10
 _SIGNATURES = (

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from xml.etree.ElementTree import Element
 
-from ppparser.chart_svg import spark_svg
-from ppparser.html_page import Column, element, heading, name, table
 from ppparser.metrics.findings import Finding, Measurement
 from ppparser.metrics.measurements import percentile_label
 from ppparser.metrics.scorecard import TREND_LENGTH, alarm_of
 from ppparser.metrics.selection import Selection
+from ppparser.output.html.chart import spark_svg
+from ppparser.output.html.page import Column, element, heading, name, table
+from ppparser.output.html.scorecard import badge, goal_element
 from ppparser.output.text.findings import (
     baseline_text,
     blame_text,
@@ -21,7 +22,6 @@ from ppparser.output.text.findings import (
 )
 from ppparser.output.text.measurements import reported_change_text
 from ppparser.program.terminal import PLAIN
-from ppparser.scorecard_html import badge, goal_element
 
 _MAX_NAMED = 8
 

@@ -11,11 +11,11 @@ from math import ceil, floor, log10
 from typing import NamedTuple
 from xml.etree.ElementTree import Element
 
-from ppparser.html_page import element
 from ppparser.metrics.changes import BANDS
 from ppparser.metrics.charts import Chart, Mark, Series
 from ppparser.metrics.measurements import TOP, percentile_label
 from ppparser.metrics.scorecard import Alarm
+from ppparser.output.html.page import element
 from ppparser.output.text.measurements import change_text
 from ppparser.output.text.scorecard import goal_text
 from ppparser.output.text.tables import shorten, width

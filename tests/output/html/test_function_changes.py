@@ -7,11 +7,11 @@ from xml.etree.ElementTree import Element
 import pytest
 
 from ppparser.diagnostics.function_changes import FunctionComparison, FunctionShares
-from ppparser.function_comparison_html import comparison_html_lines
+from ppparser.output.html.function_changes import comparison_html_lines
 from tests.helpers.html_text import page_lines_of, read_page, text_of
 from tests.helpers.signatures import compared, hostile_comparison, shares
-from tests.test_diagnostics_html import DIAGNOSTICS_ATTRIBUTES, DIAGNOSTICS_TAGS
-from tests.test_html_page import MARKUP
+from tests.output.html.test_diagnostics import DIAGNOSTICS_ATTRIBUTES, DIAGNOSTICS_TAGS
+from tests.output.html.test_page import MARKUP
 from tests.test_markdown import HOSTILE
 
 

@@ -8,8 +8,8 @@ from xml.etree.ElementTree import Element
 import pytest
 
 from ppparser.diagnostics.signatures import Share, Signature
-from ppparser.diagnostics_html import report_html_lines
 from ppparser.documents.subject import App, Build
+from ppparser.output.html.diagnostics import report_html_lines
 from ppparser.reports.diagnostics import (
     DiagnosticsReport,
     MissingLogs,
@@ -22,9 +22,9 @@ from tests.helpers.documents import Object, app_frame, frame, log, logs_document
 from tests.helpers.html_text import page_lines_of, read_page, text_of
 from tests.helpers.signatures import APP, NEW, OLD, hostile_report, with_logs
 from tests.helpers.support import Run, document, expected
-from tests.test_html_page import MARKUP
+from tests.output.html.test_metrics import ATTRIBUTES, TAGS
+from tests.output.html.test_page import MARKUP
 from tests.test_markdown import HOSTILE
-from tests.test_metrics_html import ATTRIBUTES, TAGS
 
 SCRIPT = "get-diagnostics-logs.py"
 MAIN = Signature("5a", "App: main", "HANGS", 0.5, "UP", [Share("8.0.1", 40.0), Share("8.1.0", 50.0)], "")

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from xml.etree.ElementTree import Element
 
-from ppparser.html_page import Column, element, heading, name, table
 from ppparser.metrics.changes import Goal, changes
 from ppparser.metrics.measurements import Dataset, Metric, largest_shares, percentile_label
+from ppparser.output.html.page import Column, element, heading, name, table
+from ppparser.output.html.scorecard import change_element, goal_element
 from ppparser.output.text.measurements import PERCENTILES, bounds_text, change_label
 from ppparser.program.terminal import PLAIN
-from ppparser.scorecard_html import change_element, goal_element
 
 
 def metric_tables(

@@ -8,9 +8,9 @@ from xml.etree.ElementTree import Element
 import pytest
 
 from ppparser.documents.subject import App, Subject
-from ppparser.html_page import element
 from ppparser.metrics.judged_version import Versions
-from ppparser.metrics_html import metrics_sections, report_html_lines
+from ppparser.output.html.metrics import metrics_sections, report_html_lines
+from ppparser.output.html.page import element
 from ppparser.reports.metrics import MetricsLayout, MetricsOptions, MetricsReport, read_metrics_report
 from tests import fake_api
 from tests.fake_api import BUNDLE_ID
@@ -18,7 +18,7 @@ from tests.helpers import documents
 from tests.helpers.documents import IPADS, IPHONES, dataset, insight, metric, points, report
 from tests.helpers.html_text import page_lines_of, read_page, text_of
 from tests.helpers.support import Run, document, expected
-from tests.test_html_page import MARKUP
+from tests.output.html.test_page import MARKUP
 from tests.test_markdown import HOSTILE
 
 SCRIPT = "get-metrics-insights.py"

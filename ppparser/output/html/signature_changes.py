@@ -5,7 +5,8 @@ from __future__ import annotations
 from xml.etree.ElementTree import Element
 
 from ppparser.diagnostics.signature_changes import Change
-from ppparser.html_page import Column, code, element, heading, name, table
+from ppparser.output.html.page import Column, code, element, heading, name, table
+from ppparser.output.html.signature import heading_link
 from ppparser.output.text.signature_changes import (
     change_legends,
     change_names,
@@ -16,7 +17,6 @@ from ppparser.output.text.signature_changes import (
     several_text,
 )
 from ppparser.reports.diagnostics import DiagnosticsReport
-from ppparser.signature_html import heading_link
 
 _CLASSES = {Change.WORSE: "bad", Change.BETTER: "good", Change.GONE: "good"}
 

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ppparser.html_page import Column, cell, code, element, heading, name, page_lines, table
-from ppparser.html_style import DARK, LIGHT, STYLE
+from ppparser.output.html.page import Column, cell, code, element, heading, name, page_lines, table
+from ppparser.output.html.style import DARK, LIGHT, STYLE
 from tests.helpers.html_text import read_page, text_of
 from tests.test_markdown import HOSTILE
 

@@ -5,20 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterator
 from xml.etree.ElementTree import Element
 
-from ppparser.chart_svg import chart_svg
-from ppparser.html_page import code, element, heading, name, page_lines
 from ppparser.metrics.charts import Chart, MetricKey, metric_charts
 from ppparser.metrics.measurements import percentile_label
-from ppparser.metrics_tables_html import metric_tables
-from ppparser.metrics_verdict_html import finding_section, verdict
+from ppparser.output.html.chart import chart_svg
+from ppparser.output.html.findings import finding_section, verdict
+from ppparser.output.html.measurements import metric_tables
+from ppparser.output.html.overview import code_section
+from ppparser.output.html.page import code, element, heading, name, page_lines
+from ppparser.output.html.scorecard import scorecard_table
 from ppparser.output.text.findings import next_step_lines, title_text
 from ppparser.output.text.gate import gate_detail_lines, outcome_text, reason_lines
 from ppparser.output.text.measurements import bounds_text
 from ppparser.output.text.scorecard import score_names
-from ppparser.overview_html import code_section
 from ppparser.program.terminal import PLAIN
 from ppparser.reports.metrics import MetricsReport
-from ppparser.scorecard_html import scorecard_table
 
 _GLOSSARY = (
     "Typical is the 50th percentile: half of the users see less. Top is the 90th: one user in ten sees more. "

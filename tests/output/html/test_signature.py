@@ -11,10 +11,10 @@ from ppparser.diagnostics.log_filters import NO_FILTERS
 from ppparser.diagnostics.signature_changes import Change, Percents, SignatureChange
 from ppparser.diagnostics.signatures import Signature
 from ppparser.documents.subject import Build
-from ppparser.html_page import element
+from ppparser.output.html.page import element
+from ppparser.output.html.signature import heading_link, signature_section
 from ppparser.reports.diagnostics import DiagnosticsReport, Heading
 from ppparser.reports.log_reader import LogReader
-from ppparser.signature_html import heading_link, signature_section
 from tests.helpers.documents import app_frame, frame, log
 from tests.helpers.html_text import page_lines_of, text_of
 

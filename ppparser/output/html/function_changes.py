@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from xml.etree.ElementTree import Element
 
-from ppparser.comparison_html import change_element, function_element
 from ppparser.diagnostics.function_changes import FunctionChange, FunctionComparison
-from ppparser.html_page import Column, code, element, heading, name, page_lines, table
+from ppparser.output.html.page import Column, code, element, heading, name, page_lines, table
+from ppparser.output.html.signature_changes import change_element, function_element
 from ppparser.output.text.function_changes import function_reason, omitted_text, share_cell, shares_text, source_text
 from ppparser.output.text.signature_changes import RELATIVE_TEXT, UNCHANGED_TEXT, counts_text
 

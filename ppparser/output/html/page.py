@@ -10,7 +10,7 @@ import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from xml.etree.ElementTree import Element, tostring
 
-from ppparser.html_style import STYLE
+from ppparser.output.html.style import STYLE
 
 # A line break after these is not shown.
 _BLOCKS = frozenset(

@@ -11,7 +11,7 @@ from xml.etree.ElementTree import Element
 
 from ppparser.diagnostics.call_tree import CallTree, MergedFrame
 from ppparser.diagnostics.flame_graph import MAX_BARS, MAX_LEVELS, MIN_WIDTH_PERCENT, Bar, FlameGraph, LeftOut
-from ppparser.html_page import element
+from ppparser.output.html.page import element
 from ppparser.output.text.call_tree import frame_text, run_text
 from ppparser.output.text.tables import shorten
 from ppparser.program.terminal import PLAIN

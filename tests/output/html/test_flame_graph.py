@@ -10,7 +10,7 @@ import pytest
 from ppparser.diagnostics.call_tree import CallTree
 from ppparser.diagnostics.flame_graph import FlameGraph, LeftOut, flame_graph
 from ppparser.diagnostics.frames import Function
-from ppparser.flame_graph_svg import flame_graph_svg, left_out_text
+from ppparser.output.html.flame_graph import flame_graph_svg, left_out_text
 from tests.helpers.documents import app_frame, frame, log
 
 NAMED = Function("", "named")

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ppparser.chart_svg import chart_svg, spark_svg
 from ppparser.metrics.charts import Chart
+from ppparser.output.html.chart import chart_svg, spark_svg
 from tests.helpers.documents import IPHONES, IPHONES_TOP, dataset, insight, metric, points, report
 from tests.helpers.html_text import text_of
 from tests.metrics.test_charts import charts_of

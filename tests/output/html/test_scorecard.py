@@ -10,7 +10,7 @@ import pytest
 from ppparser.metrics.changes import Change, Goal
 from ppparser.metrics.scorecard import Alarm, scorecard
 from ppparser.metrics.selection import select
-from ppparser.scorecard_html import badge, change_element, goal_element, scorecard_table
+from ppparser.output.html.scorecard import badge, change_element, goal_element, scorecard_table
 from tests.helpers.documents import IPADS, IPHONES, IPHONES_TOP, dataset, insight, metric, points, report
 from tests.helpers.html_text import text_of
 from tests.output.text.test_scorecard import row

@@ -6,11 +6,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 from xml.etree.ElementTree import Element
 
-from ppparser.chart_svg import ALARM_WORDS, spark_svg
-from ppparser.html_page import cell, element, name, scrolling
 from ppparser.metrics.changes import Change, Goal
 from ppparser.metrics.charts import MetricKey
 from ppparser.metrics.scorecard import Alarm, Figure, Score, Scorecard
+from ppparser.output.html.chart import ALARM_WORDS, spark_svg
+from ppparser.output.html.page import cell, element, name, scrolling
 from ppparser.output.text.measurements import change_text
 from ppparser.output.text.scorecard import goal_text, has_trend, legend_phrases, notes_text, score_names
 from ppparser.program.terminal import PLAIN

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from ppparser.comparison_html import change_element, changes_section, function_element
 from ppparser.diagnostics.signature_changes import Change
 from ppparser.diagnostics.signatures import Signature
 from ppparser.documents.subject import App, Build
-from ppparser.html_page import element
+from ppparser.output.html.page import element
+from ppparser.output.html.signature_changes import change_element, changes_section, function_element
 from ppparser.reports.diagnostics import DiagnosticsReport, comparison_report
 from tests.helpers.html_text import page_lines_of, text_of
 

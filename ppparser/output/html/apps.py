@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from xml.etree.ElementTree import Element
 
-from ppparser.html_page import Column, element, heading, name, page_lines, table
 from ppparser.metrics.measurements import percentile_label
-from ppparser.metrics_html import glossary, metrics_sections
+from ppparser.output.html.metrics import glossary, metrics_sections
+from ppparser.output.html.page import Column, element, heading, name, page_lines, table
+from ppparser.output.html.scorecard import badge, change_element
 from ppparser.output.text.apps import app_name, count_text, goals_text, problem_text
 from ppparser.reports.apps import AppResult, Summary
-from ppparser.scorecard_html import badge, change_element
 
 
 def apps_html_lines(results: Sequence[AppResult]) -> Iterator[str]:

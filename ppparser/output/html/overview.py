@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 from xml.etree.ElementTree import Element
 
 from ppparser.diagnostics.signatures import course_versions, shared_binary
-from ppparser.html_page import code, element, heading, name
 from ppparser.metrics.overview import Overview, Point
+from ppparser.output.html.page import code, element, heading, name
 from ppparser.output.text.overview import POINTS_PER_TYPE, count_text, point_facts
 from ppparser.output.text.signatures import TYPES, share_text
 from ppparser.program.terminal import PLAIN

@@ -1,0 +1,1 @@
+"""Reports as HTML pages, with charts and flame graphs as SVG."""
