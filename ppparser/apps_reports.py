@@ -72,7 +72,7 @@ def _lines(results: Sequence[AppResult], output_format: Format, style: Style) ->
 
         return apps_html_lines(results)
     if output_format is Format.MARKDOWN:
-        from ppparser.apps_markdown import apps_markdown_lines
+        from ppparser.output.markdown.apps import apps_markdown_lines
 
         return apps_markdown_lines(results)
     from ppparser.output.text.apps import apps_lines

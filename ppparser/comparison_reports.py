@@ -67,7 +67,7 @@ def _lines(comparison: FunctionComparison, output_format: Format, style: Style) 
 
         return comparison_html_lines(comparison)
     if output_format is Format.MARKDOWN:
-        from ppparser.function_comparison_markdown import comparison_markdown_lines
+        from ppparser.output.markdown.function_changes import comparison_markdown_lines
 
         return comparison_markdown_lines(comparison)
     from ppparser.output.text.function_changes import function_comparison_lines

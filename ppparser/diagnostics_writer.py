@@ -118,6 +118,6 @@ def _document_lines(report: DiagnosticsReport, output_format: Format) -> Iterato
         from ppparser.output.html.diagnostics import report_html_lines
 
         return report_html_lines(report)
-    from ppparser.diagnostics_markdown import report_markdown_lines
+    from ppparser.output.markdown.diagnostics import report_markdown_lines
 
     return report_markdown_lines(report)

@@ -52,7 +52,7 @@ def _lines(report: MetricsReport, output_format: Format, style: Style) -> Iterat
 
         return report_html_lines(report)
     if output_format is Format.MARKDOWN:
-        from ppparser.metrics_markdown import report_markdown_lines
+        from ppparser.output.markdown.metrics import report_markdown_lines
 
         return report_markdown_lines(report)
     from ppparser.output.text.metrics import report_lines

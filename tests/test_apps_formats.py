@@ -9,10 +9,10 @@ import jsonschema
 import pytest
 
 from ppparser.apps_json import apps_json_lines
-from ppparser.apps_markdown import apps_markdown_lines
 from ppparser.errors import APIError, NotFoundError
 from ppparser.output.html.apps import apps_html_lines
 from ppparser.output.html.page import element
+from ppparser.output.markdown.apps import apps_markdown_lines
 from ppparser.output.text.apps import apps_lines
 from ppparser.program.terminal import PLAIN
 from ppparser.reports.apps import AppResult, worst_first
@@ -21,8 +21,8 @@ from tests.helpers.html_text import page_lines_of, read_page, text_of
 from tests.helpers.markdown_text import texts_of
 from tests.helpers.support import expected
 from tests.output.html.test_metrics import TAGS
+from tests.output.markdown.test_document import HOSTILE
 from tests.reports.test_apps import EMPTY
-from tests.test_markdown import HOSTILE
 
 
 def results(*, names: tuple[str, ...] = ("Cairn", "Ridgeline", "Switchback", "Lost", "Broken")) -> list[AppResult]:

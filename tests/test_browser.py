@@ -28,7 +28,7 @@ from tests.helpers.support import Run, document
 from tests.output.html.test_diagnostics import hostile_changes, huge, saved
 from tests.output.html.test_metrics import TAGS, hostile
 from tests.output.html.test_page import MARKUP
-from tests.test_markdown import HOSTILE
+from tests.output.markdown.test_document import HOSTILE
 
 sync_api = pytest.importorskip("playwright.sync_api", reason="the package playwright is not installed")
 

@@ -14,7 +14,7 @@ from tests.fake_api import BUNDLE_ID, FakeAPI
 from tests.helpers.documents import app_frame, log, logs_document
 from tests.helpers.signatures import APP, LOGS, NEW, OLD, hostile_report, signature, with_logs
 from tests.helpers.support import Run, document, expected
-from tests.test_markdown import HOSTILE
+from tests.output.markdown.test_document import HOSTILE
 
 
 def rows_of(report: DiagnosticsReport) -> list[dict[str, str]]:

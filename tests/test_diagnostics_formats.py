@@ -21,8 +21,8 @@ from ppparser.documents.subject import App, Build
 from ppparser.errors import NoDataError
 from ppparser.function_comparison_csv import comparison_csv_lines
 from ppparser.function_comparison_json import comparison_json_lines
-from ppparser.function_comparison_markdown import comparison_markdown_lines
 from ppparser.output.html.function_changes import comparison_html_lines
+from ppparser.output.markdown.function_changes import comparison_markdown_lines
 from ppparser.output.text.function_changes import function_comparison_lines
 from ppparser.output.text.tables import clip
 from ppparser.program.terminal import PLAIN

@@ -8,7 +8,7 @@ import pytest
 
 from ppparser.function_comparison_csv import comparison_csv_lines
 from tests.helpers.signatures import compared, hostile_comparison, shares
-from tests.test_markdown import HOSTILE
+from tests.output.markdown.test_document import HOSTILE
 
 
 def test_function_has_a_line_with_both_shares() -> None:

@@ -12,7 +12,7 @@ from ppparser.diagnostics.function_changes import FunctionComparison
 from ppparser.function_comparison_json import comparison_json_lines
 from tests.helpers.signatures import compared, hostile_comparison, shares
 from tests.helpers.support import expected
-from tests.test_markdown import HOSTILE
+from tests.output.markdown.test_document import HOSTILE
 
 SCHEMA = json.loads(expected("functions.schema.json"))
 VALIDATOR = jsonschema.Draft202012Validator(SCHEMA)

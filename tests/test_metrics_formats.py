@@ -13,8 +13,8 @@ from markdown_it import MarkdownIt
 
 from ppparser.metrics_csv import csv_lines
 from ppparser.metrics_json import report_json_lines
-from ppparser.metrics_markdown import report_markdown_lines
 from ppparser.output.html.metrics import report_html_lines
+from ppparser.output.markdown.metrics import report_markdown_lines
 from ppparser.output.text.metrics import report_lines
 from ppparser.program.terminal import PLAIN
 from ppparser.reports.metrics import MetricsLayout, MetricsOptions, MetricsReport, read_metrics_report

@@ -24,7 +24,7 @@ from tests.helpers.signatures import APP, NEW, OLD, hostile_report, with_logs
 from tests.helpers.support import Run, document, expected
 from tests.output.html.test_metrics import ATTRIBUTES, TAGS
 from tests.output.html.test_page import MARKUP
-from tests.test_markdown import HOSTILE
+from tests.output.markdown.test_document import HOSTILE
 
 SCRIPT = "get-diagnostics-logs.py"
 MAIN = Signature("5a", "App: main", "HANGS", 0.5, "UP", [Share("8.0.1", 40.0), Share("8.1.0", 50.0)], "")

@@ -12,7 +12,7 @@ from tests.helpers.html_text import page_lines_of, read_page, text_of
 from tests.helpers.signatures import compared, hostile_comparison, shares
 from tests.output.html.test_diagnostics import DIAGNOSTICS_ATTRIBUTES, DIAGNOSTICS_TAGS
 from tests.output.html.test_page import MARKUP
-from tests.test_markdown import HOSTILE
+from tests.output.markdown.test_document import HOSTILE
 
 
 def page(comparison: FunctionComparison) -> Element:

@@ -19,7 +19,7 @@ from tests.helpers.documents import IPADS, IPHONES, dataset, insight, metric, po
 from tests.helpers.html_text import page_lines_of, read_page, text_of
 from tests.helpers.support import Run, document, expected
 from tests.output.html.test_page import MARKUP
-from tests.test_markdown import HOSTILE
+from tests.output.markdown.test_document import HOSTILE
 
 SCRIPT = "get-metrics-insights.py"
 # All elements and attributes that pages are made of.

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from ppparser.output.html.page import Column, cell, code, element, heading, name, page_lines, table
 from ppparser.output.html.style import DARK, LIGHT, STYLE
 from tests.helpers.html_text import read_page, text_of
-from tests.test_markdown import HOSTILE
+from tests.output.markdown.test_document import HOSTILE
 
 MARKUP = [
     "</style>",

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from ppparser.function_comparison_markdown import comparison_markdown_lines
+from ppparser.output.markdown.function_changes import comparison_markdown_lines
 from tests.helpers.markdown_text import tables_of, texts_of
 from tests.helpers.signatures import compared, hostile_comparison, shares
-from tests.test_markdown import HOSTILE
+from tests.output.markdown.test_document import HOSTILE
 
 
 def test_line_to_open_comes_first_and_functions_have_a_row_each() -> None:

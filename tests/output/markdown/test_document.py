@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from ppparser import markdown
+from ppparser.output.markdown import document as markdown
 
 HOSTILE = [
     "std::vector<int>::push_back(int&&)",

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from ppparser.markdown import Block, document, heading, paragraph, table, text
 from ppparser.metrics.measurements import percentile_label
-from ppparser.metrics_markdown import alarm_markdown, report_blocks
+from ppparser.output.markdown.document import Block, document, heading, paragraph, table, text
+from ppparser.output.markdown.metrics import alarm_markdown, report_blocks
 from ppparser.output.text.apps import app_name, count_text, goals_text, problem_text
 from ppparser.output.text.measurements import change_text
 from ppparser.program.terminal import PLAIN

@@ -8,14 +8,14 @@ import pytest
 
 from ppparser.documents.subject import App, Subject
 from ppparser.metrics.judged_version import Versions
-from ppparser.metrics_markdown import report_markdown_lines
+from ppparser.output.markdown.metrics import report_markdown_lines
 from ppparser.reports.metrics import MetricsLayout, MetricsOptions, read_metrics_report, read_overview_report
 from tests import fake_api
 from tests.fake_api import BUNDLE_ID
 from tests.helpers import documents
 from tests.helpers.markdown_text import texts_of
 from tests.helpers.support import Run, document, expected
-from tests.test_markdown import HOSTILE
+from tests.output.markdown.test_document import HOSTILE
 
 SCRIPT = "get-metrics-insights.py"
 

@@ -8,8 +8,8 @@ import pytest
 
 from ppparser.diagnostics.log_filters import LogFilters
 from ppparser.diagnostics.signatures import Share
-from ppparser.diagnostics_markdown import report_markdown_lines
 from ppparser.documents.subject import App, Build
+from ppparser.output.markdown.diagnostics import report_markdown_lines
 from ppparser.program.terminal import PLAIN
 from ppparser.reports.diagnostics import DiagnosticsReport, comparison_report, ranking_report
 from tests.fake_api import BUNDLE_ID, FakeAPI
@@ -17,7 +17,7 @@ from tests.helpers.documents import app_frame, frame, log, logs_document
 from tests.helpers.markdown_text import code_blocks_of, paragraphs_of, tables_of, texts_of
 from tests.helpers.signatures import APP, LOGS, NEW, OLD, hostile_report, signature, with_logs
 from tests.helpers.support import Run, document, expected
-from tests.test_markdown import HOSTILE
+from tests.output.markdown.test_document import HOSTILE
 
 
 def lines_of(report: DiagnosticsReport) -> list[str]:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from ppparser.diagnostics.signatures import course_versions
-from ppparser.markdown import Block, code, code_block, document, heading, paragraph, table, text
 from ppparser.metrics.findings import Finding
 from ppparser.metrics.measurements import percentile_label
 from ppparser.metrics.overview import Overview
 from ppparser.metrics.scorecard import TREND_LENGTH, Alarm, Figure, Score, Scorecard, alarm_of
+from ppparser.output.markdown.document import Block, code, code_block, document, heading, paragraph, table, text
 from ppparser.output.text.findings import (
     baseline_text,
     device_with_model,

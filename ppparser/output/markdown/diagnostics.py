@@ -9,7 +9,17 @@ from ppparser.diagnostics.call_tree import AppPath
 from ppparser.diagnostics.signature_changes import SignatureChange
 from ppparser.diagnostics.signatures import Signature, course_versions, shared_binary, short_ids
 from ppparser.documents.fields import get_str
-from ppparser.markdown import Block, code, code_block, document, heading, line_block, paragraph, table, text
+from ppparser.output.markdown.document import (
+    Block,
+    code,
+    code_block,
+    document,
+    heading,
+    line_block,
+    paragraph,
+    table,
+    text,
+)
 from ppparser.output.text.call_tree import tree_lines
 from ppparser.output.text.diagnostics import conclusion_reason
 from ppparser.output.text.signature_changes import (

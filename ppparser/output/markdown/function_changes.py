@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ppparser.diagnostics.function_changes import FunctionChange, FunctionComparison
-from ppparser.markdown import Block, code, document, heading, paragraph, table, text
+from ppparser.output.markdown.document import Block, code, document, heading, paragraph, table, text
 from ppparser.output.text.function_changes import function_reason, omitted_text, share_cell, shares_text, source_text
 from ppparser.output.text.signature_changes import RELATIVE_TEXT, UNCHANGED_TEXT, counts_text
 
