@@ -60,11 +60,11 @@ def _gate_errors(
 def _lines(results: Sequence[AppResult], output_format: Format, style: Style) -> Iterator[str]:
     """Return the lines in that format. Only what it needs is imported."""
     if output_format is Format.CSV:
-        from ppparser.metrics_csv import csv_lines
+        from ppparser.output.data.metrics_csv import csv_lines
 
         return csv_lines(*(result.report for result in results if result.report))
     if output_format is Format.JSON:
-        from ppparser.apps_json import apps_json_lines
+        from ppparser.output.data.apps_json import apps_json_lines
 
         return apps_json_lines(results)
     if output_format is Format.HTML:

@@ -8,9 +8,9 @@ from typing import Any, TextIO
 from ppparser.diagnostics.function_changes import FunctionComparison, compare_functions, log_source
 from ppparser.diagnostics.signature_changes import comparable_name
 from ppparser.diagnostics.signatures import SignatureLogs, folded_stacks
-from ppparser.diagnostics_folded import folded_difference_lines
 from ppparser.diagnostics_writer import NO_COUNTS
 from ppparser.errors import NoDataError
+from ppparser.output.data.diagnostics_folded import folded_difference_lines
 from ppparser.output.text.signatures import match_text
 from ppparser.program.terminal import Style, write
 from ppparser.reports.diagnostics import DiagnosticsOptions
@@ -55,11 +55,11 @@ def print_comparison(
 def _lines(comparison: FunctionComparison, output_format: Format, style: Style) -> Iterator[str]:
     """Return the lines of a comparison. Only what the format needs is imported."""
     if output_format is Format.CSV:
-        from ppparser.function_comparison_csv import comparison_csv_lines
+        from ppparser.output.data.function_changes_csv import comparison_csv_lines
 
         return comparison_csv_lines(comparison)
     if output_format is Format.JSON:
-        from ppparser.function_comparison_json import comparison_json_lines
+        from ppparser.output.data.function_changes_json import comparison_json_lines
 
         return comparison_json_lines(comparison)
     if output_format is Format.HTML:

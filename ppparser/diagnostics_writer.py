@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import Any, TextIO
 
 from ppparser.diagnostics.signatures import SignatureLogs, folded_stacks
-from ppparser.diagnostics_folded import folded_lines
+from ppparser.output.data.diagnostics_folded import folded_lines
 from ppparser.output.text.diagnostics import conclusion_lines, heading_lines, opening_lines, signature_lines
 from ppparser.output.text.signatures import match_text
 from ppparser.program.terminal import Style, clean, write
@@ -107,11 +107,11 @@ class DiagnosticsWriter:
 def _document_lines(report: DiagnosticsReport, output_format: Format) -> Iterator[str]:
     """Return the lines of a report in one of _DOCUMENT_FORMATS. Only what the format needs is imported."""
     if output_format is Format.CSV:
-        from ppparser.diagnostics_csv import csv_lines
+        from ppparser.output.data.diagnostics_csv import csv_lines
 
         return csv_lines(report)
     if output_format is Format.JSON:
-        from ppparser.diagnostics_json import report_json_lines
+        from ppparser.output.data.diagnostics_json import report_json_lines
 
         return report_json_lines(report)
     if output_format is Format.HTML:

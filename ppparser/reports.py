@@ -40,11 +40,11 @@ def _print(report: MetricsReport, options: MetricsOptions, stdout: TextIO, style
 def _lines(report: MetricsReport, output_format: Format, style: Style) -> Iterator[str]:
     """Return the lines of a report. Only what the format needs is imported."""
     if output_format is Format.CSV:
-        from ppparser.metrics_csv import csv_lines
+        from ppparser.output.data.metrics_csv import csv_lines
 
         return csv_lines(report)
     if output_format is Format.JSON:
-        from ppparser.metrics_json import report_json_lines
+        from ppparser.output.data.metrics_json import report_json_lines
 
         return report_json_lines(report)
     if output_format is Format.HTML:

@@ -8,8 +8,8 @@ from typing import Any
 import jsonschema
 import pytest
 
-from ppparser.apps_json import apps_json_lines
 from ppparser.errors import APIError, NotFoundError
+from ppparser.output.data.apps_json import apps_json_lines
 from ppparser.output.html.apps import apps_html_lines
 from ppparser.output.html.page import element
 from ppparser.output.markdown.apps import apps_markdown_lines

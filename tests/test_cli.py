@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 
 from ppparser import __version__, cli
-from ppparser.metrics_csv import HEADER
+from ppparser.output.data.metrics_csv import HEADER
 from ppparser.reports.formats import Format
 from ppparser.reports.log_reader import NO_LOGS
 from tests.helpers.support import DATA, ROOT, Outcome, Run, command, expected, needs_dev_full, spawn

@@ -19,8 +19,8 @@ from ppparser.diagnostics.signatures import rank_signatures, select_logs
 from ppparser.diagnostics_writer import DiagnosticsWriter
 from ppparser.documents.subject import App, Build
 from ppparser.errors import NoDataError
-from ppparser.function_comparison_csv import comparison_csv_lines
-from ppparser.function_comparison_json import comparison_json_lines
+from ppparser.output.data.function_changes_csv import comparison_csv_lines
+from ppparser.output.data.function_changes_json import comparison_json_lines
 from ppparser.output.html.function_changes import comparison_html_lines
 from ppparser.output.markdown.function_changes import comparison_markdown_lines
 from ppparser.output.text.function_changes import function_comparison_lines

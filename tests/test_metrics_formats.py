@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from ppparser.metrics_csv import csv_lines
-from ppparser.metrics_json import report_json_lines
+from ppparser.output.data.metrics_csv import csv_lines
+from ppparser.output.data.metrics_json import report_json_lines
 from ppparser.output.html.metrics import report_html_lines
 from ppparser.output.markdown.metrics import report_markdown_lines
 from ppparser.output.text.metrics import report_lines

@@ -32,7 +32,7 @@ from ppparser.metrics.insights import insights_gap
 from ppparser.metrics.measurements import TOP, TYPICAL, Dataset, percentile_label
 from ppparser.metrics.scorecard import scorecard
 from ppparser.metrics.selection import Filters, Selection, select
-from ppparser.metrics_csv import HEADER, csv_lines
+from ppparser.output.data.metrics_csv import HEADER, csv_lines
 from ppparser.output.text.call_tree import tree_lines
 from ppparser.output.text.signatures import frame_lines
 from ppparser.output.text.tables import clip, shorten, width

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from ppparser.metrics_csv import HEADER
+from ppparser.output.data.metrics_csv import HEADER
 from tests.fake_api import APP_ID, METRICS_TYPE, FakeAPI
 from tests.helpers.support import DATA, ROOT, Outcome, expected, needs_dev_full, spawn
 

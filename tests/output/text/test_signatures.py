@@ -14,7 +14,7 @@ from ppparser.diagnostics.call_tree import CallTree, app_path
 from ppparser.diagnostics.frames import Function, call_stacks
 from ppparser.diagnostics.log_filters import NO_FILTERS, LogFilters
 from ppparser.diagnostics.signatures import Share, Signature, SignatureLogs, folded_stacks, select_logs
-from ppparser.diagnostics_folded import folded_lines
+from ppparser.output.data.diagnostics_folded import folded_lines
 from ppparser.output.text.signatures import (
     callstack_lines,
     frame_lines,

@@ -8,7 +8,7 @@ import pytest
 
 from ppparser.diagnostics.signatures import Share
 from ppparser.documents.subject import App
-from ppparser.json_text import app_object, course_array, json_lines, number, percent
+from ppparser.output.data.json_document import app_object, course_array, json_lines, number, percent
 
 
 @pytest.mark.parametrize("text", ["0", "-1", "2014.30", "1E5", "1.5e-3"])

@@ -8,13 +8,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import islice
 
-from ppparser.gate_json import gate_object
-from ppparser.json_text import Object, app_object, course_array, json_lines, number, percent
 from ppparser.metrics.changes import Change, Goal, changes, goal_at
 from ppparser.metrics.findings import Finding, Measurement
 from ppparser.metrics.measurements import Dataset, GoalBand, Metric, percentile_label
 from ppparser.metrics.overview import Overview, Point
 from ppparser.metrics.scorecard import Figure, Score
+from ppparser.output.data.gate_json import gate_object
+from ppparser.output.data.json_document import Object, app_object, course_array, json_lines, number, percent
 from ppparser.reports.metrics import MetricsReport
 
 

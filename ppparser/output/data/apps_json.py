@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from ppparser.json_text import Object, app_object, json_lines, percent
 from ppparser.metrics.measurements import percentile_label
-from ppparser.metrics_json import report_object
+from ppparser.output.data.json_document import Object, app_object, json_lines, percent
+from ppparser.output.data.metrics_json import report_object
 from ppparser.reports.apps import AppResult, Summary, WorstChange
 
 

@@ -10,8 +10,8 @@ import pytest
 
 from ppparser.diagnostics.log_filters import LogFilters
 from ppparser.diagnostics.signatures import Share
-from ppparser.diagnostics_json import report_json_lines
 from ppparser.documents.subject import App, Build
+from ppparser.output.data.diagnostics_json import report_json_lines
 from ppparser.reports.diagnostics import DiagnosticsReport, comparison_report, ranking_report
 from tests.fake_api import BUNDLE_ID, FakeAPI
 from tests.helpers.documents import app_frame, frame, log, logs_document

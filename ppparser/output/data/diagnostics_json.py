@@ -14,7 +14,7 @@ from ppparser.diagnostics.signature_changes import SignatureChange
 from ppparser.diagnostics.signatures import LogRow, Signature
 from ppparser.documents.fields import get_dict, get_str
 from ppparser.documents.subject import Build
-from ppparser.json_text import Object, app_object, course_array, json_lines, number, percent
+from ppparser.output.data.json_document import Object, app_object, course_array, json_lines, number, percent
 from ppparser.output.text.diagnostics import conclusion_reason
 from ppparser.output.text.signatures import readable_url
 from ppparser.reports.diagnostics import DiagnosticsReport, MissingLogs, SignatureReport

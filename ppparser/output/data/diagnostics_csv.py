@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ppparser.csv_text import as_text, line_maker, percent_cell
 from ppparser.diagnostics.call_tree import AppPath
 from ppparser.diagnostics.frames import Function
 from ppparser.diagnostics.signatures import Signature
 from ppparser.documents.subject import Build
+from ppparser.output.data.csv_table import as_text, line_maker, percent_cell
 from ppparser.reports.diagnostics import DiagnosticsReport, SignatureReport
 
 HEADER = (

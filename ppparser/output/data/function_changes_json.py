@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ppparser.diagnostics.function_changes import FunctionChange, FunctionComparison, LogSource
-from ppparser.json_text import Object, json_lines, number, percent
+from ppparser.output.data.json_document import Object, json_lines, number, percent
 from ppparser.output.text.function_changes import function_reason
 
 

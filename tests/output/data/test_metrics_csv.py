@@ -11,7 +11,7 @@ import pytest
 
 from ppparser.documents.subject import App, Subject
 from ppparser.metrics.selection import NO_FILTERS, Filters
-from ppparser.metrics_csv import csv_lines
+from ppparser.output.data.metrics_csv import csv_lines
 from ppparser.reports.metrics import MetricsOptions, read_metrics_report
 from tests.helpers.documents import MODEL, dataset, metric, points, report
 from tests.helpers.support import document, expected

@@ -6,7 +6,7 @@ import csv
 import re
 from collections.abc import Callable, Iterable
 
-from ppparser.json_text import percent
+from ppparser.output.data.json_document import percent
 
 _NUMBER = re.compile(r"-?[0-9.]+([eE][-+]?[0-9]+)?")
 

@@ -7,8 +7,8 @@ import io
 
 import pytest
 
-from ppparser.diagnostics_csv import csv_lines
 from ppparser.documents.subject import App, Build
+from ppparser.output.data.diagnostics_csv import csv_lines
 from ppparser.reports.diagnostics import DiagnosticsReport, comparison_report, ranking_report
 from tests.fake_api import BUNDLE_ID, FakeAPI
 from tests.helpers.documents import app_frame, log, logs_document

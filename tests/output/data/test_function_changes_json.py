@@ -9,7 +9,7 @@ import jsonschema
 import pytest
 
 from ppparser.diagnostics.function_changes import FunctionComparison
-from ppparser.function_comparison_json import comparison_json_lines
+from ppparser.output.data.function_changes_json import comparison_json_lines
 from tests.helpers.signatures import compared, hostile_comparison, shares
 from tests.helpers.support import expected
 from tests.output.markdown.test_document import HOSTILE

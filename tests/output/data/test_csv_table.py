@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ppparser.csv_text import as_number, as_text, line_maker
+from ppparser.output.data.csv_table import as_number, as_text, line_maker
 
 
 @pytest.mark.parametrize("formula", ["=1+1", "+1", "-1", '@SUM("A1")'])

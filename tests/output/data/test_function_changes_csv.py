@@ -6,7 +6,7 @@ import csv
 
 import pytest
 
-from ppparser.function_comparison_csv import comparison_csv_lines
+from ppparser.output.data.function_changes_csv import comparison_csv_lines
 from tests.helpers.signatures import compared, hostile_comparison, shares
 from tests.output.markdown.test_document import HOSTILE
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ppparser.csv_text import as_number, as_text, line_maker, percent_cell
 from ppparser.diagnostics.function_changes import FunctionComparison
+from ppparser.output.data.csv_table import as_number, as_text, line_maker, percent_cell
 
 HEADER = "change,binary,function,file,line,old_percent,new_percent,points"
 

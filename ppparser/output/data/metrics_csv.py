@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import islice
 
-from ppparser.csv_text import as_number, as_text, line_maker
+from ppparser.output.data.csv_table import as_number, as_text, line_maker
 from ppparser.reports.metrics import MetricsReport
 
 HEADER = (

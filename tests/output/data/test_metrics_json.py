@@ -10,7 +10,7 @@ import pytest
 
 from ppparser.documents.subject import App, Subject
 from ppparser.metrics.judged_version import Versions
-from ppparser.metrics_json import report_json_lines
+from ppparser.output.data.metrics_json import report_json_lines
 from ppparser.reports.metrics import MetricsLayout, MetricsOptions, read_metrics_report, read_overview_report
 from tests import fake_api
 from tests.fake_api import BUNDLE_ID

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from ppparser.errors import ExitStatus
 from ppparser.gate.outcome import Gate, Reason
-from ppparser.json_text import Object
 from ppparser.metrics.measurements import percentile_label
+from ppparser.output.data.json_document import Object
 from ppparser.output.text.gate import cause_text, problem_text
 
 _STATUSES = {ExitStatus.SUCCESS: "passed", ExitStatus.REGRESSION: "failed", ExitStatus.FAILURE: "cannot_judge"}
