@@ -105,8 +105,8 @@ def main(argv: list[str]) -> int:
     from appstoreconnect.credentials import credentials_from
     from appstoreconnect.lookups import logs_path
     from ppparser.diagnostics.log_filters import LogFilters
-    from ppparser.diagnostics_writer import DiagnosticsWriter
     from ppparser.documents.loading import DIAGNOSTICS
+    from ppparser.output.diagnostics import DiagnosticsWriter
     from ppparser.program.terminal import StatusLine, style_for
     from ppparser.reports.diagnostics import DiagnosticsLayout, DiagnosticsOptions
 

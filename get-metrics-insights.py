@@ -124,15 +124,15 @@ def main(argv: list[str]) -> int:
         else:
             content, document, options = _download(client, arguments, options)
     if _has_several_apps(arguments):
-        from ppparser.apps_reports import check_apps, print_apps
+        from ppparser.output.apps import check_apps, print_apps
 
         print_apps(results, options.format, sys.stdout, style)
         names_what_to_judge = not arguments["--all-apps"] or arguments["--app-version"] or arguments["--against"]
         check_apps(results, options.gate, PROGRAM.warn, is_report_required=bool(names_what_to_judge))
         return ExitStatus.SUCCESS
 
+    from ppparser.output.metrics import check_gate, print_metrics, print_overview
     from ppparser.program.saving import save
-    from ppparser.reports import check_gate, print_metrics, print_overview
 
     if arguments["--output"]:
         save(arguments["--output"], content, sys.stdout.buffer)

@@ -118,8 +118,8 @@ def main(argv: list[str]) -> int:
     from ppparser.metrics.findings import UNKNOWN_APP
     from ppparser.metrics.judged_version import Versions
     from ppparser.metrics.selection import Filters
+    from ppparser.output.metrics import check_gate, print_metrics, print_overview
     from ppparser.program.terminal import clean, style_for
-    from ppparser.reports import check_gate, print_metrics, print_overview
     from ppparser.reports.diagnostics import DiagnosticsLayout, DiagnosticsOptions, DiagnosticsReport
     from ppparser.reports.metrics import MetricsLayout, MetricsOptions
 
@@ -153,14 +153,14 @@ def main(argv: list[str]) -> int:
         log_filters = LogFilters(arguments["--device"], arguments["--os"], arguments["--app-version"])
         log_options = DiagnosticsOptions(limit, log_layout, log_filters, output_format)
         if arguments["--against"]:
-            from ppparser.comparison_reports import print_comparison
+            from ppparser.output.function_changes import print_comparison
 
             old = loading.load(arguments["--against"], sys.stdin.buffer, kind)
             _documents.append(old)
             names = loading.source_name(paths[0]), loading.source_name(arguments["--against"])
             print_comparison(document, old, log_options, sys.stdout, style, PROGRAM.warn, names)
             return ExitStatus.SUCCESS
-        from ppparser.diagnostics_writer import DiagnosticsWriter
+        from ppparser.output.diagnostics import DiagnosticsWriter
 
         writer = DiagnosticsWriter(DiagnosticsReport(), log_options, sys.stdout, style, PROGRAM.warn)
         writer.write_logs(document)

@@ -7,9 +7,9 @@ from typing import TextIO
 
 from ppparser.errors import APIError, GateError, NoDataError, UserError
 from ppparser.gate.outcome import GateOptions, merge_gates
+from ppparser.output.metrics import check_gate
 from ppparser.output.text.apps import problem_text
 from ppparser.program.terminal import Style, write
-from ppparser.reports import check_gate
 from ppparser.reports.apps import AppResult, AppStatus, failures, worst_first
 from ppparser.reports.formats import Format
 

@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
-from ppparser.comparison_reports import print_comparison
 from ppparser.diagnostics.log_filters import LogFilters
 from ppparser.errors import NoDataError
+from ppparser.output.function_changes import print_comparison
 from ppparser.program.terminal import PLAIN
 from ppparser.reports.diagnostics import DiagnosticsOptions
 from ppparser.reports.formats import Format

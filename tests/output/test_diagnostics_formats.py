@@ -16,11 +16,11 @@ from hypothesis import strategies as st
 from ppparser.diagnostics.frames import place_text
 from ppparser.diagnostics.function_changes import FunctionComparison, compare_functions, log_source
 from ppparser.diagnostics.signatures import rank_signatures, select_logs
-from ppparser.diagnostics_writer import DiagnosticsWriter
 from ppparser.documents.subject import App, Build
 from ppparser.errors import NoDataError
 from ppparser.output.data.function_changes_csv import comparison_csv_lines
 from ppparser.output.data.function_changes_json import comparison_json_lines
+from ppparser.output.diagnostics import DiagnosticsWriter
 from ppparser.output.html.function_changes import comparison_html_lines
 from ppparser.output.markdown.function_changes import comparison_markdown_lines
 from ppparser.output.text.function_changes import function_comparison_lines

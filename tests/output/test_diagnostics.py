@@ -10,9 +10,9 @@ import pytest
 
 from ppparser.diagnostics.log_filters import NO_FILTERS, LogFilters
 from ppparser.diagnostics.signatures import Signature
-from ppparser.diagnostics_writer import DiagnosticsWriter
 from ppparser.documents.subject import Build
 from ppparser.errors import NoDataError
+from ppparser.output.diagnostics import DiagnosticsWriter
 from ppparser.program.terminal import COLOUR, PLAIN, Style
 from ppparser.reports.diagnostics import DiagnosticsLayout, DiagnosticsOptions, DiagnosticsReport, Heading
 from ppparser.reports.formats import Format

@@ -8,13 +8,13 @@ from typing import Any
 
 import pytest
 
-from ppparser import reports
 from ppparser.documents import loading
 from ppparser.documents.subject import App, Subject
 from ppparser.errors import GateError, GateFailedError, NoDataError
 from ppparser.gate.acceptances import Acceptance
 from ppparser.gate.outcome import GateOptions
 from ppparser.metrics.selection import NO_FILTERS, Filters
+from ppparser.output import metrics as reports
 from ppparser.program.terminal import COLOUR, PLAIN
 from ppparser.reports.formats import Format
 from ppparser.reports.metrics import MetricsLayout, MetricsOptions

@@ -8,9 +8,9 @@ from typing import Any, TextIO
 from ppparser.diagnostics.function_changes import FunctionComparison, compare_functions, log_source
 from ppparser.diagnostics.signature_changes import comparable_name
 from ppparser.diagnostics.signatures import SignatureLogs, folded_stacks
-from ppparser.diagnostics_writer import NO_COUNTS
 from ppparser.errors import NoDataError
 from ppparser.output.data.diagnostics_folded import folded_difference_lines
+from ppparser.output.diagnostics import NO_COUNTS
 from ppparser.output.text.signatures import match_text
 from ppparser.program.terminal import Style, write
 from ppparser.reports.diagnostics import DiagnosticsOptions
