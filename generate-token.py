@@ -54,7 +54,7 @@ def main(argv: list[str]) -> int:
         raise UsageError('--scope takes a request such as "GET /v1/apps"')
 
     # Imported here, where a missing package or Ctrl-C ends with a message instead of a traceback.
-    from appstoreconnect.api_key import load_key
+    from ppclient.api_key import load_key
 
     key = load_key(arguments["KEY_ID"], arguments["KEY_FILE_PATH"], arguments["ISSUER_ID"], sys.stdin.buffer)
     print(key.sign(time.time(), lifetime=lifetime, scope=scope))

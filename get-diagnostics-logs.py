@@ -21,7 +21,7 @@ from ppparser.reports.formats import DIAGNOSTICS_FORMATS, Format, format_from
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from appstoreconnect.client import Client
+    from ppclient.client import Client
     from ppparser.diagnostics.signatures import Signature
     from ppparser.documents.subject import App, Build
     from ppparser.reports.diagnostics import DiagnosticsReport
@@ -100,10 +100,10 @@ def main(argv: list[str]) -> int:
     output = arguments["--output"]
 
     # Imported here, where a missing package or Ctrl-C ends with a message instead of a traceback.
-    from appstoreconnect.base_url import base_url_from
-    from appstoreconnect.client import Client
-    from appstoreconnect.credentials import credentials_from
-    from appstoreconnect.lookups import logs_path
+    from ppclient.base_url import base_url_from
+    from ppclient.client import Client
+    from ppclient.credentials import credentials_from
+    from ppclient.lookups import logs_path
     from ppparser.diagnostics.log_filters import LogFilters
     from ppparser.documents.loading import DIAGNOSTICS
     from ppparser.output.diagnostics import DiagnosticsWriter
@@ -161,7 +161,7 @@ def _report(client: Client, arguments: Arguments, platform: str, types: Sequence
 
 def _find_builds(client: Client, arguments: Arguments, platform: str) -> tuple[App, Build, Build | None]:
     """Return the build to look into, its app if it is known, and the one to compare it with, if any."""
-    from appstoreconnect.lookups import find_app, find_build, find_build_before
+    from ppclient.lookups import find_app, find_build, find_build_before
     from ppparser.documents.subject import App, Build
 
     if not arguments["--app"]:
@@ -178,7 +178,7 @@ def _find_builds(client: Client, arguments: Arguments, platform: str) -> tuple[A
 
 def _rankings(client: Client, app: App, build: Build, types: Sequence[str]) -> dict[str, list[Signature]]:
     """Return a build's signatures of each type, heaviest first. Raises NoDataError if there are none."""
-    from appstoreconnect.lookups import signatures_of
+    from ppclient.lookups import signatures_of
     from ppparser.diagnostics.signatures import rank_signatures
 
     rankings = rank_signatures(signatures_of(client, build, app.id, types), types)

@@ -24,7 +24,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from appstoreconnect.client import Client, Query
+    from ppclient.client import Client, Query
     from ppparser.documents.subject import App, Subject
     from ppparser.reports.apps import AppResult
     from ppparser.reports.metrics import MetricsOptions
@@ -99,9 +99,9 @@ def main(argv: list[str]) -> int:
         raise UsageError("--output=- and --format cannot be combined: both print, but not the same")
 
     # Imported here, where a missing package or Ctrl-C ends with a message instead of a traceback.
-    from appstoreconnect.base_url import base_url_from
-    from appstoreconnect.client import Client
-    from appstoreconnect.credentials import credentials_from
+    from ppclient.base_url import base_url_from
+    from ppclient.client import Client
+    from ppclient.credentials import credentials_from
     from ppparser.gate.options import read_gate_options
     from ppparser.metrics.judged_version import Versions
     from ppparser.metrics.selection import Filters
@@ -162,7 +162,7 @@ def _download(
     client: Client, arguments: Arguments, options: MetricsOptions
 ) -> tuple[bytes, dict[str, Any], MetricsOptions]:
     """Return the response about an app or a build, its document, and the options with what the report is about."""
-    from appstoreconnect.lookups import find_app, find_build, resource_path
+    from ppclient.lookups import find_app, find_build, resource_path
     from ppparser.documents.loading import METRICS
     from ppparser.documents.platforms import platform_from
     from ppparser.documents.subject import Subject
@@ -187,7 +187,7 @@ def _download(
 
 def _request(app: App, arguments: Arguments) -> tuple[str, str, Query]:
     """Return the kind of an app's report, its path, and what the API itself selects of it."""
-    from appstoreconnect.lookups import device_query, resource_path
+    from ppclient.lookups import device_query, resource_path
     from ppparser.documents.loading import METRICS, OVERVIEW
 
     if arguments["--overview"]:
@@ -198,7 +198,7 @@ def _request(app: App, arguments: Arguments) -> tuple[str, str, Query]:
 
 def _about(subject: Subject, arguments: Arguments, options: MetricsOptions, *what: str) -> MetricsOptions:
     """Return options for a report about an app or a build, which `what` selects in get-diagnostics-logs.py."""
-    from appstoreconnect.lookups import device_query
+    from ppclient.lookups import device_query
     from ppparser.documents.platforms import DEFAULT_PLATFORM, platform_from
     from ppparser.program.terminal import clean
 
@@ -219,7 +219,7 @@ def _about(subject: Subject, arguments: Arguments, options: MetricsOptions, *wha
 
 def _read_apps(client: Client, arguments: Arguments, options: MetricsOptions) -> Iterator[AppResult]:
     """Yield what became of the request for the report of each app."""
-    from appstoreconnect.lookups import all_apps, device_query, find_apps
+    from ppclient.lookups import all_apps, device_query, find_apps
     from ppparser.documents.loading import METRICS, OVERVIEW
     from ppparser.documents.subject import Subject
     from ppparser.errors import APIError

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
-from appstoreconnect import throttle
+from ppclient import throttle
 from tests.fake_api import FakeAPI
 from tests.helpers.support import NOW, Outcome, Run, run_program
 

@@ -14,7 +14,7 @@ from ppparser import __version__
 from tests.helpers.support import ROOT, command, spawn
 
 PROGRAMS = ["generate-token.py", "get-metrics-insights.py", "get-diagnostics-logs.py", "ppparser"]
-PACKAGED = ["pyproject.toml", "requirements.txt", "README.md", "appstoreconnect", *PROGRAMS]
+PACKAGED = ["pyproject.toml", "requirements.txt", "README.md", "ppclient", *PROGRAMS]
 
 
 @pytest.fixture(scope="module")

@@ -20,7 +20,7 @@ if TYPE_CHECKING:  # `typing` costs more to import than `ppparser -v` takes.
 
 # What a suggested command does not repeat: it is to look into a report, not to judge it.
 GATE_OPTIONS = ("--fail-on-regression", "--fail-above", "--fail-below-goal", "--accept")
-_OWN_PACKAGES = ("appstoreconnect", "ppparser")
+_OWN_PACKAGES = ("ppclient", "ppparser")
 # Those of requirements.txt, and what they need.
 _RUN_TIME_PACKAGES = (
     *("docopt", "jwt", "cryptography", "cffi", "_cffi_backend"),

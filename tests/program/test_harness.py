@@ -190,7 +190,7 @@ def test_ctrl_c_is_silent_and_status_130(outcome_of: Callable[..., Outcome]) -> 
 
 def test_exception_is_one_line_without_its_text(outcome_of: Callable[..., Outcome]) -> None:
     status, out, err = outcome_of(raising(LookupError("a secret")))
-    problem = "this is a bug (LookupError at test_program.py:N): please report it and include the command you ran"
+    problem = "this is a bug (LookupError at test_harness.py:N): please report it and include the command you ran"
     assert (status, out, re.sub("py:[0-9]+", "py:N", err)) == (1, "", f"copy: {problem}\n")
 
 
@@ -202,7 +202,7 @@ def test_exception_is_located_where_it_was_raised(outcome_of: Callable[..., Outc
         raise LookupError
 
     line = fail.__code__.co_firstlineno + 1
-    assert f"(LookupError at test_program.py:{line})" in outcome_of(main).err
+    assert f"(LookupError at test_harness.py:{line})" in outcome_of(main).err
 
 
 @pytest.mark.parametrize(

@@ -313,7 +313,8 @@ cli.PROGRAM.run(cli.main, ["-v"])
 print(*sorted(name for name in sys.modules if name.startswith("ppparser.")))"""
     out = spawn([sys.executable, "-c", program], {"PYTHONPATH": str(ROOT)}).out
     assert out.splitlines()[1] == (
-        "ppparser.cli ppparser.errors ppparser.program ppparser.secrecy ppparser.signals ppparser.streams"
+        "ppparser.cli ppparser.errors ppparser.program ppparser.program.harness ppparser.program.secrecy "
+        "ppparser.program.signals ppparser.program.streams"
     )
 
 

@@ -28,7 +28,7 @@ from cryptography.hazmat.primitives.serialization import (
 from hypothesis import given
 from hypothesis import strategies as st
 
-from appstoreconnect import api_key
+from ppclient import api_key
 from tests import fake_api
 from tests.fake_api import INDIVIDUAL_KEY_ID, ISSUER_ID, KEY_ID, FakeAPI
 from tests.helpers.support import NOW, ROOT, Outcome, Run, command, spawn

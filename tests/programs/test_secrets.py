@@ -27,11 +27,11 @@ from cryptography.hazmat.primitives.serialization import (
 from hypothesis import given
 from hypothesis import strategies as st
 
-from appstoreconnect.api_key import APIKey
-from appstoreconnect.base_url import base_url_from
-from appstoreconnect.client import Client
-from appstoreconnect.credentials import FixedToken, credentials_from
-from appstoreconnect.redaction import Redactor
+from ppclient.api_key import APIKey
+from ppclient.base_url import base_url_from
+from ppclient.client import Client
+from ppclient.credentials import FixedToken, credentials_from
+from ppclient.redaction import Redactor
 from ppparser.documents.loading import METRICS
 from ppparser.errors import UserError
 from ppparser.program.secrecy import looks_secret

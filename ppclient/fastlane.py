@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
-from appstoreconnect.api_key import (
+from ppclient.api_key import (
     APIKey,
     KeyNames,
     checked_issuer_id,

@@ -15,10 +15,10 @@ from urllib.parse import urljoin, urlsplit
 
 import requests
 
-from appstoreconnect.auth import BearerAuth
-from appstoreconnect.base_url import origin
-from appstoreconnect.credentials import Credentials
-from appstoreconnect.problems import (
+from ppclient.auth import BearerAuth
+from ppclient.base_url import origin
+from ppclient.credentials import Credentials
+from ppclient.problems import (
     CONNECT_TIMEOUT_S,
     READ_TIMEOUT_S,
     causes_of,
@@ -29,9 +29,9 @@ from appstoreconnect.problems import (
     response_problem_lines,
     retry_after_s,
 )
-from appstoreconnect.redaction import Redactor
-from appstoreconnect.throttle import MAX_SIMULTANEOUS, Throttle
-from appstoreconnect.transport import MAX_BODY_BYTES, ResponseLimitError, SlowResponseError, new_session, read_body
+from ppclient.redaction import Redactor
+from ppclient.throttle import MAX_SIMULTANEOUS, Throttle
+from ppclient.transport import MAX_BODY_BYTES, ResponseLimitError, SlowResponseError, new_session, read_body
 from ppparser.documents.fields import get_dict, get_list
 from ppparser.documents.loading import DIAGNOSTICS, METRICS, OVERVIEW, error_lines, mismatch_lines, parse, to_json
 from ppparser.errors import APIError, DocumentError, NotFoundError

@@ -8,10 +8,10 @@ from typing import Any
 
 import requests
 
-from appstoreconnect.base_url import origin
-from appstoreconnect.credentials import Credentials
-from appstoreconnect.redaction import Redactor
-from appstoreconnect.transport import read_body
+from ppclient.base_url import origin
+from ppclient.credentials import Credentials
+from ppclient.redaction import Redactor
+from ppclient.transport import read_body
 
 
 class BearerAuth(requests.auth.AuthBase):

@@ -14,9 +14,9 @@ from urllib.parse import urlsplit
 
 import requests
 
-from appstoreconnect.api_key import KeyNames
-from appstoreconnect.throttle import RATE_LIMIT
-from appstoreconnect.transport import ResponseLimitError
+from ppclient.api_key import KeyNames
+from ppclient.throttle import RATE_LIMIT
+from ppclient.transport import ResponseLimitError
 from ppparser.documents.fields import get_list, get_str
 from ppparser.documents.loading import error_lines, parse
 from ppparser.errors import DocumentError

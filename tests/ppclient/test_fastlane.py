@@ -18,7 +18,7 @@ from cryptography.hazmat.primitives.serialization import (
     PrivateFormat,
 )
 
-from appstoreconnect.fastlane import fastlane_key
+from ppclient.fastlane import fastlane_key
 from ppparser.errors import CredentialsError
 from tests.fake_api import APP_ID, INDIVIDUAL_KEY_ID, ISSUER_ID, KEY_ID, FakeAPI
 from tests.helpers.support import NOW, Run

@@ -19,11 +19,11 @@ import pytest
 import requests
 import trustme
 
-from appstoreconnect.auth import BearerAuth
-from appstoreconnect.base_url import base_url_from
-from appstoreconnect.client import Client, Query
-from appstoreconnect.credentials import FixedToken, credentials_from
-from appstoreconnect.redaction import Redactor
+from ppclient.auth import BearerAuth
+from ppclient.base_url import base_url_from
+from ppclient.client import Client, Query
+from ppclient.credentials import FixedToken, credentials_from
+from ppclient.redaction import Redactor
 from ppparser.documents.loading import DIAGNOSTICS, METRICS
 from ppparser.errors import APIError, CredentialsError, NotFoundError
 from tests import fake_api

@@ -11,10 +11,10 @@ from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 
-from appstoreconnect.base_url import base_url_from
-from appstoreconnect.client import Client
-from appstoreconnect.credentials import credentials_from
-from appstoreconnect.lookups import (
+from ppclient.base_url import base_url_from
+from ppclient.client import Client
+from ppclient.credentials import credentials_from
+from ppclient.lookups import (
     FoundApp,
     all_apps,
     device_query,

@@ -10,7 +10,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
-from appstoreconnect.api_key import APIKey, load_key
+from ppclient.api_key import APIKey, load_key
 from ppparser.errors import CredentialsError
 from tests.fake_api import ISSUER_ID, KEY_ID
 from tests.helpers.support import NOW

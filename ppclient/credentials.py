@@ -7,8 +7,8 @@ import re
 from collections.abc import Mapping
 from typing import IO, Union
 
-from appstoreconnect import fastlane
-from appstoreconnect.api_key import APIKey, KeyNames, checked_key_id, load_key
+from ppclient import fastlane
+from ppclient.api_key import APIKey, KeyNames, checked_key_id, load_key
 from ppparser.errors import CredentialsError
 from ppparser.program.secrecy import looks_secret
 

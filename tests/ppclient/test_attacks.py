@@ -21,8 +21,8 @@ from typing import Any, Callable
 import pytest
 import trustme
 
-from appstoreconnect import client, transport
-from appstoreconnect.transport import MIN_SPEED_BYTES_PER_S, SlowResponseError
+from ppclient import client, transport
+from ppclient.transport import MIN_SPEED_BYTES_PER_S, SlowResponseError
 from tests.fake_api import APP_ID, BUILD_ID, BUNDLE_ID, ISSUER_ID, KEY_ID, FakeAPI, Fault, Handler, faults
 from tests.helpers.support import DATA, ROOT, Run, command, expected, spawn
 

@@ -9,7 +9,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
-from appstoreconnect.credentials import Credentials, FixedToken, credentials_from
+from ppclient.credentials import Credentials, FixedToken, credentials_from
 from ppparser.errors import CredentialsError
 from tests.fake_api import ISSUER_ID, KEY_ID
 from tests.helpers.support import NOW, Run

@@ -16,7 +16,7 @@ import pytest
 import requests
 import trustme
 
-from appstoreconnect.problems import network_problem
+from ppclient.problems import network_problem
 from tests import fake_api
 from tests.fake_api import APP_ID, BUILD_ID, FakeAPI, Fault, Handler, faults
 from tests.fake_api.faults import error, raw

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from appstoreconnect.api_key import UUID
-from appstoreconnect.client import Client, Query
+from ppclient.api_key import UUID
+from ppclient.client import Client, Query
 from ppparser.documents.fields import get_dict, get_list, get_str
 from ppparser.documents.platforms import DEFAULT_PLATFORM, platform_name
 from ppparser.documents.subject import ON_SALE, ONCE_ON_SALE, App, Build

@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from appstoreconnect.base_url import base_url_from
-from appstoreconnect.client import Client, Report
-from appstoreconnect.credentials import credentials_from
+from ppclient.base_url import base_url_from
+from ppclient.client import Client, Report
+from ppclient.credentials import credentials_from
 from ppparser.documents.loading import DIAGNOSTICS
 from ppparser.errors import APIError, NotFoundError
 from tests import fake_api
