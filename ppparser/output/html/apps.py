@@ -10,18 +10,18 @@ from ppparser.output.html.metrics import glossary, metrics_sections
 from ppparser.output.html.page import Column, element, heading, name, page_lines, table
 from ppparser.output.html.scorecard import badge, change_element
 from ppparser.output.text.apps import app_name, count_text, goals_text, problem_text
-from ppparser.reports.apps import AppResult, Summary
+from ppparser.reports.apps import AppResult, AppsReport, Summary
 
 
-def apps_html_lines(results: Sequence[AppResult]) -> Iterator[str]:
+def apps_html_lines(report: AppsReport) -> Iterator[str]:
     """Yield the lines of a page with all apps."""
-    return page_lines(count_text(results), [*_sections(results), glossary()])
+    return page_lines(count_text(report), [*_sections(report), glossary()])
 
 
-def _sections(results: Sequence[AppResult]) -> Iterator[Element]:
-    yield element("header", heading(1, count_text(results)))
-    yield _table(results)
-    for position, result in enumerate(results, 1):
+def _sections(report: AppsReport) -> Iterator[Element]:
+    yield element("header", heading(1, count_text(report)))
+    yield _table(report.results)
+    for position, result in enumerate(report.results, 1):
         if result.report:
             header, *others = metrics_sections(result.report, 2, f"{_anchor(position)}-")
             header.set("id", _anchor(position))

@@ -8,10 +8,11 @@ from __future__ import annotations
 import base64
 import hashlib
 from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
 from xml.etree.ElementTree import Element, tostring
 
-from ppparser.output.html.style import STYLE
-
+# Light and dark, narrow and wide, and on paper. ASCII, as the pages are.
+STYLE = "\n" + Path(__file__).with_name("style.css").read_text(encoding="ascii")
 # A line break after these is not shown.
 _BLOCKS = frozenset(
     (

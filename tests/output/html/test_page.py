@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import re
 from xml.etree.ElementTree import tostring
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ppparser.output.html.page import Column, cell, code, element, heading, name, page_lines, table
-from ppparser.output.html.style import DARK, LIGHT, STYLE
+from ppparser.output.html.page import STYLE, Column, cell, code, element, heading, name, page_lines, table
 from tests.helpers.html_text import read_page, text_of
 from tests.output.markdown.test_document import HOSTILE
 
@@ -126,6 +126,15 @@ def test_page_is_ascii() -> None:
 
 
 # --- colours
+
+LIGHT, DARK, PRINT = (
+    dict(re.findall(r"--([\w-]+):(#[0-9a-f]{6})", declarations))
+    for declarations in re.findall(r":root\{([^}]*)\}", STYLE)
+)
+
+
+def test_paper_has_the_light_colours() -> None:
+    assert PRINT == LIGHT
 
 
 def luminance(colour: str) -> float:
