@@ -4,17 +4,13 @@
 from __future__ import annotations
 
 import os
-import sys
-
-if __name__ == "__main__":  # Before the other imports, which take time.
-    sys.path.insert(0, os.path.dirname(os.path.realpath(__file__)))  # Python leaves it out with -I and -P.
-    from ppparser.program.signals import handle_signals
-
-    handle_signals()
-
 import re
+import sys
 import time
 from datetime import timedelta
+
+if __name__ == "__main__":
+    sys.path.insert(0, os.path.dirname(os.path.realpath(__file__)))  # Python leaves it out with -I and -P.
 
 from ppparser.errors import ExitStatus, UsageError
 from ppparser.program.harness import Program
@@ -43,6 +39,9 @@ Exit status: 0 success; 1 the key cannot be used; 2 usage; 130 Ctrl-C.
 
 PROGRAM = Program("generate-token.py", USAGE)
 
+with PROGRAM.importing():
+    from ppclient.api_key import load_key
+
 
 def main(argv: list[str]) -> int:
     """Print the token."""
@@ -52,9 +51,6 @@ def main(argv: list[str]) -> int:
     scope = arguments["--scope"]
     if not all(re.fullmatch(r"[A-Z]+ /\S*", request) for request in scope):
         raise UsageError('--scope takes a request such as "GET /v1/apps"')
-
-    # Imported here, where a missing package or Ctrl-C ends with a message instead of a traceback.
-    from ppclient.api_key import load_key
 
     key = load_key(arguments["KEY_ID"], arguments["KEY_FILE_PATH"], arguments["ISSUER_ID"], sys.stdin.buffer)
     print(key.sign(time.time(), lifetime=lifetime, scope=scope))

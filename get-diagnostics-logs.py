@@ -5,26 +5,25 @@ from __future__ import annotations
 
 import os
 import sys
-
-if __name__ == "__main__":  # Before the other imports, which take time.
-    sys.path.insert(0, os.path.dirname(os.path.realpath(__file__)))  # Python leaves it out with -I and -P.
-    from ppparser.program.signals import handle_signals
-
-    handle_signals()
-
 from collections.abc import Sequence
 from typing import Any
 
-from ppparser.errors import APIError, ExitStatus, NoDataError, UsageError
-from ppparser.program.harness import Arguments, Program
-from ppparser.reports.formats import DIAGNOSTICS_FORMATS, Format, format_from
+if __name__ == "__main__":
+    sys.path.insert(0, os.path.dirname(os.path.realpath(__file__)))  # Python leaves it out with -I and -P.
 
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from ppclient.client import Client
-    from ppparser.diagnostics.signatures import Signature
-    from ppparser.documents.subject import App, Build
-    from ppparser.reports.diagnostics import DiagnosticsReport
+from ppparser.diagnostics.signatures import Signature, merge_logs, only_signature, rank_signatures
+from ppparser.documents.loading import DIAGNOSTICS, to_json
+from ppparser.documents.platforms import platform_from
+from ppparser.documents.subject import App, Build
+from ppparser.errors import APIError, ExitStatus, NoDataError, UsageError
+from ppparser.output.diagnostics import DiagnosticsWriter
+from ppparser.output.formats import Format, format_from
+from ppparser.program.harness import Arguments, Program
+from ppparser.program.saving import save
+from ppparser.program.terminal import StatusLine, style_for
+from ppparser.reports.diagnostics import DiagnosticsLayout, DiagnosticsReport, comparison_report, ranking_report
+from ppparser.reports.folded import FoldedStacks
+from ppparser.reports.options import diagnostics_options
 
 USAGE = """Download the diagnostic logs of the top signatures of a build and print the
 lines of code to look at.
@@ -75,6 +74,13 @@ logs or no match; 2 usage; 3 the API or the network; 130 Ctrl-C.
 """
 
 PROGRAM = Program("get-diagnostics-logs.py", USAGE)
+
+with PROGRAM.importing():
+    from ppclient.base_url import base_url_from
+    from ppclient.client import Client
+    from ppclient.credentials import credentials_from
+    from ppclient.lookups import find_app, find_build, find_build_before, logs_path, signatures_of
+
 TYPES = ("DISK_WRITES", "HANGS", "LAUNCHES")
 # The categories of metrics that the types belong to, which --type takes as well.
 _CATEGORIES = {"DISK": "DISK_WRITES", "HANG": "HANGS", "LAUNCH": "LAUNCHES"}
@@ -99,21 +105,9 @@ def main(argv: list[str]) -> int:
     platform = _check(arguments, count, output_format)
     output = arguments["--output"]
 
-    # Imported here, where a missing package or Ctrl-C ends with a message instead of a traceback.
-    from ppclient.base_url import base_url_from
-    from ppclient.client import Client
-    from ppclient.credentials import credentials_from
-    from ppclient.lookups import logs_path
-    from ppparser.diagnostics.log_filters import LogFilters
-    from ppparser.documents.loading import DIAGNOSTICS
-    from ppparser.output.diagnostics import DiagnosticsWriter
-    from ppparser.program.terminal import StatusLine, style_for
-    from ppparser.reports.diagnostics import DiagnosticsLayout, DiagnosticsOptions
-
-    layout = DiagnosticsLayout.CALL_STACKS if arguments["--callstack"] else DiagnosticsLayout.SUMMARY
-    layout = DiagnosticsLayout.NOTHING if output == "-" else layout
-    filters = LogFilters(arguments["--device"], arguments["--os"], arguments["--app-version"])
-    options = DiagnosticsOptions(limit, layout, filters, output_format)
+    options = diagnostics_options(arguments, limit)
+    if output == "-":
+        options = options._replace(layout=DiagnosticsLayout.NOTHING)
     failures: list[tuple[str, APIError]] = []
     responses: list[tuple[bytes, dict[str, Any]]] = []
     credentials, base_url = credentials_from(os.environ, sys.stdin.buffer), base_url_from(os.environ)
@@ -121,7 +115,8 @@ def main(argv: list[str]) -> int:
         report = _report(client, arguments, platform, types, count)
         headings = report.headings
         status.clear()
-        writer = DiagnosticsWriter(report, options, sys.stdout, style_for(sys.stdout, os.environ), PROGRAM.warn)
+        style = style_for(sys.stdout, os.environ)
+        writer = DiagnosticsWriter(report, options, output_format, sys.stdout, style, PROGRAM.warn)
         urls = [one.signature.logs_url or logs_path(one.signature.id) for one in headings]
         for heading, response in zip(headings, client.reports(DIAGNOSTICS, urls, "logs", {"limit": limit})):
             status.clear()
@@ -146,9 +141,6 @@ def main(argv: list[str]) -> int:
 
 def _report(client: Client, arguments: Arguments, platform: str, types: Sequence[str], count: int) -> DiagnosticsReport:
     """Return the rankings of the signatures of a build, or how they changed, and which ones to look into."""
-    from ppparser.diagnostics.signatures import only_signature
-    from ppparser.reports.diagnostics import comparison_report, ranking_report
-
     app, build, old_build = _find_builds(client, arguments, platform)
     rankings = _rankings(client, app, build, types)
     if old_build:
@@ -161,9 +153,6 @@ def _report(client: Client, arguments: Arguments, platform: str, types: Sequence
 
 def _find_builds(client: Client, arguments: Arguments, platform: str) -> tuple[App, Build, Build | None]:
     """Return the build to look into, its app if it is known, and the one to compare it with, if any."""
-    from ppclient.lookups import find_app, find_build, find_build_before
-    from ppparser.documents.subject import App, Build
-
     if not arguments["--app"]:
         return App(), Build(arguments["BUILD_ID"]), None
     app = find_app(client, arguments["--app"])
@@ -178,9 +167,6 @@ def _find_builds(client: Client, arguments: Arguments, platform: str) -> tuple[A
 
 def _rankings(client: Client, app: App, build: Build, types: Sequence[str]) -> dict[str, list[Signature]]:
     """Return a build's signatures of each type, heaviest first. Raises NoDataError if there are none."""
-    from ppclient.lookups import signatures_of
-    from ppparser.diagnostics.signatures import rank_signatures
-
     rankings = rank_signatures(signatures_of(client, build, app.id, types), types)
     if not any(rankings.values()):
         raise NoDataError(
@@ -192,10 +178,6 @@ def _rankings(client: Client, app: App, build: Build, types: Sequence[str]) -> d
 
 def _save(responses: list[tuple[bytes, dict[str, Any]]], output: str) -> None:
     """Save one response as received, and several as one report."""
-    from ppparser.diagnostics.signatures import merge_logs
-    from ppparser.documents.loading import to_json
-    from ppparser.program.saving import save
-
     if len(responses) == 1:
         save(output, responses[0][0], sys.stdout.buffer)
     elif responses:
@@ -215,8 +197,8 @@ def _types(arguments: Arguments) -> list[str]:
 
 def _format(arguments: Arguments) -> Format:
     """Return the format of the output. Raises UsageError for one that does not suit the other options."""
-    suitable = [one for one in DIAGNOSTICS_FORMATS if not (one is Format.FOLDED and arguments["--against"])]
-    output_format = format_from(arguments["--format"], suitable)
+    folded = [] if arguments["--against"] else [FoldedStacks]
+    output_format = format_from(arguments["--format"], DiagnosticsReport, *folded)
     if output_format is not Format.TEXT and arguments["--callstack"]:
         raise UsageError("--callstack and --format cannot be combined: only text has full call stacks")
     if output_format is not Format.TEXT and arguments["--output"] == "-":
@@ -242,8 +224,6 @@ def _check(arguments: Arguments, count: int, output_format: Format) -> str:
             "BUILD_ID is a UUID, not a number: give a build's number as --app=APP --build-number=NUMBER,\n"
             "  and an app's ID as --app=APP_ID"
         )
-
-    from ppparser.documents.platforms import platform_from
 
     platform = platform_from(arguments["--platform"] or "")
     if arguments["--platform"] and not platform:

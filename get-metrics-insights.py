@@ -5,31 +5,34 @@ from __future__ import annotations
 
 import os
 import sys
-
-if __name__ == "__main__":  # Before the other imports, which take time.
-    sys.path.insert(0, os.path.dirname(os.path.realpath(__file__)))  # Python leaves it out with -I and -P.
-    from ppparser.program.signals import handle_signals
-
-    handle_signals()
-
-import shlex
 from collections.abc import Iterator
 from functools import partial
+from typing import Any
 
-from ppparser.errors import ExitStatus, UsageError
-from ppparser.program.harness import GATE_OPTIONS, Arguments, Program
-from ppparser.reports.formats import METRICS_FORMATS, Format, format_from
+if __name__ == "__main__":
+    sys.path.insert(0, os.path.dirname(os.path.realpath(__file__)))  # Python leaves it out with -I and -P.
 
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from typing import Any
+from ppparser.documents.loading import METRICS, OVERVIEW
+from ppparser.documents.platforms import DEFAULT_PLATFORM, platform_from
+from ppparser.documents.subject import App, Subject
+from ppparser.errors import APIError, ExitStatus, UsageError
+from ppparser.gate.usage import GATE_USAGE
+from ppparser.output.formats import Format, format_from, print_report
+from ppparser.output.gate import check_apps, check_gate
+from ppparser.program.harness import Arguments, Program
+from ppparser.program.saving import save
+from ppparser.program.terminal import StatusLine, Style, style_for
+from ppparser.reports.apps import AppResult, AppStatus, apps_report, read_app
+from ppparser.reports.metrics import (
+    MetricsLayout,
+    MetricsOptions,
+    MetricsReport,
+    read_metrics_report,
+    read_overview_report,
+)
+from ppparser.reports.options import command_text, details_command, metrics_options
 
-    from ppclient.client import Client, Query
-    from ppparser.documents.subject import App, Subject
-    from ppparser.reports.apps import AppResult
-    from ppparser.reports.metrics import MetricsOptions
-
-USAGE = """Download the power and performance metrics of an app and print what got worse.
+USAGE = f"""Download the power and performance metrics of an app and print what got worse.
 
 Usage:
     get-metrics-insights.py [options] APP_ID...
@@ -42,41 +45,31 @@ Usage:
                                             number), or its bundle ID; of
                                             several, the worst is printed first
     --all-apps                            All apps that the key gives access to
-    --build-number=NUMBER                 Print the metrics of this build of the
+    --build-number NUMBER                 Print the metrics of this build of the
                                             app, or of a version such as 8.0.1;
                                             a build has no insights
-    --build=BUILD_ID                      The same, by the build's ID (a UUID)
+    --build BUILD_ID                      The same, by the build's ID (a UUID)
     --overview                            Print Apple's performance overview of
                                             the app: also the code to look at
 
-    -m METRIC_NAME, --metric=METRIC_NAME  Filter by metric: identifier or
+    -m METRIC_NAME, --metric METRIC_NAME  Filter by metric: identifier or
                                             category
-    -d DEVICE_TYPE, --device=DEVICE_TYPE  Filter by device: model or
+    -d DEVICE_TYPE, --device DEVICE_TYPE  Filter by device: model or
                                             marketing name
-    -p PLATFORM, --platform=PLATFORM      Filter by platform
-    --percentile=PERCENTILE               Filter by percentile: typical or top
-    --app-version=VERSION                 Judge this version, not the newest one
-    --against=VERSION                     Compare with this version instead of
+    -p PLATFORM, --platform PLATFORM      Filter by platform
+    --percentile PERCENTILE               Filter by percentile: typical or top
+    --app-version VERSION                 Judge this version, not the newest one
+    --against VERSION                     Compare with this version instead of
                                             the previous one
-    --last=COUNT                          Show only the COUNT newest versions
+    --last COUNT                          Show only the COUNT newest versions
     --details                             Add tables of all versions of what
                                             insights or filters point to, and
                                             what Apple says about it
-    --format=FORMAT                       text, markdown, html, json or csv;
+    --format FORMAT                       text, markdown, html, json or csv;
                                             without it, text
-    -o FILE, --output=FILE                Save the response as received; - only
+    -o FILE, --output FILE                Save the response as received; - only
                                             prints it
-    --fail-on-regression                  Exit with status 4 if the insights
-                                            contain a regression
-    --fail-above=PERCENT                  Exit with status 4 if a value exceeds
-                                            that of the previous version by more
-    --fail-below-goal=GOAL                Exit with status 4 if a value is not
-                                            fair, or not good, as GOAL says, or
-                                            misses its recommended goal
-    --accept=FILE                         Do not fail for what this file lists:
-                                            CATEGORY METRIC [DEVICE]
-                                            [PERCENTILE] [until VERSION]
-    -h, --help                            Show this help screen
+{GATE_USAGE}    -h, --help                            Show this help screen
 
 Credentials come from the environment: ISSUER_ID, KEY_ID and KEY_FILE_PATH, or
 TOKEN, or the variables of fastlane.
@@ -87,57 +80,39 @@ failed (--fail-on-regression, --fail-above, --fail-below-goal); 130 Ctrl-C.
 
 PROGRAM = Program("get-metrics-insights.py", USAGE)
 
+with PROGRAM.importing():
+    from ppclient.base_url import base_url_from
+    from ppclient.client import Client, Query
+    from ppclient.credentials import credentials_from
+    from ppclient.lookups import all_apps, device_query, find_app, find_apps, find_build, resource_path
+
 
 def main(argv: list[str]) -> int:
     """Download the metrics of apps or a build and print the verdict on them."""
     arguments = PROGRAM.parse(argv)
     arguments.reject_empty_values()
     _check(arguments)
-    last = arguments.whole_number("--last") if arguments["--last"] else None
-    output_format = format_from(arguments["--format"], METRICS_FORMATS)
+    output_format = format_from(arguments["--format"], MetricsReport)
     if arguments["--output"] == "-" and output_format is not Format.TEXT:
         raise UsageError("--output=- and --format cannot be combined: both print, but not the same")
-
-    # Imported here, where a missing package or Ctrl-C ends with a message instead of a traceback.
-    from ppclient.base_url import base_url_from
-    from ppclient.client import Client
-    from ppclient.credentials import credentials_from
-    from ppparser.gate.options import read_gate_options
-    from ppparser.metrics.judged_version import Versions
-    from ppparser.metrics.selection import Filters
-    from ppparser.program.terminal import StatusLine, style_for
-    from ppparser.reports.metrics import MetricsLayout, MetricsOptions
-
-    layout = MetricsLayout.DETAILS if arguments["--details"] else MetricsLayout.VERDICT
-    options = MetricsOptions(
-        Filters(arguments["--metric"], arguments["--device"], arguments["--platform"], arguments["--percentile"]),
-        MetricsLayout.NOTHING if arguments["--output"] == "-" else layout,
-        read_gate_options(arguments),
-        versions=Versions(arguments["--app-version"], arguments["--against"], last),
-        format=output_format,
-    )
+    options = metrics_options(arguments, MetricsLayout.DETAILS if arguments["--details"] else MetricsLayout.VERDICT)
     style = style_for(sys.stdout, os.environ)
     credentials, base_url = credentials_from(os.environ, sys.stdin.buffer), base_url_from(os.environ)
     with StatusLine(sys.stderr) as status, Client(credentials, base_url, status.show) as client:
         if _has_several_apps(arguments):
-            results = list(_read_apps(client, arguments, options))
+            keep_points = arguments["--details"] or output_format in (Format.CSV, Format.HTML)
+            results = list(_read_apps(client, arguments, options, keep_points=keep_points))
         else:
             content, document, options = _download(client, arguments, options)
     if _has_several_apps(arguments):
-        from ppparser.output.apps import check_apps, print_apps
-
-        print_apps(results, options.format, sys.stdout, style)
-        names_what_to_judge = not arguments["--all-apps"] or arguments["--app-version"] or arguments["--against"]
-        check_apps(results, options.gate, PROGRAM.warn, is_report_required=bool(names_what_to_judge))
+        _print_apps(results, arguments, options, output_format, style)
         return ExitStatus.SUCCESS
-
-    from ppparser.output.metrics import check_gate, print_metrics, print_overview
-    from ppparser.program.saving import save
-
     if arguments["--output"]:
         save(arguments["--output"], content, sys.stdout.buffer)
-    print_report = print_overview if arguments["--overview"] else print_metrics
-    check_gate(print_report(document, options, sys.stdout, style), PROGRAM.warn)
+    report = (read_overview_report if arguments["--overview"] else read_metrics_report)(document, options)
+    if arguments["--output"] != "-":
+        print_report(report, output_format, sys.stdout, style)
+    check_gate(report.gate, PROGRAM.warn)
     return ExitStatus.SUCCESS
 
 
@@ -158,15 +133,19 @@ def _has_several_apps(arguments: Arguments) -> bool:
     return arguments["--all-apps"] or len(arguments["APP_ID"]) > 1
 
 
+def _print_apps(
+    results: list[AppResult], arguments: Arguments, options: MetricsOptions, output_format: Format, style: Style
+) -> None:
+    """Print the reports of several apps. Raises UserError if one could not be read or the gate did not pass."""
+    print_report(apps_report(results), output_format, sys.stdout, style)
+    names_what_to_judge = not arguments["--all-apps"] or arguments["--app-version"] or arguments["--against"]
+    check_apps(results, options.gate, PROGRAM.warn, is_report_required=bool(names_what_to_judge))
+
+
 def _download(
     client: Client, arguments: Arguments, options: MetricsOptions
 ) -> tuple[bytes, dict[str, Any], MetricsOptions]:
     """Return the response about an app or a build, its document, and the options with what the report is about."""
-    from ppclient.lookups import find_app, find_build, resource_path
-    from ppparser.documents.loading import METRICS
-    from ppparser.documents.platforms import platform_from
-    from ppparser.documents.subject import Subject
-
     build_id, number = arguments["--build"], arguments["--build-number"]
     if build_id:
         subject = Subject(build_id=build_id)
@@ -187,9 +166,6 @@ def _download(
 
 def _request(app: App, arguments: Arguments) -> tuple[str, str, Query]:
     """Return the kind of an app's report, its path, and what the API itself selects of it."""
-    from ppclient.lookups import device_query, resource_path
-    from ppparser.documents.loading import METRICS, OVERVIEW
-
     if arguments["--overview"]:
         query = device_query(arguments["--device"])
         return OVERVIEW, resource_path("/v1/apps/{}/performanceOverviews", app.id), query
@@ -198,34 +174,24 @@ def _request(app: App, arguments: Arguments) -> tuple[str, str, Query]:
 
 def _about(subject: Subject, arguments: Arguments, options: MetricsOptions, *what: str) -> MetricsOptions:
     """Return options for a report about an app or a build, which `what` selects in get-diagnostics-logs.py."""
-    from ppclient.lookups import device_query
-    from ppparser.documents.platforms import DEFAULT_PLATFORM, platform_from
-    from ppparser.program.terminal import clean
-
     logs_arguments = list(what)
     platform = platform_from(arguments["--platform"] or "")
     if subject.app.id and platform and (subject.build_id or platform != DEFAULT_PLATFORM):
         logs_arguments.insert(1, f"--platform={platform}")
     if device_query(arguments["--device"]):  # A model, which the logs name, too.
         logs_arguments.append(f"--device={arguments['--device']}")
-    again = arguments.command_line("APP_ID", "--all-apps", "--details", "--format", "--output", *GATE_OPTIONS)
-    again = [*([subject.app.bundle_id or subject.app.id] if subject.app.id else []), *again]
+    command = [*PROGRAM.command(PROGRAM.name), *([subject.app.bundle_id or subject.app.id] if subject.app.id else [])]
     return options._replace(
         subject=subject,
-        logs_command=clean(shlex.join([*PROGRAM.command("get-diagnostics-logs.py"), *logs_arguments])),
-        details_command=clean(shlex.join([*PROGRAM.command(PROGRAM.name), *again, "--details"])),
+        logs_command=command_text([*PROGRAM.command("get-diagnostics-logs.py"), *logs_arguments]),
+        details_command=details_command(command, arguments, "APP_ID", "--all-apps", "--output"),
     )
 
 
-def _read_apps(client: Client, arguments: Arguments, options: MetricsOptions) -> Iterator[AppResult]:
-    """Yield what became of the request for the report of each app."""
-    from ppclient.lookups import all_apps, device_query, find_apps
-    from ppparser.documents.loading import METRICS, OVERVIEW
-    from ppparser.documents.subject import Subject
-    from ppparser.errors import APIError
-    from ppparser.reports.apps import AppResult, AppStatus, read_app
-    from ppparser.reports.metrics import read_metrics_report, read_overview_report
-
+def _read_apps(
+    client: Client, arguments: Arguments, options: MetricsOptions, *, keep_points: bool
+) -> Iterator[AppResult]:
+    """Yield one result per app: its report, or why there is none."""
     read_report = read_overview_report if arguments["--overview"] else read_metrics_report
     found = all_apps(client) if arguments["--all-apps"] else find_apps(client, arguments["APP_ID"])
     yield from (AppResult(app, AppStatus.FAILED, problem=problem) for app, problem in found if problem)
@@ -233,7 +199,6 @@ def _read_apps(client: Client, arguments: Arguments, options: MetricsOptions) ->
     kind = OVERVIEW if arguments["--overview"] else METRICS
     query = device_query(arguments["--device"]) if arguments["--overview"] else {}
     paths = [_request(app, arguments)[1] for app in apps]
-    keep_points = arguments["--details"] or options.format in (Format.CSV, Format.HTML)
     for app, response in zip(apps, client.reports(kind, paths, "apps", query)):
         about = _about(Subject(app), arguments, options, f"--app={app.bundle_id or app.id}")
         document = response if isinstance(response, APIError) else response[1]

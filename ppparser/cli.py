@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import os
-import sys
+from typing import NoReturn
 
 from ppparser import __version__
 from ppparser.errors import ExitStatus, UsageError
-from ppparser.program.harness import GATE_OPTIONS, Arguments, Program
+from ppparser.gate.usage import GATE_OPTIONS, GATE_USAGE
+from ppparser.program.harness import Arguments, Program
 
-TYPE_CHECKING = False
-if TYPE_CHECKING:  # `typing` costs more to import than `ppparser -v` takes.
-    from typing import Any, NoReturn
-
-USAGE = """PowerPerformanceParser (PPParser)
+USAGE = f"""PowerPerformanceParser (PPParser)
 Parse metrics & diagnostics JSON responses.
 
 Usage:
@@ -28,11 +24,11 @@ Usage:
     ppparser -h
 
     metrics                               Parse metrics report JSON from
-                                            /v1/apps/{id}/perfPowerMetrics
+                                            /v1/apps/{{id}}/perfPowerMetrics
     overview                              Parse performance overview JSON from
-                                            /v1/apps/{id}/performanceOverviews
+                                            /v1/apps/{{id}}/performanceOverviews
     diagnostics                           Parse diagnostics report JSON from
-                                            /v1/diagnosticSignatures/{id}/logs
+                                            /v1/diagnosticSignatures/{{id}}/logs
     -i INPUT_FILE, --input INPUT_FILE     Input JSON file; several files of
                                             metrics are merged, and of equal
                                             points, the last one counts
@@ -60,17 +56,7 @@ Usage:
     --details                             Add tables of all versions, and
                                             Apple's sentences; metrics requires
                                             the option --auto_insights for it
-    --fail-on-regression                  Exit with status 4 if the insights
-                                            contain a regression
-    --fail-above PERCENT                  Exit with status 4 if a value exceeds
-                                            that of the previous version by more
-    --fail-below-goal GOAL                Exit with status 4 if a value is not
-                                            fair, or not good, as GOAL says, or
-                                            misses its recommended goal
-    --accept FILE                         Do not fail for what this file lists:
-                                            CATEGORY METRIC [DEVICE]
-                                            [PERCENTILE] [until VERSION]
-
+{GATE_USAGE}
     Options of metrics:
     --last COUNT                          Show only the COUNT newest versions
 
@@ -84,10 +70,6 @@ _OVERVIEW_OPTIONS = ("--percentile", "--details", *GATE_OPTIONS)
 _METRICS_OPTIONS = (*_OVERVIEW_OPTIONS, "--app-version", "--against", "--last")
 _DIAGNOSTICS_OPTIONS = ("--os", "--app-version", "--against")
 _OPTIONS = {"metrics": _METRICS_OPTIONS, "overview": _OVERVIEW_OPTIONS, "diagnostics": _DIAGNOSTICS_OPTIONS}
-# The command that prints the details is repeated up to this number of files.
-_MAX_INPUTS_REPEATED = 4
-# Alive until the process ends: see `Program.start`.
-_documents: list[object] = []
 
 
 def main(argv: list[str]) -> int:
@@ -95,98 +77,11 @@ def main(argv: list[str]) -> int:
     arguments = PROGRAM.parse(argv)
     arguments.reject_empty_values()
     _reject_misplaced_options(arguments)
+    from ppparser import offline  # Here, so that -v and -h answer at once.
 
-    # Imported here so that -v and -h start quickly.
-    import shlex
-
-    from ppparser.gate.options import read_gate_options
-    from ppparser.reports.formats import DIAGNOSTICS_FORMATS, METRICS_FORMATS, Format, format_from
-
-    output_format = format_from(
-        arguments["--format"], DIAGNOSTICS_FORMATS if arguments["diagnostics"] else METRICS_FORMATS
-    )
-    if arguments["--callstack"] and output_format is not Format.TEXT:
-        raise UsageError("--callstack and --format cannot be combined: only text has full call stacks")
-    limit, last = [arguments.whole_number(name) if arguments[name] else None for name in ("--limit", "--last")]
-    paths = arguments["--input"]
-    if paths.count("-") > 1:
-        raise UsageError("--input=- is given more than once")
-    gate_options = read_gate_options(arguments)
-
-    from ppparser.diagnostics.log_filters import LogFilters
-    from ppparser.documents import loading
-    from ppparser.metrics.findings import UNKNOWN_APP
-    from ppparser.metrics.judged_version import Versions
-    from ppparser.metrics.selection import Filters
-    from ppparser.output.metrics import check_gate, print_metrics, print_overview
-    from ppparser.program.terminal import clean, style_for
-    from ppparser.reports.diagnostics import DiagnosticsLayout, DiagnosticsOptions, DiagnosticsReport
-    from ppparser.reports.metrics import MetricsLayout, MetricsOptions
-
-    style = style_for(sys.stdout, os.environ)
-    kinds = {"metrics": loading.METRICS, "overview": loading.OVERVIEW, "diagnostics": loading.DIAGNOSTICS}
-    [kind] = [kind for command, kind in kinds.items() if arguments[command]]
-    document = _load(paths, kind)
-    _documents[:] = [document]
-    if kind != loading.DIAGNOSTICS:
-        layout = MetricsLayout.TABLES
-        if arguments["--auto_insights"] or arguments["overview"]:
-            layout = MetricsLayout.DETAILS if arguments["--details"] else MetricsLayout.VERDICT
-        again = arguments.command_line("--details", "--format", *GATE_OPTIONS)
-        details_command = clean(shlex.join([*PROGRAM.command(PROGRAM.name), *again, "--details"]))
-        if len(paths) > _MAX_INPUTS_REPEATED:
-            details_command = "the same command with --details"
-        options = MetricsOptions(
-            Filters(arguments["--metric"], arguments["--device"], arguments["--platform"], arguments["--percentile"]),
-            layout,
-            gate_options,
-            files=[loading.source_name(path) for path in paths] if len(paths) > 1 else [],
-            logs_command=clean(shlex.join([*PROGRAM.command("get-diagnostics-logs.py"), f"--app={UNKNOWN_APP}"])),
-            details_command=details_command,
-            versions=Versions(arguments["--app-version"], arguments["--against"], last),
-            format=output_format,
-        )
-        print_report = print_metrics if arguments["metrics"] else print_overview
-        check_gate(print_report(document, options, sys.stdout, style), PROGRAM.warn)
-    else:
-        log_layout = DiagnosticsLayout.CALL_STACKS if arguments["--callstack"] else DiagnosticsLayout.SUMMARY
-        log_filters = LogFilters(arguments["--device"], arguments["--os"], arguments["--app-version"])
-        log_options = DiagnosticsOptions(limit, log_layout, log_filters, output_format)
-        if arguments["--against"]:
-            from ppparser.output.function_changes import print_comparison
-
-            old = loading.load(arguments["--against"], sys.stdin.buffer, kind)
-            _documents.append(old)
-            names = loading.source_name(paths[0]), loading.source_name(arguments["--against"])
-            print_comparison(document, old, log_options, sys.stdout, style, PROGRAM.warn, names)
-            return ExitStatus.SUCCESS
-        from ppparser.output.diagnostics import DiagnosticsWriter
-
-        writer = DiagnosticsWriter(DiagnosticsReport(), log_options, sys.stdout, style, PROGRAM.warn)
-        writer.write_logs(document)
-        writer.finish()
+    print_saved = offline.print_saved_logs if arguments["diagnostics"] else offline.print_saved_metrics
+    print_saved(PROGRAM, arguments)
     return ExitStatus.SUCCESS
-
-
-def _load(paths: list[str], kind: str) -> dict[str, Any]:
-    """Return the report at a path, or metrics reports merged into one.
-
-    That one has no insights if those of the last file are not about its newest version.
-    """
-    from itertools import chain
-
-    from ppparser.documents import loading
-    from ppparser.metrics import history
-
-    last, *others = reversed(paths)
-    document = loading.load(last, sys.stdin.buffer, kind)
-    if not others:
-        return document
-    earlier = (loading.load(path, sys.stdin.buffer, kind) for path in others)
-    merged = history.merge(chain([document], earlier))
-    if history.is_outdated(document, merged):
-        merged.pop("insights", None)
-    return merged
 
 
 def _reject_misplaced_options(arguments: Arguments) -> None:

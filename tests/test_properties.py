@@ -32,7 +32,7 @@ from ppparser.metrics.insights import insights_gap
 from ppparser.metrics.measurements import TOP, TYPICAL, Dataset, percentile_label
 from ppparser.metrics.scorecard import scorecard
 from ppparser.metrics.selection import Filters, Selection, select
-from ppparser.output.data.metrics_csv import HEADER, csv_lines
+from ppparser.output.data.metrics_csv import HEADER, report_csv_lines
 from ppparser.output.text.call_tree import tree_lines
 from ppparser.output.text.signatures import frame_lines
 from ppparser.output.text.tables import clip, shorten, width
@@ -271,7 +271,7 @@ valid_metrics_reports = metrics_reports.map(parsed).filter(has_metrics)
 
 @given(valid_metrics_reports)
 def test_csv_read_back_is_every_point_of_the_report(report: Json) -> None:
-    header, *rows = csv.reader(csv_lines(read_metrics_report(report, MetricsOptions())), strict=True)
+    header, *rows = csv.reader(report_csv_lines(read_metrics_report(report, MetricsOptions())), strict=True)
     assert (",".join(header), rows) == (HEADER, list(rows_of(report)))
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import Any, TextIO
 
 from ppparser.diagnostics.signatures import SignatureLogs, folded_stacks
-from ppparser.output.data.diagnostics_folded import folded_lines
+from ppparser.output.formats import Format, print_report
 from ppparser.output.text.diagnostics import conclusion_lines, heading_lines, opening_lines, signature_lines
 from ppparser.output.text.signatures import match_text
 from ppparser.program.terminal import Style, clean, write
@@ -18,12 +18,10 @@ from ppparser.reports.diagnostics import (
     MissingLogs,
     SignatureReport,
 )
-from ppparser.reports.formats import Format
+from ppparser.reports.folded import FoldedStacks
 from ppparser.reports.log_reader import LogReader
 
 NO_COUNTS = "no frame has a sample count: each leaf counts once"
-# The formats of one document, which is written when all logs have arrived.
-_DOCUMENT_FORMATS = (Format.MARKDOWN, Format.HTML, Format.JSON, Format.CSV)
 
 
 class DiagnosticsWriter:
@@ -36,20 +34,22 @@ class DiagnosticsWriter:
         self,
         report: DiagnosticsReport,
         options: DiagnosticsOptions,
+        output_format: Format,
         stdout: TextIO,
         style: Style,
         warn: Callable[[str], None],
     ) -> None:
         self._report = report._replace(filters=options.filters)
         self._options = options
+        self._format = output_format
         self._stdout = stdout
         self._style = style
         self._warn = warn
         self._reader = LogReader(options.limit, options.filters)
         is_written = options.layout is not DiagnosticsLayout.NOTHING
-        self._is_folded = is_written and options.format is Format.FOLDED
-        self._is_document = is_written and options.format in _DOCUMENT_FORMATS
-        self._is_text = is_written and not self._is_folded and not self._is_document
+        self._is_text = is_written and output_format is Format.TEXT
+        self._is_folded = is_written and output_format is Format.FOLDED
+        self._is_document = is_written and not self._is_text and not self._is_folded
         self._folded: list[SignatureLogs] = []
         self._signatures: list[SignatureReport] = []
         self._missing: list[MissingLogs] = []
@@ -82,7 +82,7 @@ class DiagnosticsWriter:
         if self._is_document:
             report = self._report._replace(signatures=self._signatures, missing=self._missing)
             if not report.is_empty:
-                write(_document_lines(report, self._options.format), self._stdout)
+                print_report(report, self._format, self._stdout, self._style)
         write(self._conclusions, self._stdout)
         if not self._missing and not self._report.is_list:
             self._reader.check()
@@ -97,27 +97,8 @@ class DiagnosticsWriter:
 
     def _write_folded(self) -> None:
         stacks, has_counts = folded_stacks(self._folded)
-        write(folded_lines(stacks), self._stdout)
+        print_report(FoldedStacks(stacks), self._format, self._stdout, self._style)
         if not has_counts and stacks:
             self._warn(NO_COUNTS)
         if self._reader.match_count and any(self._options.filters):
             self._warn(match_text(self._reader.match_count, self._reader.log_count, self._options.filters))
-
-
-def _document_lines(report: DiagnosticsReport, output_format: Format) -> Iterator[str]:
-    """Return the lines of a report in one of _DOCUMENT_FORMATS. Only what the format needs is imported."""
-    if output_format is Format.CSV:
-        from ppparser.output.data.diagnostics_csv import csv_lines
-
-        return csv_lines(report)
-    if output_format is Format.JSON:
-        from ppparser.output.data.diagnostics_json import report_json_lines
-
-        return report_json_lines(report)
-    if output_format is Format.HTML:
-        from ppparser.output.html.diagnostics import report_html_lines
-
-        return report_html_lines(report)
-    from ppparser.output.markdown.diagnostics import report_markdown_lines
-
-    return report_markdown_lines(report)

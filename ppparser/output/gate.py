@@ -1,22 +1,24 @@
-"""Print a report about several apps, and check it."""
+"""End a program as the outcome of a gate demands, and as the reports of several apps do."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from typing import TextIO
 
-from ppparser.errors import APIError, GateError, NoDataError, UserError
-from ppparser.gate.outcome import GateOptions, merge_gates
-from ppparser.output.metrics import check_gate
+from ppparser.errors import APIError, ExitStatus, GateError, GateFailedError, NoDataError, UserError
+from ppparser.gate.outcome import Gate, GateOptions, merge_gates
 from ppparser.output.text.apps import problem_text
-from ppparser.program.terminal import Style, write
-from ppparser.reports.apps import AppResult, AppStatus, failures, worst_first
-from ppparser.reports.formats import Format
+from ppparser.output.text.gate import message, warning
+from ppparser.reports.apps import AppResult, AppStatus, failures
 
 
-def print_apps(results: Sequence[AppResult], output_format: Format, stdout: TextIO, style: Style) -> None:
-    """Write a row per app, and the report of each that has one, to `stdout`, the worst first."""
-    write(_lines(worst_first(results), output_format, style), stdout)
+def check_gate(gate: Gate | None, warn: Callable[[str], None]) -> None:
+    """Warn of accepted entries that are of no use. Raises GateFailedError or GateError unless the gate passed."""
+    if gate is None:
+        return
+    if text := warning(gate):
+        warn(text)
+    if gate.exit_status:
+        raise (GateFailedError if gate.exit_status is ExitStatus.REGRESSION else GateError)(message(gate))
 
 
 def check_apps(
@@ -44,37 +46,14 @@ def check_apps(
 def _gate_errors(
     results: Sequence[AppResult], options: GateOptions, warn: Callable[[str], None], *, is_report_required: bool
 ) -> Iterator[GateError]:
-    without_report = [one for one in results if one.status in (AppStatus.NO_DATA, AppStatus.NOT_FOUND)]
+    without_report = [result for result in results if result.status in (AppStatus.NO_DATA, AppStatus.NOT_FOUND)]
     if without_report and is_report_required:
-        lines = [f"{one.app.label}: {problem_text(one)}" for one in without_report]
+        lines = [f"{result.app.label}: {problem_text(result)}" for result in without_report]
         yield GateError("\n  ".join(["the gate cannot judge apps without a report", *lines]))
     elif without_report:
-        warn(f"not judged, as there is no report: {', '.join(one.app.label for one in without_report)}")
-    gates = [(one.app.label, one.report.gate) for one in results if one.report and one.report.gate]
+        warn(f"not judged, as there is no report: {', '.join(result.app.label for result in without_report)}")
+    gates = [(result.app.label, result.report.gate) for result in results if result.report and result.report.gate]
     try:
         check_gate(merge_gates(options, gates), warn)
     except GateError as error:
         yield error
-
-
-def _lines(results: Sequence[AppResult], output_format: Format, style: Style) -> Iterator[str]:
-    """Return the lines in that format. Only what it needs is imported."""
-    if output_format is Format.CSV:
-        from ppparser.output.data.metrics_csv import csv_lines
-
-        return csv_lines(*(result.report for result in results if result.report))
-    if output_format is Format.JSON:
-        from ppparser.output.data.apps_json import apps_json_lines
-
-        return apps_json_lines(results)
-    if output_format is Format.HTML:
-        from ppparser.output.html.apps import apps_html_lines
-
-        return apps_html_lines(results)
-    if output_format is Format.MARKDOWN:
-        from ppparser.output.markdown.apps import apps_markdown_lines
-
-        return apps_markdown_lines(results)
-    from ppparser.output.text.apps import apps_lines
-
-    return apps_lines(results, style)

@@ -6,20 +6,19 @@ import gc
 import os
 import re
 import sys
+import traceback
+import warnings
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from typing import Any, NoReturn
 
 from ppparser.errors import ExitStatus, UsageError, UserError
 from ppparser.program.secrecy import looks_secret
 from ppparser.program.signals import handle_signals
 from ppparser.program.streams import prepare_streams
+from ppparser.program.terminal import clean, discard
+from ppparser.program.usage import usage_problem, usage_section
 
-TYPE_CHECKING = False
-if TYPE_CHECKING:  # `typing` costs more to import than `ppparser -v` takes.
-    from collections.abc import Callable, Iterator
-    from typing import NoReturn, TextIO
-
-# What a suggested command does not repeat: it is to look into a report, not to judge it.
-GATE_OPTIONS = ("--fail-on-regression", "--fail-above", "--fail-below-goal", "--accept")
 _OWN_PACKAGES = ("ppclient", "ppparser")
 # Those of requirements.txt, and what they need.
 _RUN_TIME_PACKAGES = (
@@ -33,7 +32,7 @@ _MAX_LINE_LENGTH = 700
 _NOTE_BYTES = 100
 
 
-class Arguments(dict):  # type: ignore[type-arg]  # `Any` would have to be imported from `typing`
+class Arguments(dict[str, Any]):
     """What docopt made of a command line: option, command or argument -> value."""
 
     def whole_number(self, option: str, lowest: int = 1, highest: int | None = None) -> int:
@@ -46,6 +45,10 @@ class Arguments(dict):  # type: ignore[type-arg]  # `Any` would have to be impor
         limit = "" if highest is None else f" to {highest}"
         expected = f"a whole number from {lowest}{limit}" if limit or lowest != 1 else "a positive whole number"
         raise UsageError(f"{option} takes {expected}")
+
+    def optional_number(self, option: str) -> int | None:
+        """Return the value of `option` as a positive number, None if it is not given. Raises UsageError."""
+        return self.whole_number(option) if self[option] else None
 
     def command_line(self, *omitted: str) -> list[str]:
         """Return the arguments again, without the options in `omitted`."""
@@ -102,18 +105,25 @@ class Program:
     def parse(self, argv: list[str]) -> Arguments:
         """Return the arguments in `argv`, or print the help or the version and exit. Raises UsageError."""
         _reject_secrets(argv)
-        if sys.version_info >= (3, 12):  # Unless it is compiled already, it is reported to have invalid escapes.
-            import warnings
-
-            warnings.filterwarnings("ignore", category=SyntaxWarning, module=".*docopt")
-        from docopt import DocoptExit, docopt
+        # Python 3.12 and newer report invalid escapes in docopt, unless it is compiled already.
+        warnings.filterwarnings("ignore", category=SyntaxWarning, module=".*docopt")
+        from docopt import DocoptExit, docopt  # Here, where a missing package ends with a message.
 
         try:
             return Arguments(docopt(self.usage, argv, version=self.version))
         except DocoptExit as error:
-            from ppparser.program.usage import usage_problem
-
             raise UsageError(usage_problem(self.usage, argv, str(error).split("\n", 1)[0])) from None
+
+    @contextmanager
+    def importing(self) -> Iterator[None]:
+        """End the process with a message if a package that is imported in the block is missing, silently on Ctrl-C."""
+        try:
+            yield
+        except ImportError as error:
+            _print_to_stderr(f"{self.name}: {_explanation(error)}")
+            raise SystemExit(ExitStatus.FAILURE) from None
+        except KeyboardInterrupt:
+            raise SystemExit(ExitStatus.INTERRUPTED) from None
 
     def run(self, main: Callable[[list[str]], int], argv: list[str]) -> int:
         """Call `main` and return the exit status; errors become one message on stderr."""
@@ -133,10 +143,10 @@ class Program:
             except KeyboardInterrupt:
                 return ExitStatus.INTERRUPTED
             except BrokenPipeError:
-                _discard(sys.stdout)
+                discard(sys.stdout)
                 return ExitStatus.SUCCESS
             except OSError as error:
-                _discard(sys.stdout)
+                discard(sys.stdout)
                 _print_to_stderr(f"{self.name}: cannot write the output: {error.strerror}")
             except Exception as error:
                 with suppress(OSError):
@@ -163,8 +173,6 @@ class Program:
     def _print_error(self, error: UserError) -> None:
         message = f"{self.name}: {error}"
         if isinstance(error, UsageError):
-            from ppparser.program.usage import usage_section
-
             message += f"\n{usage_section(self.usage)}"
         _print_to_stderr(message)
 
@@ -190,8 +198,6 @@ def _explanation(error: Exception) -> str:
         return f"this Python is incomplete (its module {package} is missing): use Xcode's Python or one from python.org"
     if isinstance(error, MemoryError):
         return "there is not enough memory to read this report"
-    import traceback
-
     frame = traceback.extract_tb(error.__traceback__)[-1]
     place = f"{os.path.basename(frame.filename)}:{frame.lineno}"
     return f"this is a bug ({type(error).__name__} at {place}): please report it and include the command you ran"
@@ -199,12 +205,10 @@ def _explanation(error: Exception) -> str:
 
 def _print_to_stderr(message: str) -> None:
     """Print `message`, shortened if necessary; of its control characters, only line breaks reach the terminal."""
-    from ppparser.program.terminal import clean
-
     try:
         print(*_shortened([clean(line) for line in message.split("\n")]), sep="\n", file=sys.stderr, flush=True)
     except OSError:  # Nobody can read the message; the exit status remains.
-        _discard(sys.stderr)
+        discard(sys.stderr)
 
 
 def _shortened(lines: list[str]) -> list[str]:
@@ -223,9 +227,3 @@ def _shortened(lines: list[str]) -> list[str]:
         del kept[_MAX_LINES - 1 :]
         kept.append(f"  ({len(lines) - len(kept)} more lines omitted)")
     return kept
-
-
-def _discard(stream: TextIO) -> None:
-    from ppparser.program.terminal import discard
-
-    discard(stream)

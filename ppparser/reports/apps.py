@@ -79,9 +79,15 @@ def read_app(
     return AppResult(report.subject.app, AppStatus.READ, report, summary=summary)
 
 
-def worst_first(results: Iterable[AppResult]) -> list[AppResult]:
-    """Return the results, those with a report first: by regressions, worst change and missed goals."""
-    return sorted(results, key=_urgency)
+class AppsReport(NamedTuple):
+    """A report about several apps, worst first."""
+
+    results: Sequence[AppResult]
+
+
+def apps_report(results: Iterable[AppResult]) -> AppsReport:
+    """Return a report that starts with the apps that have one: by regressions, worst change and missed goals."""
+    return AppsReport(sorted(results, key=_urgency))
 
 
 def _urgency(result: AppResult) -> tuple[object, ...]:

@@ -13,7 +13,6 @@ from ppparser.diagnostics.log_filters import NO_FILTERS, LogFilters
 from ppparser.diagnostics.signature_changes import SignatureChange, compare_signatures, one_sided_types
 from ppparser.diagnostics.signatures import LogRow, Signature, SignatureLogs, log_row
 from ppparser.documents.subject import App, Build
-from ppparser.reports.formats import Format
 
 
 class DiagnosticsLayout(Enum):
@@ -30,7 +29,6 @@ class DiagnosticsOptions(NamedTuple):
     limit: int | None = None
     layout: DiagnosticsLayout = DiagnosticsLayout.SUMMARY
     filters: LogFilters = NO_FILTERS
-    format: Format = Format.TEXT
 
 
 class Heading(NamedTuple):

@@ -24,13 +24,11 @@ from ppparser.metrics.measurements import Metric, read_raw_metrics
 from ppparser.metrics.overview import Overview, read_overview
 from ppparser.metrics.scorecard import Scorecard, scorecard
 from ppparser.metrics.selection import NO_FILTERS, Filters, Selection, select
-from ppparser.reports.formats import Format
 
 
 class MetricsLayout(Enum):
     """What to print of a metrics report."""
 
-    NOTHING = "nothing, only judge it"
     VERDICT = "the worst regression, the scorecard and the insights"
     DETAILS = "the verdict, and tables of what the insights point to"
     TABLES = "the worst regression, the scorecard and tables of all metrics"
@@ -51,7 +49,6 @@ class MetricsOptions(NamedTuple):
     logs_command: str = ""
     details_command: str = ""
     versions: Versions = Versions()
-    format: Format = Format.TEXT
 
 
 class MetricsReport(NamedTuple):

@@ -15,7 +15,7 @@ from ppparser.output.html.page import element
 from ppparser.output.markdown.apps import apps_markdown_lines
 from ppparser.output.text.apps import apps_lines
 from ppparser.program.terminal import PLAIN
-from ppparser.reports.apps import AppResult, worst_first
+from ppparser.reports.apps import AppsReport, apps_report
 from tests.helpers.apps import launch_report, result
 from tests.helpers.html_text import page_lines_of, read_page, text_of
 from tests.helpers.markdown_text import texts_of
@@ -25,8 +25,8 @@ from tests.output.markdown.test_document import HOSTILE
 from tests.reports.test_apps import EMPTY
 
 
-def results(*, names: tuple[str, ...] = ("Cairn", "Ridgeline", "Switchback", "Lost", "Broken")) -> list[AppResult]:
-    return worst_first(
+def results(*, names: tuple[str, ...] = ("Cairn", "Ridgeline", "Switchback", "Lost", "Broken")) -> AppsReport:
+    return apps_report(
         [
             result(names[0], launch_report(100, 90, goals=("good", "good"))),
             result(names[1], launch_report(100, 150, regressions=1, goals=("good", "poor"), highImpact=True)),

@@ -13,18 +13,20 @@ from ppparser.diagnostics.signatures import Signature
 from ppparser.documents.subject import Build
 from ppparser.errors import NoDataError
 from ppparser.output.diagnostics import DiagnosticsWriter
+from ppparser.output.formats import Format
 from ppparser.program.terminal import COLOUR, PLAIN, Style
 from ppparser.reports.diagnostics import DiagnosticsLayout, DiagnosticsOptions, DiagnosticsReport, Heading
-from ppparser.reports.formats import Format
 from ppparser.reports.log_reader import NO_LOGS
 from tests.helpers.documents import app_frame, frame, log
 from tests.helpers.support import document, expected
 
 LOGS = document("logs.json")
 SAVED_LOGS = DiagnosticsReport()
-FOLDED: dict[str, Any] = {"format": Format.FOLDED}
+FOLDED: dict[str, Any] = {"output_format": Format.FOLDED}
 CALL_STACKS: dict[str, Any] = {"layout": DiagnosticsLayout.CALL_STACKS}
-DOCUMENTS: list[dict[str, Any]] = [{"format": one} for one in (Format.MARKDOWN, Format.HTML, Format.JSON, Format.CSV)]
+DOCUMENTS: list[dict[str, Any]] = [
+    {"output_format": each} for each in (Format.MARKDOWN, Format.HTML, Format.JSON, Format.CSV)
+]
 OPTIONS: list[dict[str, Any]] = [{}, CALL_STACKS, {"layout": DiagnosticsLayout.NOTHING}, FOLDED, *DOCUMENTS]
 
 
@@ -33,9 +35,10 @@ def writer_for(
     report: DiagnosticsReport = SAVED_LOGS,
     warn: Callable[[str], None] = print,
     style: Style = PLAIN,
+    output_format: Format = Format.TEXT,
     **options: Any,
 ) -> DiagnosticsWriter:
-    return DiagnosticsWriter(report, DiagnosticsOptions(**options), stdout, style, warn)
+    return DiagnosticsWriter(report, DiagnosticsOptions(**options), output_format, stdout, style, warn)
 
 
 def printed_logs(*reports_: dict[str, Any], **options: Any) -> tuple[str, str]:
@@ -60,7 +63,7 @@ def test_layout_of_diagnostics(options: dict[str, Any], name: str) -> None:
 
 
 def test_default_is_the_summary_without_a_limit() -> None:
-    assert DiagnosticsOptions() == (None, DiagnosticsLayout.SUMMARY, NO_FILTERS, Format.TEXT)
+    assert DiagnosticsOptions() == (None, DiagnosticsLayout.SUMMARY, NO_FILTERS)
 
 
 def test_limit_counts_logs() -> None:
@@ -170,7 +173,7 @@ def test_document_is_written_when_all_logs_have_arrived(options: dict[str, Any])
 def test_reason_of_missing_logs_is_one_safe_line() -> None:
     stdout, one = io.StringIO(), heading("a")
     report = DiagnosticsReport(build=Build("7c1e"), rankings={"HANGS": [one.signature]})
-    writer = writer_for(stdout, report, format=Format.CSV)
+    writer = writer_for(stdout, report, output_format=Format.CSV)
     writer.add_missing(one, "responded 500:\n  \x1b[2J\n  Request ID: 7")
     writer.finish()
     assert r",responded 500: \x1b[2J Request ID: 7," in stdout.getvalue()

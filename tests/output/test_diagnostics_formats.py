@@ -21,9 +21,10 @@ from ppparser.errors import NoDataError
 from ppparser.output.data.function_changes_csv import comparison_csv_lines
 from ppparser.output.data.function_changes_json import comparison_json_lines
 from ppparser.output.diagnostics import DiagnosticsWriter
+from ppparser.output.formats import Format
 from ppparser.output.html.function_changes import comparison_html_lines
 from ppparser.output.markdown.function_changes import comparison_markdown_lines
-from ppparser.output.text.function_changes import function_comparison_lines
+from ppparser.output.text.function_changes import comparison_lines
 from ppparser.output.text.tables import clip
 from ppparser.program.terminal import PLAIN
 from ppparser.reports.diagnostics import (
@@ -33,7 +34,6 @@ from ppparser.reports.diagnostics import (
     comparison_report,
     ranking_report,
 )
-from ppparser.reports.formats import Format
 from tests.helpers.html_text import page_tables_of, read_page, text_of
 from tests.helpers.markdown_text import code_blocks_of, paragraphs_of, tables_of
 from tests.helpers.support import expected
@@ -106,7 +106,7 @@ def _printed(
     report: DiagnosticsReport, downloaded: list[tuple[Heading | None, Json | str]], output_format: Format
 ) -> list[str]:
     stdout = io.StringIO()
-    writer = DiagnosticsWriter(report, DiagnosticsOptions(format=output_format), stdout, PLAIN, print)
+    writer = DiagnosticsWriter(report, DiagnosticsOptions(), output_format, stdout, PLAIN, print)
     try:
         for heading, document in downloaded:
             if not isinstance(document, str):
@@ -252,7 +252,7 @@ def test_all_formats_have_the_same_functions(new: Json, old: Json) -> None:
     ]
     shown = [one for one, change in zip(functions, comparison.changes) if not change.is_small]
     markdown, text = (
-        list(lines) for lines in (comparison_markdown_lines(comparison), function_comparison_lines(comparison, PLAIN))
+        list(lines) for lines in (comparison_markdown_lines(comparison), comparison_lines(comparison, PLAIN))
     )
     table = (tables_of(markdown) or [[]])[0]
     start = next((position for position, line in enumerate(text, 1) if re.match(" +old % +new %  ", line)), 0)

@@ -12,10 +12,10 @@ import pytest
 
 from ppparser.diagnostics.log_filters import LogFilters
 from ppparser.errors import NoDataError
+from ppparser.output.formats import Format
 from ppparser.output.function_changes import print_comparison
 from ppparser.program.terminal import PLAIN
 from ppparser.reports.diagnostics import DiagnosticsOptions
-from ppparser.reports.formats import Format
 from ppparser.reports.log_reader import NO_LOGS
 from tests import fake_api
 from tests.helpers.documents import app_frame, frame, log
@@ -28,12 +28,14 @@ def report(*logs: dict[str, Any]) -> dict[str, Any]:
     return {"productData": [{"signatureId": "5a", "diagnosticLogs": list(logs)}]}
 
 
-def compared(new: dict[str, Any], old: dict[str, Any], **options: Any) -> tuple[str, list[str]]:
+def compared(
+    new: dict[str, Any], old: dict[str, Any], output_format: Format = Format.TEXT, **options: Any
+) -> tuple[str, list[str]]:
     """Return what is written, and the error or the warnings."""
     stdout = io.StringIO()
     warnings: list[str] = []
     try:
-        print_comparison(new, old, DiagnosticsOptions(**options), stdout, PLAIN, warnings.append)
+        print_comparison(new, old, DiagnosticsOptions(**options), output_format, stdout, PLAIN, warnings.append)
     except NoDataError as error:
         warnings.append(f"error: {error}")
     return stdout.getvalue(), warnings
@@ -89,19 +91,19 @@ def test_logs_compared_with_themselves_are_unchanged(run: Run) -> None:
 def test_folded_stacks_have_the_old_count_first() -> None:
     new = report(log([app_frame("a", 5, frame("read", 3))], [app_frame("b", 1)]))
     old = report(log([app_frame("a", 9, frame("read", 2))], [app_frame("c", 4)]))
-    assert compared(new, old, format=Format.FOLDED) == ("a 7 2\na;read 2 3\nc 4 0\nb 0 1\n", [])
+    assert compared(new, old, output_format=Format.FOLDED) == ("a 7 2\na;read 2 3\nc 4 0\nb 0 1\n", [])
 
 
 def test_folded_stacks_match_without_offsets_and_addresses() -> None:
     new, old = report(log([frame("a + 4", 1)])), report(log([frame("a + 8", 2)]))
-    assert compared(new, old, format=Format.FOLDED) == ("a 2 1\n", [])
+    assert compared(new, old, output_format=Format.FOLDED) == ("a 2 1\n", [])
 
 
 @pytest.mark.parametrize("is_new", [True, False])
 def test_folding_without_counts_warns_that_leaves_are_counted(is_new: bool) -> None:
     with_counts, without = report(log([frame("a", 2)])), report(log([frame("a", None)]))
     reports = (without, with_counts) if is_new else (with_counts, without)
-    out, warnings = compared(*reports, format=Format.FOLDED)
+    out, warnings = compared(*reports, output_format=Format.FOLDED)
     assert (out, warnings) == (
         "a 2 1\n" if is_new else "a 1 2\n",
         ["no frame has a sample count: each leaf counts once"],
@@ -128,12 +130,12 @@ def test_limit_counts_the_logs_of_each() -> None:
 def test_report_without_logs_is_named(
     output_format: Format, reports: tuple[dict[str, Any], dict[str, Any]], name: str
 ) -> None:
-    assert compared(*reports, format=output_format) == ("", [f"error: the {name} logs: {NO_LOGS}"])
+    assert compared(*reports, output_format) == ("", [f"error: the {name} logs: {NO_LOGS}"])
 
 
 def test_filter_without_a_match_names_the_report() -> None:
     made = [report(log([app_frame("a", 1)], osVersion=f"iPhone OS {version}")) for version in (17, 18)]
-    _, (warning, error) = compared(*made, filters=LogFilters(os="18"))
+    _, (warning, error) = compared(made[0], made[1], filters=LogFilters(os="18"))
     assert warning == "the old logs: 1 of 1 log match --os=18"
     assert error == "error: the new logs: no log matches --os=18. The logs have\n  --os: iPhone OS 17"
 

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from ppparser.output.data.metrics_csv import csv_lines
+from ppparser.output.data.metrics_csv import report_csv_lines
 from ppparser.output.data.metrics_json import report_json_lines
 from ppparser.output.html.metrics import report_html_lines
 from ppparser.output.markdown.metrics import report_markdown_lines
@@ -176,7 +176,7 @@ def test_all_formats_contain_the_same_values(document: Any) -> None:
 
 def csv_points(report: MetricsReport) -> dict[tuple[str, str], list[str]]:
     """Return the newest value, margin, goal and recommended goal by metric and percentile."""
-    rows = csv.DictReader(csv_lines(report))
+    rows = csv.DictReader(report_csv_lines(report))
     names = ("value", "error_margin", "goal", "recommended_goal")
     return {(row["metric"], row["percentile"]): [row[name] for name in names] for row in rows}
 

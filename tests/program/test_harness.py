@@ -240,7 +240,7 @@ def test_attribute_error_that_names_a_package_is_a_bug(outcome_of: Callable[...,
 @pytest.mark.parametrize("error", [None, UserError("a"), LookupError(), KeyboardInterrupt(), SystemExit(), OSError()])
 def test_collector_is_disabled_during_main_only(error: BaseException | None, monkeypatch: pytest.MonkeyPatch) -> None:
     enabled: list[bool] = []
-    monkeypatch.setattr("ppparser.program.harness._discard", lambda _: None)
+    monkeypatch.setattr("ppparser.program.harness.discard", lambda _: None)
 
     def main(argv: list[str]) -> int:
         enabled.append(gc.isenabled())
@@ -315,7 +315,7 @@ def test_closed_pipe_behind_stdout_is_a_success(main: str) -> None:
 def test_os_error_is_taken_for_one_of_the_output(
     outcome_of: Callable[..., Outcome], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("ppparser.program.harness._discard", lambda _: None)
+    monkeypatch.setattr("ppparser.program.harness.discard", lambda _: None)
     error = OSError(errno.EFBIG, "File too large", "a secret")
     assert outcome_of(raising(error)) == (1, "", "copy: cannot write the output: File too large\n")
 

@@ -12,7 +12,7 @@ from ppparser.errors import APIError, NotFoundError
 from ppparser.metrics.changes import Change
 from ppparser.metrics.measurements import TYPICAL
 from ppparser.metrics.scorecard import Alarm
-from ppparser.reports.apps import AppStatus, Summary, WorstChange, failures, read_app, worst_first
+from ppparser.reports.apps import AppStatus, Summary, WorstChange, apps_report, failures, read_app
 from ppparser.reports.metrics import MetricsOptions, read_metrics_report
 from tests.helpers import documents
 from tests.helpers.apps import launch_report, result
@@ -80,7 +80,7 @@ def test_worst_app_comes_first() -> None:
         result("HighImpact", launch_report(100, 110, regressions=1, highImpact=True)),
         result("TrendingUp", documents.report(trendingUp=[documents.insight("A", "m", 5)], regressions=[])),
     ]
-    assert [one.app.name for one in worst_first(results)] == [
+    assert [one.app.name for one in apps_report(results).results] == [
         *("HighImpact", "TwoRegressions", "OneRegression", "TrendingUp", "MuchWorse", "Worse", "MissesGoals"),
         *("Better", "Same", "Empty", "NotFound", "Failed"),
     ]

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from ppparser.metrics.measurements import percentile_label
 from ppparser.output.data.json_document import Object, app_object, json_lines, percent
 from ppparser.output.data.metrics_json import report_object
-from ppparser.reports.apps import AppResult, Summary, WorstChange
+from ppparser.reports.apps import AppResult, AppsReport, Summary, WorstChange
 
 
-def apps_json_lines(results: Sequence[AppResult]) -> Iterator[str]:
+def apps_json_lines(report: AppsReport) -> Iterator[str]:
     """Yield the lines of a document with all apps."""
-    yield from json_lines({"apps": [_result(result) for result in results]})
+    yield from json_lines({"apps": [_result(result) for result in report.results]})
 
 
 def _result(result: AppResult) -> Object:

@@ -17,7 +17,7 @@ HEADER = (
 )
 
 
-def csv_lines(report: DiagnosticsReport) -> Iterator[str]:
+def report_csv_lines(report: DiagnosticsReport) -> Iterator[str]:
     """Yield the header, then the lines, heaviest or worst first; of saved logs, which name no signature, only IDs."""
     yield HEADER
     make_line = line_maker()

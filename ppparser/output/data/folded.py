@@ -1,17 +1,20 @@
-"""Render the call stacks of a diagnostics report in the folded format, which flame graph tools read."""
+"""Render call stacks in the folded format."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
+
+from ppparser.reports.folded import FoldedDifference, FoldedStacks
 
 
-def folded_lines(stacks: Mapping[str, int]) -> Iterator[str]:
+def folded_lines(stacks: FoldedStacks) -> Iterator[str]:
     """Yield a line `root;...;leaf count` per distinct stack."""
-    for stack, count in stacks.items():
+    for stack, count in stacks.samples.items():
         yield f"{stack} {count}"
 
 
-def folded_difference_lines(old: Mapping[str, int], new: Mapping[str, int]) -> Iterator[str]:
-    """Yield a line `root;...;leaf old new` per distinct stack of either: what difffolded.pl prints."""
+def folded_difference_lines(difference: FoldedDifference) -> Iterator[str]:
+    """Yield a line `root;...;leaf old new` per distinct stack of either report: what difffolded.pl prints."""
+    old, new = difference
     for stack in {**old, **new}:
         yield f"{stack} {old.get(stack, 0)} {new.get(stack, 0)}"

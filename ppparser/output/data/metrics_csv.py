@@ -1,4 +1,4 @@
-"""Render the points of a metrics report as CSV."""
+"""Render the points of metrics reports as CSV."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from itertools import islice
 
 from ppparser.output.data.csv_table import as_number, as_text, line_maker
+from ppparser.reports.apps import AppsReport
 from ppparser.reports.metrics import MetricsReport
 
 HEADER = (
@@ -14,11 +15,18 @@ HEADER = (
 )
 
 
-def csv_lines(*reports: MetricsReport) -> Iterator[str]:
-    """Yield the header, then a line per point of each report."""
+def report_csv_lines(report: MetricsReport) -> Iterator[str]:
+    """Yield the header, then a line per point."""
     yield HEADER
-    for report in reports:
-        yield from _rows(report)
+    yield from _rows(report)
+
+
+def apps_csv_lines(report: AppsReport) -> Iterator[str]:
+    """Yield the header, then a line per point of all apps."""
+    yield HEADER
+    for result in report.results:
+        if result.report:
+            yield from _rows(result.report)
 
 
 def _rows(report: MetricsReport) -> Iterator[str]:

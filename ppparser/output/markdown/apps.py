@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from ppparser.metrics.measurements import percentile_label
 from ppparser.output.markdown.document import Block, document, heading, paragraph, table, text
@@ -10,20 +10,20 @@ from ppparser.output.markdown.metrics import alarm_markdown, report_blocks
 from ppparser.output.text.apps import app_name, count_text, goals_text, problem_text
 from ppparser.output.text.measurements import change_text
 from ppparser.program.terminal import PLAIN
-from ppparser.reports.apps import AppResult, Summary
+from ppparser.reports.apps import AppResult, AppsReport, Summary
 
 
-def apps_markdown_lines(results: Sequence[AppResult]) -> Iterator[str]:
+def apps_markdown_lines(report: AppsReport) -> Iterator[str]:
     """Yield the lines of a document with all apps."""
-    yield from document(_blocks(results))
+    yield from document(_blocks(report))
 
 
-def _blocks(results: Sequence[AppResult]) -> Iterator[Block]:
-    yield heading(2, count_text(results))
+def _blocks(report: AppsReport) -> Iterator[Block]:
+    yield heading(2, count_text(report))
     titles = ["", "app", "version", "regressions", "worst change", "missed goals"]
-    yield table([titles, *map(_row, results)], "<<<><<", "the table of apps")
+    yield table([titles, *map(_row, report.results)], "<<<><<", "the table of apps")
     yield paragraph("Worst change: of the scorecard, in % from the previous version")
-    for result in results:
+    for result in report.results:
         if result.report:
             yield from report_blocks(result.report)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from ppparser.metrics.measurements import percentile_label
 from ppparser.metrics.scorecard import Alarm
@@ -12,7 +12,7 @@ from ppparser.output.text.metrics import report_lines
 from ppparser.output.text.scorecard import MARKS, MEANINGS
 from ppparser.output.text.tables import shorten, table, wrap
 from ppparser.program.terminal import Style
-from ppparser.reports.apps import AppResult, AppStatus, Summary
+from ppparser.reports.apps import AppResult, AppsReport, AppStatus, Summary
 
 _APP_WIDTH = 20
 _VERSION_WIDTH = 8
@@ -20,9 +20,10 @@ _METRIC_WIDTH = 14
 _INDENT = "    "
 
 
-def apps_lines(results: Sequence[AppResult], style: Style) -> Iterator[str]:
+def apps_lines(report: AppsReport, style: Style) -> Iterator[str]:
     """Yield a row per app, with a line below one that has no report, then the reports."""
-    yield f"{style.strong}{count_text(results)}{style.off}"
+    results = report.results
+    yield f"{style.strong}{count_text(report)}{style.off}"
     used = {result.summary.alarm for result in results}
     if marks := [f"{MARKS[alarm]} {meaning}" for alarm, meaning in MEANINGS.items() if alarm in used]:
         yield "  ".join(marks)
@@ -43,9 +44,10 @@ def apps_lines(results: Sequence[AppResult], style: Style) -> Iterator[str]:
             yield from ["", *(lines if lines[-1] else lines[:-1])]
 
 
-def count_text(results: Sequence[AppResult]) -> str:
+def count_text(report: AppsReport) -> str:
     """Return the title of the report."""
-    return f"{len(results)} app{'' if len(results) == 1 else 's'}, worst first"
+    count = len(report.results)
+    return f"{count} app{'' if count == 1 else 's'}, worst first"
 
 
 def problem_text(result: AppResult) -> str:

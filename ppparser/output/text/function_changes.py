@@ -27,7 +27,7 @@ from ppparser.program.terminal import Style
 _FUNCTION_COLUMNS = 53
 
 
-def function_comparison_lines(comparison: FunctionComparison, style: Style) -> Iterator[str]:
+def comparison_lines(comparison: FunctionComparison, style: Style) -> Iterator[str]:
     """Yield which reports are compared, a row per function of the app with its share in both, and the line to open."""
     for label, source in (("New", comparison.new), ("Old", comparison.old)):
         yield from wrap(f"{label}: {source_text(source)}", "", "  ")

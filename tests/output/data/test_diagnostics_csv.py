@@ -8,7 +8,7 @@ import io
 import pytest
 
 from ppparser.documents.subject import App, Build
-from ppparser.output.data.diagnostics_csv import csv_lines
+from ppparser.output.data.diagnostics_csv import report_csv_lines
 from ppparser.reports.diagnostics import DiagnosticsReport, comparison_report, ranking_report
 from tests.fake_api import BUNDLE_ID, FakeAPI
 from tests.helpers.documents import app_frame, log, logs_document
@@ -19,7 +19,7 @@ from tests.output.markdown.test_document import HOSTILE
 
 def rows_of(report: DiagnosticsReport) -> list[dict[str, str]]:
     """Return the cells that are not empty in each line, by their titles, as a strict reader finds them."""
-    lines = io.StringIO("\n".join(csv_lines(report)), newline="")
+    lines = io.StringIO("\n".join(report_csv_lines(report)), newline="")
     return [{title: cell for title, cell in row.items() if cell} for row in csv.DictReader(lines, strict=True)]
 
 

@@ -11,7 +11,7 @@ import pytest
 
 from ppparser.documents.subject import App, Subject
 from ppparser.metrics.selection import NO_FILTERS, Filters
-from ppparser.output.data.metrics_csv import csv_lines
+from ppparser.output.data.metrics_csv import report_csv_lines
 from ppparser.reports.metrics import MetricsOptions, read_metrics_report
 from tests.helpers.documents import MODEL, dataset, metric, points, report
 from tests.helpers.support import document, expected
@@ -27,7 +27,7 @@ RIDGELINE = Subject(App("1", "Ridgeline", "com.example.ridgeline"))
 
 def lines_of(document: Any, filters: Filters = NO_FILTERS, subject: Subject = NOBODY) -> list[str]:
     """Return the lines of CSV."""
-    return list(csv_lines(read_metrics_report(document, MetricsOptions(filters, subject=subject))))
+    return list(report_csv_lines(read_metrics_report(document, MetricsOptions(filters, subject=subject))))
 
 
 def cells_of(document: Any, filters: Filters = NO_FILTERS) -> list[list[str]]:

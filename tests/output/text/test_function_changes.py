@@ -6,7 +6,7 @@ from ppparser.diagnostics.function_changes import (
     FunctionShares,
     function_shares,
 )
-from ppparser.output.text.function_changes import function_comparison_lines
+from ppparser.output.text.function_changes import comparison_lines
 from ppparser.program.terminal import COLOUR, PLAIN, Style
 from tests.helpers.documents import app_frame, log
 from tests.helpers.signatures import compared, shares
@@ -15,7 +15,7 @@ from tests.helpers.support import tagged
 
 def function_lines(new: FunctionShares, old: FunctionShares, style: Style = PLAIN) -> list[str]:
     """Return the lines below those that name the two reports."""
-    first, second, *lines = function_comparison_lines(compared(new, old), style)
+    first, second, *lines = comparison_lines(compared(new, old), style)
     assert (first, second) == ("New: new.json, 2 logs of 5.1, 5.0", "Old: old.json, 1 log")
     return lines
 

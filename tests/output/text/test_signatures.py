@@ -14,7 +14,7 @@ from ppparser.diagnostics.call_tree import CallTree, app_path
 from ppparser.diagnostics.frames import Function, call_stacks
 from ppparser.diagnostics.log_filters import NO_FILTERS, LogFilters
 from ppparser.diagnostics.signatures import Share, Signature, SignatureLogs, folded_stacks, select_logs
-from ppparser.output.data.diagnostics_folded import folded_lines
+from ppparser.output.data.folded import folded_lines
 from ppparser.output.text.signatures import (
     callstack_lines,
     frame_lines,
@@ -28,6 +28,7 @@ from ppparser.output.text.signatures import (
 from ppparser.output.text.tables import width
 from ppparser.program.terminal import COLOUR, PLAIN
 from ppparser.reports.diagnostics import SignatureReport
+from ppparser.reports.folded import FoldedStacks
 from tests.fake_api import logs, signatures
 from tests.helpers.documents import app_frame, frame, log
 from tests.helpers.support import document
@@ -524,7 +525,7 @@ def test_log_without_call_stacks_says_so() -> None:
 
 
 def test_folded_stacks_are_one_per_line() -> None:
-    assert list(folded_lines({"a": 2, "a;c d": 3})) == ["a 2", "a;c d 3"]
+    assert list(folded_lines(FoldedStacks({"a": 2, "a;c d": 3}))) == ["a 2", "a;c d 3"]
 
 
 @pytest.mark.skipif(sys.version_info < (3, 10), reason="flameshow, which reads the stacks here, needs Python 3.10")
@@ -534,7 +535,7 @@ def test_flame_graph_tool_reads_the_folded_stacks(monkeypatch: pytest.MonkeyPatc
     parsers = importlib.import_module("flamegraph_textual.parsers")  # flameshow opens files with it.
 
     stacks, _ = folded_stacks(select_logs(document("logs.json")))
-    content = "".join(f"{line}\n" for line in folded_lines(stacks))
+    content = "".join(f"{line}\n" for line in folded_lines(FoldedStacks(stacks)))
     profile = parsers.parse(content.encode(), "folded.txt")
 
     def tree(node: Any) -> dict[str, Any]:
