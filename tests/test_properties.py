@@ -28,7 +28,7 @@ from ppparser.documents.fields import get_dict, get_list, get_str, scalar_text, 
 from ppparser.documents.versions import newest_version, version_order
 from ppparser.errors import NoDataError
 from ppparser.metrics.history import merge
-from ppparser.metrics.insights import insights_gap
+from ppparser.metrics.insights import insights_obstacle
 from ppparser.metrics.measurements import TOP, TYPICAL, Dataset, percentile_label
 from ppparser.metrics.scorecard import scorecard
 from ppparser.metrics.selection import Filters, Selection, select
@@ -548,7 +548,7 @@ def test_exit_status_depends_on_the_content(metrics: Object, diagnostics: Object
     status = ppparser(metrics, "metrics --fail-on-regression").status
     if get_list(get_dict(report, "insights"), "regressions"):
         assert status == 4
-    elif has_metrics(report) and not insights_gap(report):  # The insights may be about another version.
+    elif has_metrics(report) and not insights_obstacle(report):  # The insights may be about another version.
         assert status in (0, 1)
     else:
         assert status == 1

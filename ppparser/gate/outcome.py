@@ -13,7 +13,7 @@ from ppparser.errors import ExitStatus
 from ppparser.gate.acceptances import Acceptance, Target
 from ppparser.metrics.changes import Goal
 from ppparser.metrics.insights import Insight, Population
-from ppparser.metrics.selection import Selection
+from ppparser.metrics.obstacles import Obstacle, Unjudged
 
 
 class Rule(Enum):
@@ -72,30 +72,7 @@ class MissedGoal(NamedTuple):
     wanted: str
 
 
-class Gap(Enum):
-    """Why something cannot be judged."""
-
-    NO_GROUP = "there is no device group"
-    NO_POINTS = "there is no value"
-    NO_VERSION = "the newest version is unknown"
-    OTHER_VERSION = "the last value is of another version"
-    NO_VALUE = "the value is not a number"
-    NO_BASELINE = "there is no other version"
-    NO_BASELINE_VALUE = "the value to compare with is not a number, or there is none"
-    SAME_VERSION = "the version would be compared with itself"
-    NO_BAND = "there are goals, but none for this value"
-    UNKNOWN_BAND = "the goal is not one of Apple's"
-    NO_RECOMMENDED_VALUE = "the recommended goal is not a number"
-
-
-class NotJudged(NamedTuple):
-    """A measurement cannot be judged; `detail` is the other version or the unknown goal, or else empty."""
-
-    gap: Gap
-    detail: str = ""
-
-
-Cause = Union[Regression, Rise, MissedGoal, NotJudged]
+Cause = Union[Regression, Rise, MissedGoal, Unjudged]
 
 
 class Reason(NamedTuple):
@@ -113,28 +90,11 @@ class Reason(NamedTuple):
     app: str = ""
 
 
-class Lack(Enum):
-    """What a rule needs."""
-
-    INSIGHTS = "insights that tell whether there is a regression"
-    CURRENT_INSIGHTS = "insights into the version to judge"
-    METRICS = "metrics"
-    GROUPS = "device groups"
-    GOALS = "goals"
-    READABLE_PARTS = "all parts of the report"
-
-
 class Problem(NamedTuple):
-    """A rule cannot judge a report at all, because it lacks something.
-
-    `names` are the versions that insights are about, or the devices that there are. `selection` is known if there are
-    no insights, and says why.
-    """
+    """A rule cannot judge a report at all; only several apps are named."""
 
     rule: Rule
-    lack: Lack
-    names: Sequence[str] = ()
-    selection: Selection | None = None
+    cause: Unjudged
     app: str = ""
 
 
@@ -189,7 +149,7 @@ def with_reasons(gate: Gate, found: Iterable[Reason]) -> Gate:
         expired.update(one for one in entries if one not in valid)
         if valid:
             accepted.append(Accepted(reason, valid[0]))
-        elif isinstance(reason.cause, NotJudged):  # Two rules may say the same.
+        elif isinstance(reason.cause, Unjudged):  # Two rules may say the same.
             unjudged.setdefault((reason.platform, reason.target, reason.cause), reason)
         else:
             failures.append(reason)
@@ -211,7 +171,7 @@ def merge_gates(options: GateOptions, gates: Sequence[tuple[str, Gate]]) -> Gate
         sorted((one._replace(app=app) for app, gate in gates for one in gate.failures), key=_urgency),
         [one._replace(app=app) for app, gate in gates for one in gate.unjudged],
         [Accepted(reason._replace(app=app), acceptance) for app, gate in gates for reason, acceptance in gate.accepted],
-        problems if gates else [Problem(rule, Lack.METRICS) for rule in options.rules],
+        problems if gates else [Problem(rule, Unjudged(Obstacle.NO_METRICS)) for rule in options.rules],
         {rule: sum(gate.checked.get(rule, 0) for _, gate in gates) for rule in options.rules},
         list(dict.fromkeys(target for _, gate in gates for target in gate.without_goal)),
         frozenset(one for _, gate in gates for one in gate.used),

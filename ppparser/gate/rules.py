@@ -9,12 +9,9 @@ from typing import NamedTuple
 from ppparser.gate.acceptances import Target
 from ppparser.gate.outcome import (
     Cause,
-    Gap,
     Gate,
     GateOptions,
-    Lack,
     MissedGoal,
-    NotJudged,
     Problem,
     Reason,
     Regression,
@@ -22,10 +19,13 @@ from ppparser.gate.outcome import (
     Rule,
     with_reasons,
 )
-from ppparser.metrics.changes import BANDS, goal_at, latest_change
+from ppparser.metrics.changes import BANDS, change_at, goal_at, reference
 from ppparser.metrics.insights import Insight
 from ppparser.metrics.measurements import Dataset, Metric, is_device_group
+from ppparser.metrics.obstacles import Obstacle, Unjudged
 from ppparser.metrics.selection import Selection
+
+_MAX_NAMES = 20
 
 
 class _Scope(NamedTuple):
@@ -58,7 +58,11 @@ def judge_gate(
         rule: _checked_count(rule, scopes) for rule in options.rules if rule is not Rule.REGRESSION
     }
     problems += [_problem_of_scope(rule, selection, scopes) for rule, count in checked.items() if not count]
-    problems += [Problem(rule, Lack.READABLE_PARTS, unread) for rule, count in checked.items() if unread and count]
+    problems += [
+        Problem(rule, Unjudged(Obstacle.UNREADABLE_PARTS, _listed(unread)))
+        for rule, count in checked.items()
+        if unread and count
+    ]
     without_goal = [target for scope in scopes for target in _targets_without_goal(scope)] if options.below_goal else []
     return with_reasons(Gate(options, versions, problems=problems, checked=checked, without_goal=without_goal), found)
 
@@ -97,14 +101,13 @@ def _problems_of_insights(
 ) -> Iterator[Problem]:
     """Yield why the absence of a regression in the insights does not mean that there is none."""
     if not selection.has_insights:
-        # Without the measurements of the report, which may be large.
-        yield Problem(Rule.REGRESSION, Lack.INSIGHTS, selection=selection._replace(metrics=[], insights=[]))
+        yield Problem(Rule.REGRESSION, Unjudged(Obstacle.NO_INSIGHTS, selection.reason_without_insights))
         return
     # The insights of a report are about its newest version; some of them say which one that is, but none the platform.
     elsewhere = {version for platform, version in newest.items() if platform not in versions}
     about = set(selection.insight_versions) - elsewhere or {newest[platform] for platform in versions}
     if versions and not about & set(versions.values()):
-        yield Problem(Rule.REGRESSION, Lack.CURRENT_INSIGHTS, sorted(about))
+        yield Problem(Rule.REGRESSION, Unjudged(Obstacle.OTHER_INSIGHTS, _listed(sorted(about))))
 
 
 # --- Measurements
@@ -141,9 +144,15 @@ def _checked_count(rule: Rule, scopes: Iterable[_Scope]) -> int:
 def _problem_of_scope(rule: Rule, selection: Selection, scopes: Sequence[_Scope]) -> Problem:
     """Return why a rule has nothing to check."""
     if scopes:
-        return Problem(rule, Lack.GOALS)
+        return Problem(rule, Unjudged(Obstacle.NO_GOALS))
     devices = dict.fromkeys(dataset.device for metric in selection.metrics for dataset in metric.datasets)
-    return Problem(rule, Lack.GROUPS, list(devices)) if devices else Problem(rule, Lack.METRICS)
+    cause = Unjudged(Obstacle.ONLY_MODELS, _listed(list(devices))) if devices else Unjudged(Obstacle.NO_METRICS)
+    return Problem(rule, cause)
+
+
+def _listed(names: Sequence[str]) -> str:
+    more = len(names) - _MAX_NAMES
+    return ", ".join(names[:_MAX_NAMES]) + (f" and {more} more" if more > 0 else "")
 
 
 def _reason(rule: Rule, scope: _Scope, dataset: Dataset | None, cause: Cause) -> Reason:
@@ -152,36 +161,32 @@ def _reason(rule: Rule, scope: _Scope, dataset: Dataset | None, cause: Cause) ->
     return Reason(rule, target, cause, metric.platform, scope.version, metric.unit)
 
 
-def _gap_of_value(dataset: Dataset, version: str) -> NotJudged | None:
+def _gap_of_value(dataset: Dataset, version: str) -> Unjudged | None:
     """Return why the newest value of a dataset cannot be judged, None if it can."""
     if not dataset.versions:
-        return NotJudged(Gap.NO_POINTS)
+        return Unjudged(Obstacle.NO_POINTS)
     if not version:
-        return NotJudged(Gap.NO_VERSION)
+        return Unjudged(Obstacle.NO_VERSION)
     if dataset.versions[-1] != version:
-        return NotJudged(Gap.OTHER_VERSION, dataset.versions[-1])
-    return NotJudged(Gap.NO_VALUE) if dataset.values.floats[-1] is None else None
+        return Unjudged(Obstacle.OTHER_VERSION, dataset.versions[-1])
+    return Unjudged(Obstacle.NO_VALUE) if dataset.values.floats[-1] is None else None
 
 
-def _gap_of_baseline(dataset: Dataset) -> NotJudged | None:
+def _gap_of_baseline(dataset: Dataset) -> Unjudged | None:
     """Return why a dataset has nothing to compare its newest value with, None if it has."""
-    version = dataset.versions[-1]
-    if baseline := dataset.baseline:
-        other, value = baseline.version, baseline.value
-    elif len(dataset.versions) > 1:
-        other, value = dataset.versions[-2], dataset.values.floats[-2]
-    else:
-        return NotJudged(Gap.NO_BASELINE)
-    if other == version:
-        return NotJudged(Gap.SAME_VERSION)
-    return NotJudged(Gap.NO_BASELINE_VALUE, other) if value is None else None
+    old = reference(dataset, len(dataset.versions) - 1)
+    if not old:
+        return Unjudged(Obstacle.NO_BASELINE)
+    if old.version == dataset.versions[-1]:
+        return Unjudged(Obstacle.SAME_VERSION)
+    return Unjudged(Obstacle.NO_BASELINE_VALUE, old.version) if old.value is None else None
 
 
 def _rises(scopes: Iterable[_Scope], limit: float) -> Iterator[Reason]:
     """Yield a reason for each dataset whose change exceeds `limit` percent, or cannot be judged."""
     for scope in scopes:
         if not scope.datasets:
-            yield _reason(Rule.ABOVE, scope, None, NotJudged(Gap.NO_GROUP))
+            yield _reason(Rule.ABOVE, scope, None, Unjudged(Obstacle.NO_GROUP))
         for dataset in scope.datasets:
             cause: Cause | None = _gap_of_value(dataset, scope.version) or _gap_of_baseline(dataset)
             if cause := cause or _rise(dataset, limit):
@@ -189,13 +194,12 @@ def _rises(scopes: Iterable[_Scope], limit: float) -> Iterator[Reason]:
 
 
 def _rise(dataset: Dataset, limit: float) -> Rise | None:
-    percent, within_margin = latest_change(dataset)
+    newest = len(dataset.versions) - 1
+    old, (percent, within_margin) = reference(dataset, newest), change_at(dataset, newest)
     # In binary, 1.1 is more than 10 % above 1.
-    if percent is None or within_margin or percent <= limit or isclose(percent, limit):
+    if old is None or percent is None or within_margin or percent <= limit or isclose(percent, limit):
         return None
-    baseline, texts = dataset.baseline, dataset.values.texts
-    version, before = (baseline.version, baseline.text) if baseline else (dataset.versions[-2], texts[-2])
-    return Rise(percent, version, before, texts[-1], limit)
+    return Rise(percent, old.version, old.text, dataset.values.texts[-1], limit)
 
 
 def _has_goal(metric: Metric, dataset: Dataset) -> bool:
@@ -208,7 +212,7 @@ def _missed_goals(scopes: Iterable[_Scope], wanted: str) -> Iterator[Reason]:
         if not scope.datasets and (
             scope.metric.goal_bands or any(_has_goal(scope.metric, one) for one in scope.metric.datasets)
         ):
-            yield _reason(Rule.BELOW_GOAL, scope, None, NotJudged(Gap.NO_GROUP))
+            yield _reason(Rule.BELOW_GOAL, scope, None, Unjudged(Obstacle.NO_GROUP))
         for dataset in scope.datasets:
             if _has_goal(scope.metric, dataset):
                 gap = _gap_of_value(dataset, scope.version)
@@ -216,14 +220,14 @@ def _missed_goals(scopes: Iterable[_Scope], wanted: str) -> Iterator[Reason]:
                     yield _reason(Rule.BELOW_GOAL, scope, dataset, cause)
 
 
-def _missed_goal(metric: Metric, dataset: Dataset, wanted: str) -> MissedGoal | NotJudged | None:
+def _missed_goal(metric: Metric, dataset: Dataset, wanted: str) -> MissedGoal | Unjudged | None:
     goal = goal_at(dataset, -1)
     band, recommended = goal.band.lower(), dataset.recommended_goal
     if band and band not in BANDS:
-        return NotJudged(Gap.UNKNOWN_BAND, goal.band)
+        return Unjudged(Obstacle.UNKNOWN_BAND, goal.band)
     if not band and goal.missed_percent is None:
         is_recommended = recommended and not metric.goal_bands and not any(dataset.goals)
-        return NotJudged(Gap.NO_RECOMMENDED_VALUE if is_recommended else Gap.NO_BAND)
+        return Unjudged(Obstacle.NO_RECOMMENDED_VALUE if is_recommended else Obstacle.NO_BAND)
     is_missed = BANDS.index(band) > BANDS.index(wanted) if band else bool(goal.missed_percent)
     if not is_missed:
         return None

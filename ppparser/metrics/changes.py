@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from itertools import repeat
 from math import copysign, inf, isclose, isfinite
 from typing import NamedTuple
 
-from ppparser.metrics.measurements import Dataset
+from ppparser.metrics.measurements import Baseline, Dataset
 
 # Best first.
 BANDS = ("good", "fair", "poor")
@@ -59,20 +58,27 @@ def change(
     return Change(100 * difference / abs(before) if before else copysign(inf, difference), within_margin)
 
 
+def reference(dataset: Dataset, position: int) -> Baseline | None:
+    """Return what a point is compared with: the baseline of the dataset, or else the point before it."""
+    if dataset.baseline or position == 0:
+        return dataset.baseline
+    values, before = dataset.values, position - 1
+    return Baseline(
+        dataset.versions[before], values.texts[before], values.floats[before], dataset.margins.floats[before]
+    )
+
+
+def change_at(dataset: Dataset, position: int) -> Change:
+    """Return the change of a point from its reference, an unknown one without a reference."""
+    old = reference(dataset, position)
+    if old is None:
+        return Change(None)
+    return change(old.value, dataset.values.floats[position], old.margin, dataset.margins.floats[position])
+
+
 def changes(dataset: Dataset) -> list[Change]:
-    """Return the change of each point from the baseline, or else from the point before it."""
-    values, margins = dataset.values.floats, dataset.margins.floats
-    if baseline := dataset.baseline:
-        return [change(baseline.value, *after) for after in zip(values, repeat(baseline.margin), margins)]
-    return [Change(None), *map(change, values, values[1:], margins, margins[1:])][: len(values)]
-
-
-def latest_change(dataset: Dataset) -> Change:
-    """Return the change of the last point from the baseline, or else from the point before it."""
-    values, margins = dataset.values.floats, dataset.margins.floats
-    if dataset.baseline and values:
-        return change(dataset.baseline.value, values[-1], dataset.baseline.margin, margins[-1])
-    return change(values[-2], values[-1], margins[-2], margins[-1]) if len(values) > 1 else Change(None)
+    """Return the change of each point."""
+    return [change_at(dataset, position) for position in range(len(dataset.versions))]
 
 
 def worsening_percent(change: Change) -> float:

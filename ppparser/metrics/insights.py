@@ -3,19 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from enum import Enum
 from math import inf
 from typing import Any, NamedTuple
 
 from ppparser.documents.fields import get_dict, get_list, get_str, scalar_text, to_float
-
-
-class InsightsGap(Enum):
-    """Why the insights of a report do not tell whether there is a regression."""
-
-    NO_INSIGHTS = "the report has none"
-    NO_LIST = "they have no list of regressions"
-    UNREADABLE = "a regression is not an object that names a metric"
+from ppparser.metrics.obstacles import Obstacle
 
 
 class Population(NamedTuple):
@@ -55,15 +47,15 @@ class Insight(NamedTuple):
         return max(self.populations, key=lambda population: population.change_percent, default=None)
 
 
-def insights_gap(document: dict[str, Any]) -> InsightsGap | None:
+def insights_obstacle(document: dict[str, Any]) -> Obstacle | None:
     """Return why the insights of a report cannot be judged, or None if they can."""
     insights = document.get("insights")
     if not isinstance(insights, dict):
-        return InsightsGap.NO_INSIGHTS
+        return Obstacle.NO_INSIGHTS
     regressions = insights.get("regressions")
     if not isinstance(regressions, list):
-        return InsightsGap.NO_LIST
-    return None if all(map(_is_readable, regressions)) else InsightsGap.UNREADABLE
+        return Obstacle.NO_REGRESSION_LIST
+    return None if all(map(_is_readable, regressions)) else Obstacle.UNREADABLE_REGRESSION
 
 
 def _is_readable(regression: Any) -> bool:

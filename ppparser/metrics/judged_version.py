@@ -8,8 +8,8 @@ from typing import NamedTuple
 from ppparser.documents.versions import is_older, version_order
 from ppparser.errors import NoDataError
 from ppparser.metrics.findings import newest_versions
-from ppparser.metrics.insights import InsightsGap
 from ppparser.metrics.measurements import Baseline, Column, Dataset
+from ppparser.metrics.obstacles import Obstacle
 from ppparser.metrics.selection import Selection, require
 
 
@@ -111,6 +111,6 @@ def _with_insights_into(selection: Selection, version: str) -> Selection:
         others.update(dict.fromkeys(newest))
     return selection._replace(
         insights=kept,
-        insights_gap=selection.insights_gap or (InsightsGap.NO_INSIGHTS if others and not kept else None),
+        insights_obstacle=selection.insights_obstacle or (Obstacle.NO_INSIGHTS if others and not kept else None),
         other_insights=list(filter(None, others)),
     )

@@ -15,7 +15,7 @@ from ppparser.documents.fields import get_dict, get_list, get_str, to_float
 from ppparser.documents.subject import App
 from ppparser.errors import NoDataError
 from ppparser.metrics.findings import DIAGNOSTIC_TYPES, UNKNOWN_APP, newest_in_report, newest_versions
-from ppparser.metrics.insights import insights_gap, read_insights
+from ppparser.metrics.insights import insights_obstacle, read_insights
 from ppparser.metrics.measurements import RawMetric
 from ppparser.metrics.selection import NO_FILTERS, Filters, Selection, select_from
 from ppparser.program.terminal import clean
@@ -66,7 +66,7 @@ def read_overview(document: dict[str, Any], filters: Filters = NO_FILTERS) -> Ov
     sections, insights, points = _sections(document, platform), read_insights(document), _points(document)
     if not sections and not insights and not (points and filters.device is None):
         raise NoDataError(_no_data_text(bundle_id, filters.device))
-    selection = select_from(sections, insights, filters, insights_gap(document))
+    selection = select_from(sections, insights, filters, insights_obstacle(document))
     ranking = dict.fromkeys(section.key for section in sorted(sections, key=_relevance))
     selection = selection._replace(ranks={key: rank for rank, key in enumerate(ranking)})
     latest_version = get_str(app, "latestVersion")

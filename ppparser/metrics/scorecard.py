@@ -10,7 +10,7 @@ from itertools import islice
 from typing import NamedTuple
 
 from ppparser.documents.versions import newest_version
-from ppparser.metrics.changes import Change, Goal, goal_at, latest_change, worsening_percent
+from ppparser.metrics.changes import Change, Goal, change_at, goal_at, reference, worsening_percent
 from ppparser.metrics.insights import Insight
 from ppparser.metrics.measurements import TOP, TYPICAL, Dataset, Metric, is_device_group
 from ppparser.metrics.selection import Selection
@@ -173,18 +173,15 @@ def _score(
 
 
 def _figure(dataset: Dataset) -> Figure:
-    previous, previous_value = "", ""
-    if dataset.baseline:
-        previous, previous_value = dataset.baseline[:2]
-    elif len(dataset.versions) > 1:
-        previous, previous_value = dataset.versions[-2], dataset.values.texts[-2]
+    newest = len(dataset.versions) - 1
+    old = reference(dataset, newest)
     return Figure(
         dataset.values.texts[-1],
-        latest_change(dataset),
-        previous,
+        change_at(dataset, newest),
+        old.version if old else "",
         goal_at(dataset, -1),
         dataset.margins.texts[-1],
-        previous_value,
+        old.text if old else "",
         dataset.recommended_goal.value if dataset.recommended_goal else "",
     )
 

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from ppparser.documents.fields import get_dict, get_list, get_str
 from ppparser.errors import NoDataError
-from ppparser.metrics.insights import Insight, InsightsGap, insights_gap, read_insights
+from ppparser.metrics.insights import Insight, insights_obstacle, read_insights
 from ppparser.metrics.measurements import (
     Metric,
     RawMetric,
@@ -16,6 +16,7 @@ from ppparser.metrics.measurements import (
     read_metric,
     read_raw_metrics,
 )
+from ppparser.metrics.obstacles import Obstacle
 
 _PERCENTILE_NUMBERS = {"50": "typical", "90": "top"}
 _MAX_NAMES_LISTED = 40
@@ -39,17 +40,17 @@ NO_FILTERS = Filters()
 class Selection(NamedTuple):
     """What the filters select from a report: metrics in its order, insights worst first.
 
-    `marketing_names` has an entry ("" if unknown) for each device. `insights_gap` says why the insights do not tell
-    whether there is a regression, None if they do; `insight_versions` has the versions that all insights of the report
-    name. `ranks` sorts the keys of the metrics if the report does. If a version was chosen to be judged or compared
-    with, it is named, and so are the versions that insights which were left out are about. `files` were merged into the
-    report.
+    `marketing_names` has an entry ("" if unknown) for each device. `insights_obstacle` says why the insights do not
+    tell whether there is a regression, None if they do; `insight_versions` has the versions that all insights of the
+    report name. `ranks` sorts the keys of the metrics if the report does. If a version was chosen to be judged or
+    compared with, it is named, and so are the versions that insights which were left out are about. `files` were merged
+    into the report.
     """
 
     metrics: Sequence[Metric]
     insights: Sequence[Insight]
     marketing_names: Mapping[str, str]
-    insights_gap: InsightsGap | None
+    insights_obstacle: Obstacle | None
     is_filtered: bool
     is_device_selected: bool = False
     insight_versions: Sequence[str] = ()
@@ -62,7 +63,19 @@ class Selection(NamedTuple):
     @property
     def has_insights(self) -> bool:
         """Tell whether the report has insights that tell whether there is a regression: that of a build has none."""
-        return self.insights_gap is None
+        return self.insights_obstacle is None
+
+    @property
+    def reason_without_insights(self) -> str:
+        """Return why there are no insights to judge by, as the continuation of "no insights"."""
+        if self.other_insights:
+            return f"into {self.judged_version}, only into {', '.join(self.other_insights)}"
+        if self.insights_obstacle not in (None, Obstacle.NO_INSIGHTS):
+            return f"to judge by; {self.insights_obstacle.value}"
+        if self.files:
+            return f"into the newest version: {self.files[-1]}, the last file, has none"
+        is_overview = self.ranks is not None
+        return "to judge by" + ("" if is_overview else "; only the report of an app has them, not that of a build")
 
     @property
     def regressions(self) -> list[Insight]:
@@ -91,11 +104,11 @@ def select(document: dict[str, Any], filters: Filters = NO_FILTERS) -> Selection
             "the report contains no metrics: Apple provides none below its usage threshold and in the first days\n"
             "  after a release, and the threshold differs by metric. Try again when more people use the app"
         )
-    return select_from(metrics, insights, filters, insights_gap(document))
+    return select_from(metrics, insights, filters, insights_obstacle(document))
 
 
 def select_from(
-    metrics: Sequence[RawMetric], insights: Sequence[Insight], filters: Filters, gap: InsightsGap | None
+    metrics: Sequence[RawMetric], insights: Sequence[Insight], filters: Filters, obstacle: Obstacle | None
 ) -> Selection:
     """Return what matches the filters. Raises NoDataError for a filter that matches nothing.
 
@@ -138,7 +151,7 @@ def select_from(
         [metric for metric in selected if metric.datasets or not is_narrowed],
         insights,
         marketing_names,
-        gap,
+        obstacle,
         any(filters),
         devices is not None,
         insight_versions,

@@ -12,12 +12,9 @@ from hypothesis import strategies as st
 from ppparser.errors import ExitStatus
 from ppparser.gate.acceptances import Acceptance, Target
 from ppparser.gate.outcome import (
-    Gap,
     Gate,
     GateOptions,
-    Lack,
     MissedGoal,
-    NotJudged,
     Problem,
     Reason,
     Regression,
@@ -29,6 +26,7 @@ from ppparser.gate.outcome import (
 from ppparser.gate.rules import judge_gate
 from ppparser.metrics.changes import Goal
 from ppparser.metrics.judged_version import Versions, judge
+from ppparser.metrics.obstacles import Obstacle, Unjudged
 from ppparser.metrics.selection import NO_FILTERS, Filters, select
 from tests.helpers.documents import IPADS, IPHONES, IPHONES_TOP, MODEL, dataset, insight, metric, points, report
 
@@ -142,17 +140,17 @@ def test_missed_goal_has_the_band_or_the_recommended_value() -> None:
 @pytest.mark.parametrize(
     ("made", "versions", "gap"),
     [
-        (dataset(IPHONES, points()), Versions(), NotJudged(Gap.NO_POINTS)),
-        (dataset(IPHONES, points(1)), Versions(), NotJudged(Gap.OTHER_VERSION, "1")),
-        (dataset(IPHONES, points(1, 2, 3)), Versions(), NotJudged(Gap.OTHER_VERSION, "3")),
-        (dataset(IPHONES, points(1, None)), Versions(), NotJudged(Gap.NO_VALUE)),
-        (dataset(IPHONES, points(1, versions=["2"])), Versions(), NotJudged(Gap.NO_BASELINE)),
-        (dataset(IPHONES, points(None, 1)), Versions(), NotJudged(Gap.NO_BASELINE_VALUE, "1")),
-        (dataset(IPHONES, points(None, 1)), Versions(against="1"), NotJudged(Gap.NO_BASELINE_VALUE, "1")),
-        (dataset(IPHONES, points(1, 1, versions=["2", "2"])), Versions(), NotJudged(Gap.SAME_VERSION)),
+        (dataset(IPHONES, points()), Versions(), Unjudged(Obstacle.NO_POINTS)),
+        (dataset(IPHONES, points(1)), Versions(), Unjudged(Obstacle.OTHER_VERSION, "1")),
+        (dataset(IPHONES, points(1, 2, 3)), Versions(), Unjudged(Obstacle.OTHER_VERSION, "3")),
+        (dataset(IPHONES, points(1, None)), Versions(), Unjudged(Obstacle.NO_VALUE)),
+        (dataset(IPHONES, points(1, versions=["2"])), Versions(), Unjudged(Obstacle.NO_BASELINE)),
+        (dataset(IPHONES, points(None, 1)), Versions(), Unjudged(Obstacle.NO_BASELINE_VALUE, "1")),
+        (dataset(IPHONES, points(None, 1)), Versions(against="1"), Unjudged(Obstacle.NO_BASELINE_VALUE, "1")),
+        (dataset(IPHONES, points(1, 1, versions=["2", "2"])), Versions(), Unjudged(Obstacle.SAME_VERSION)),
     ],
 )
-def test_change_that_cannot_be_judged_says_why(made: Any, versions: Versions, gap: NotJudged) -> None:
+def test_change_that_cannot_be_judged_says_why(made: Any, versions: Versions, gap: Unjudged) -> None:
     gate = judged(memory(made), ABOVE_TEN, versions=versions)
     assert [(reason.target, reason.cause) for reason in gate.unjudged] == [(MEMORY, gap)]
     assert gate.exit_status == ExitStatus.FAILURE
@@ -160,25 +158,25 @@ def test_change_that_cannot_be_judged_says_why(made: Any, versions: Versions, ga
 
 def test_unknown_newest_version_cannot_be_judged() -> None:
     gate = judge_gate(select(memory(dataset(IPHONES, points(1, 1)))), {}, ABOVE_TEN)
-    assert causes(gate) == [NotJudged(Gap.NO_VERSION)]
+    assert causes(gate) == [Unjudged(Obstacle.NO_VERSION)]
 
 
 @pytest.mark.parametrize(
     ("made", "gap"),
     [
-        (points(1, None, goals=["good", "good"]), NotJudged(Gap.NO_VALUE)),
-        (points(1, 1, goals=["good", ""]), NotJudged(Gap.NO_BAND)),
-        (points(1, 1, goals=["good", "new"]), NotJudged(Gap.UNKNOWN_BAND, "new")),
+        (points(1, None, goals=["good", "good"]), Unjudged(Obstacle.NO_VALUE)),
+        (points(1, 1, goals=["good", ""]), Unjudged(Obstacle.NO_BAND)),
+        (points(1, 1, goals=["good", "new"]), Unjudged(Obstacle.UNKNOWN_BAND, "new")),
     ],
 )
-def test_goal_that_cannot_be_judged_says_why(made: Any, gap: NotJudged) -> None:
+def test_goal_that_cannot_be_judged_says_why(made: Any, gap: Unjudged) -> None:
     assert causes(judged(memory(dataset(IPHONES, made)), GOOD)) == [gap]
 
 
 def test_bands_of_a_metric_are_goals_of_its_datasets() -> None:
     made = memory(dataset(IPHONES, points(1, 1)), dataset(MODEL, points(1, 1)), goalKeys=[{"goalKey": "poor"}])
     gate = judged(made, GOOD)
-    assert (causes(gate), gate.checked) == ([NotJudged(Gap.NO_BAND)], {Rule.BELOW_GOAL: 1})
+    assert (causes(gate), gate.checked) == ([Unjudged(Obstacle.NO_BAND)], {Rule.BELOW_GOAL: 1})
 
 
 def test_failure_takes_precedence_over_what_cannot_be_judged() -> None:
@@ -197,8 +195,8 @@ def test_versions_are_those_of_the_selected_platforms() -> None:
 
 def test_recommended_goal_without_a_number_cannot_be_judged() -> None:
     made = dataset(IPHONES, points(1, 1), recommendedMetricGoal={"detail": "d"})
-    assert causes(judged(memory(made), GOOD)) == [NotJudged(Gap.NO_RECOMMENDED_VALUE)]
-    assert causes(judged(memory(made, goalKeys=[{"goalKey": "poor"}]), GOOD)) == [NotJudged(Gap.NO_BAND)]
+    assert causes(judged(memory(made), GOOD)) == [Unjudged(Obstacle.NO_RECOMMENDED_VALUE)]
+    assert causes(judged(memory(made, goalKeys=[{"goalKey": "poor"}]), GOOD)) == [Unjudged(Obstacle.NO_BAND)]
 
 
 def test_metric_without_a_group_is_not_judged_as_a_whole() -> None:
@@ -210,9 +208,9 @@ def test_metric_without_a_group_is_not_judged_as_a_whole() -> None:
     )
     gate = judged(made, GateOptions(above_percent=10, below_goal="good"))
     assert [(reason.target, reason.cause) for reason in gate.unjudged] == [
-        (Target("A", "models"), NotJudged(Gap.NO_GROUP)),
-        (Target("A", "models without goals"), NotJudged(Gap.NO_GROUP)),
-        (Target("A", "nothing"), NotJudged(Gap.NO_GROUP)),
+        (Target("A", "models"), Unjudged(Obstacle.NO_GROUP)),
+        (Target("A", "models without goals"), Unjudged(Obstacle.NO_GROUP)),
+        (Target("A", "nothing"), Unjudged(Obstacle.NO_GROUP)),
     ]
     assert gate.without_goal == [Target("A", "models without goals"), Target("A", "nothing")]
 
@@ -230,17 +228,25 @@ def test_what_has_no_goal_is_named() -> None:
 @pytest.mark.parametrize(
     ("made", "options", "problems"),
     [
-        (report(regressions=[insight("A", "m", 5)]), ABOVE_TEN, [Problem(Rule.ABOVE, Lack.METRICS)]),
-        (memory(), ABOVE_TEN, [Problem(Rule.ABOVE, Lack.METRICS)]),
-        (memory(dataset(MODEL, points(1, 2))), ABOVE_TEN, [Problem(Rule.ABOVE, Lack.GROUPS, ["iPhone14_5"])]),
-        (memory(dataset(MODEL, points(1, 2))), GOOD, [Problem(Rule.BELOW_GOAL, Lack.GROUPS, ["iPhone14_5"])]),
-        (memory(dataset(IPHONES, points(1, 2))), GOOD, [Problem(Rule.BELOW_GOAL, Lack.GOALS)]),
+        (report(regressions=[insight("A", "m", 5)]), ABOVE_TEN, [Problem(Rule.ABOVE, Unjudged(Obstacle.NO_METRICS))]),
+        (memory(), ABOVE_TEN, [Problem(Rule.ABOVE, Unjudged(Obstacle.NO_METRICS))]),
+        (
+            memory(dataset(MODEL, points(1, 2))),
+            ABOVE_TEN,
+            [Problem(Rule.ABOVE, Unjudged(Obstacle.ONLY_MODELS, "iPhone14_5"))],
+        ),
+        (
+            memory(dataset(MODEL, points(1, 2))),
+            GOOD,
+            [Problem(Rule.BELOW_GOAL, Unjudged(Obstacle.ONLY_MODELS, "iPhone14_5"))],
+        ),
+        (memory(dataset(IPHONES, points(1, 2))), GOOD, [Problem(Rule.BELOW_GOAL, Unjudged(Obstacle.NO_GOALS))]),
         (
             report(
                 ("A", metric("m", [dataset(IPHONES, points(1, 2))])), trendingUp=[insight("A", "m", latestVersion="1")]
             ),
             ON_REGRESSION,
-            [Problem(Rule.REGRESSION, Lack.CURRENT_INSIGHTS, ["1"])],
+            [Problem(Rule.REGRESSION, Unjudged(Obstacle.OTHER_INSIGHTS, "1"))],
         ),
     ],
 )
@@ -254,7 +260,7 @@ def test_report_that_lacks_what_a_rule_needs_is_a_problem(
 def test_absent_insights_are_a_problem_with_the_reason() -> None:
     selection = select({**memory(dataset(IPHONES, points(1, 2))), "insights": None})
     assert judge_gate(selection, {"iOS": "2"}, ON_REGRESSION).problems == [
-        Problem(Rule.REGRESSION, Lack.INSIGHTS, selection=selection._replace(metrics=[]))
+        Problem(Rule.REGRESSION, Unjudged(Obstacle.NO_INSIGHTS, selection.reason_without_insights))
     ]
 
 
@@ -306,14 +312,17 @@ def test_gates_of_several_apps_are_merged() -> None:
     assert [(reason.app, reason.target.percentile) for reason in merged.failures] == [("b", TOP), ("a", TOP)]
     assert [(reason.app, reason.target.device) for reason in merged.unjudged] == []
     assert [(one.reason.app, one.acceptance) for one in merged.accepted] == [("a", entries[0]), ("b", entries[0])]
-    assert [(problem.app, problem.lack) for problem in merged.problems] == [("c", Lack.GROUPS)]
+    assert [(problem.app, problem.cause.obstacle) for problem in merged.problems] == [("c", Obstacle.ONLY_MODELS)]
     assert (merged.checked, merged.versions, merged.exit_status) == ({Rule.ABOVE: 4}, {}, ExitStatus.REGRESSION)
     assert useless_acceptances(merged) == ([], [entries[1]])
 
 
 def test_no_app_at_all_is_not_judged() -> None:
     merged = merge_gates(ABOVE_TEN, [])
-    assert (merged.problems, merged.exit_status) == ([Problem(Rule.ABOVE, Lack.METRICS)], ExitStatus.FAILURE)
+    assert (merged.problems, merged.exit_status) == (
+        [Problem(Rule.ABOVE, Unjudged(Obstacle.NO_METRICS))],
+        ExitStatus.FAILURE,
+    )
 
 
 # --- any report

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from ppparser.metrics.changes import Change, Goal, change, changes, goal_at, latest_change, worsening_percent
+from ppparser.metrics.changes import Change, Goal, change, changes, goal_at, worsening_percent
 from ppparser.metrics.measurements import Dataset, read_metric, read_raw_metrics
 from tests.helpers.documents import MODEL, Object, dataset, metric, points, report
 
@@ -96,11 +96,11 @@ def test_worsening_is_the_change_if_it_is_certain(change: Change, percent: float
     assert worsening_percent(change) == percent
 
 
-def test_latest_change_is_the_last_of_the_changes() -> None:
+def test_first_change_is_unknown_and_others_have_margins() -> None:
     values = read(dataset(MODEL, points(10, (20, 1), (21, 3))))
-    assert latest_change(values) == changes(values)[-1] == Change(5.0, within_margin=True)
-    assert latest_change(read(dataset(MODEL, points(10)))) == Change(None)
-    assert latest_change(read(dataset(MODEL, []))) == Change(None)
+    assert changes(values)[-1] == Change(5.0, within_margin=True)
+    assert changes(read(dataset(MODEL, points(10)))) == [Change(None)]
+    assert changes(read(dataset(MODEL, []))) == []
 
 
 # --- goals ------------------------------------------------------------------------------------------------------------

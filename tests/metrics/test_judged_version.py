@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from ppparser.errors import NoDataError
-from ppparser.metrics.changes import Change, changes, latest_change
+from ppparser.metrics.changes import Change, changes
 from ppparser.metrics.findings import findings, newest_versions
 from ppparser.metrics.judged_version import Versions, judge
 from ppparser.metrics.measurements import Baseline, Dataset
@@ -71,7 +71,7 @@ def test_baseline_replaces_the_previous_version() -> None:
     whole, sparse = datasets_of(judged(made(), against="8.8"))
     assert whole.baseline == Baseline("8.8", "10", 10.0, 1.0)
     assert changes(whole) == [Change(0.0), Change(100.0), Change(400.0)]
-    assert latest_change(whole) == Change(400.0)
+    assert changes(whole)[-1] == Change(400.0)
     card = scorecard(judged(made(), against="8.8"))
     assert (card.previous, card.scores[0].typical.change) == ("8.8", Change(400.0))
     # What does not have the version has no changes.
@@ -82,7 +82,7 @@ def test_baseline_replaces_the_previous_version() -> None:
 def test_margin_of_the_baseline_counts() -> None:
     both = report(("A", metric("m", [dataset(IPHONES, points((10, 3), 20, (15, 2)))])))
     [one] = datasets_of(judged(both, against="1"))
-    assert latest_change(one) == Change(50.0, within_margin=True)
+    assert changes(one)[-1] == Change(50.0, within_margin=True)
 
 
 def test_baseline_may_be_newer_than_the_judged_version() -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from ppparser.errors import NoDataError
-from ppparser.metrics.insights import InsightsGap
+from ppparser.metrics.obstacles import Obstacle
 from ppparser.metrics.selection import Filters, select
 from tests.helpers.documents import IPADS, IPHONES, IPHONES_TOP, MODEL, Object, dataset, insight, metric, points, report
 from tests.helpers.support import document
@@ -114,21 +114,21 @@ def test_insight_that_a_filter_cannot_exclude_is_kept() -> None:
         ({"regressions": [insight("A", None)]}, None),
         ({"regressions": [insight(None, "metric")]}, None),
         ({"regressions": [insight("A", "metric", populations=None)]}, None),
-        (None, InsightsGap.NO_INSIGHTS),
-        ([], InsightsGap.NO_INSIGHTS),
-        ({}, InsightsGap.NO_LIST),
-        ({"regressions": None}, InsightsGap.NO_LIST),
-        ({"regressions": {}}, InsightsGap.NO_LIST),
-        ({"regressions": [None]}, InsightsGap.UNREADABLE),
-        ({"regressions": [insight("A", "metric"), {}]}, InsightsGap.UNREADABLE),
-        ({"regressions": [insight("", None)]}, InsightsGap.UNREADABLE),
-        ({"regressions": [insight("A", "metric", populations=[MODEL, None])]}, InsightsGap.UNREADABLE),
-        ({"regressions": [insight("A", "metric", populations={})]}, InsightsGap.UNREADABLE),
+        (None, Obstacle.NO_INSIGHTS),
+        ([], Obstacle.NO_INSIGHTS),
+        ({}, Obstacle.NO_REGRESSION_LIST),
+        ({"regressions": None}, Obstacle.NO_REGRESSION_LIST),
+        ({"regressions": {}}, Obstacle.NO_REGRESSION_LIST),
+        ({"regressions": [None]}, Obstacle.UNREADABLE_REGRESSION),
+        ({"regressions": [insight("A", "metric"), {}]}, Obstacle.UNREADABLE_REGRESSION),
+        ({"regressions": [insight("", None)]}, Obstacle.UNREADABLE_REGRESSION),
+        ({"regressions": [insight("A", "metric", populations=[MODEL, None])]}, Obstacle.UNREADABLE_REGRESSION),
+        ({"regressions": [insight("A", "metric", populations={})]}, Obstacle.UNREADABLE_REGRESSION),
     ],
 )
-def test_insights_tell_of_regressions_only_if_they_can_be_read(insights: object, gap: InsightsGap | None) -> None:
+def test_insights_tell_of_regressions_only_if_they_can_be_read(insights: object, gap: Obstacle | None) -> None:
     selection = select({**report(("A", metric("metric"))), "insights": insights})
-    assert (selection.insights_gap, selection.has_insights) == (gap, gap is None)
+    assert (selection.insights_obstacle, selection.has_insights) == (gap, gap is None)
 
 
 def test_insight_keeps_only_the_populations_of_the_device() -> None:

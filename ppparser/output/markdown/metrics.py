@@ -15,7 +15,6 @@ from ppparser.output.text.findings import (
     device_with_model,
     insight_name,
     next_step_lines,
-    reason_for_none,
     title_text,
 )
 from ppparser.output.text.findings import (
@@ -67,7 +66,7 @@ def _headline(report: MetricsReport) -> Iterator[Block]:
     regressions = [finding for finding in report.findings if finding.insight.is_regression]
     if not regressions:
         scope = " for these filters" if selection.is_filtered else ""
-        reason = f"No insights {reason_for_none(selection)}"
+        reason = f"No insights {selection.reason_without_insights}"
         yield paragraph(f"**No regressions{scope}**" if selection.has_insights else text(reason))
         return
     worst, *others = regressions

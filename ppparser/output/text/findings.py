@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from ppparser.metrics.findings import Finding, Measurement, diagnostic_type
-from ppparser.metrics.insights import Insight, InsightsGap
+from ppparser.metrics.insights import Insight
 from ppparser.metrics.measurements import is_device_group, percentile_label
 from ppparser.metrics.scorecard import TREND_LENGTH, alarm_of
 from ppparser.metrics.selection import Selection
@@ -20,10 +20,6 @@ _MAX_FILES_NAMED = 4
 _FILE_WIDTH = 60
 _CELL_WIDTH = 24
 _DEVICE_WIDTH = 34
-_GAPS = {
-    InsightsGap.NO_LIST: "they have no list of regressions",
-    InsightsGap.UNREADABLE: "a regression among them does not name its metric",
-}
 
 
 def title_lines(app: str, versions: Mapping[str, str], style: Style, against: str = "") -> Iterator[str]:
@@ -81,19 +77,7 @@ def none_text(selection: Selection) -> str:
     """Return that there are no regressions, or nothing to judge by."""
     if selection.has_insights:
         return f"No regressions{' for these filters' if selection.is_filtered else ''}"
-    return f"No insights {reason_for_none(selection)}"
-
-
-def reason_for_none(selection: Selection) -> str:
-    """Return why no insights can be judged, as the continuation of `no insights`."""
-    if selection.other_insights:
-        return f"into {selection.judged_version}, only into {', '.join(selection.other_insights)}"
-    if selection.insights_gap in _GAPS:
-        return f"to judge by; {_GAPS[selection.insights_gap]}"
-    if selection.files:
-        return f"into the newest version: {shorten(selection.files[-1], _FILE_WIDTH, PLAIN)}, the last file, has none"
-    is_overview = selection.ranks is not None
-    return "to judge by" + ("" if is_overview else "; only the report of an app has them, not that of a build")
+    return f"No insights {selection.reason_without_insights}"
 
 
 def insight_name(insight: Insight) -> str:

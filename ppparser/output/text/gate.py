@@ -8,12 +8,9 @@ from math import isfinite
 from ppparser.gate.acceptances import Target
 from ppparser.gate.outcome import (
     Cause,
-    Gap,
     Gate,
     GateOptions,
-    Lack,
     MissedGoal,
-    NotJudged,
     Problem,
     Reason,
     Regression,
@@ -21,7 +18,8 @@ from ppparser.gate.outcome import (
     Rule,
     useless_acceptances,
 )
-from ppparser.output.text.findings import baseline_text, reason_for_none
+from ppparser.metrics.obstacles import Unjudged
+from ppparser.output.text.findings import baseline_text
 from ppparser.output.text.measurements import reported_change_text
 from ppparser.output.text.tables import titled, wrap
 from ppparser.program.terminal import PLAIN, Style
@@ -30,22 +28,6 @@ from ppparser.program.terminal import PLAIN, Style
 _MAX_LINES = 20
 _MAX_PROBLEMS = 3
 _MAX_WARNINGS = 4
-_MAX_NAMES = 20
-_INSTEAD = "--fail-above and --fail-below-goal judge the measurements, without insights"
-
-_GAPS = {
-    Gap.NO_GROUP: "no device group (all_...); --device=MODEL checks a model",
-    Gap.NO_POINTS: "no value",
-    Gap.NO_VERSION: "the newest version is unknown",
-    Gap.OTHER_VERSION: "the last value is of {detail}",
-    Gap.NO_VALUE: "the value is missing or not a number",
-    Gap.NO_BASELINE: "no earlier version to compare with; --fail-below-goal needs none",
-    Gap.NO_BASELINE_VALUE: "no value of {detail} to compare with",
-    Gap.SAME_VERSION: "the version would be compared with itself",
-    Gap.NO_BAND: "the value has no goal, although others have one",
-    Gap.UNKNOWN_BAND: "the goal {detail} is unknown",
-    Gap.NO_RECOMMENDED_VALUE: "the recommended goal is not a number",
-}
 
 
 def gate_lines(gate: Gate, style: Style) -> Iterator[str]:
@@ -164,8 +146,8 @@ def cause_text(reason: Reason, gate: Gate) -> str:
 
 
 def _text_of_cause(reason: Reason, cause: Cause, options: GateOptions) -> str:
-    if isinstance(cause, NotJudged):
-        return f"not judged, {_GAPS[cause.gap].format(detail=cause.detail)}"
+    if isinstance(cause, Unjudged):
+        return f"not judged, {cause.text}"
     if isinstance(cause, Regression):
         return _regression_text(cause, reason.version)
     if isinstance(cause, Rise):
@@ -204,23 +186,7 @@ def _goal_text(missed: MissedGoal, unit: str) -> str:
 
 def problem_text(problem: Problem) -> str:
     """Return what a rule lacks, and what would work instead, in lines of which all but the first are indented."""
-    return f"{_app_text(problem.app)}{problem.rule.value} cannot judge this report: {_lack_text(problem)}"
-
-
-def _lack_text(problem: Problem) -> str:
-    more = len(problem.names) - _MAX_NAMES
-    names = ", ".join(problem.names[:_MAX_NAMES]) + (f" and {more} more" if more > 0 else "")
-    if problem.lack is Lack.METRICS:
-        return "it has no measurements of any --device"
-    if problem.lack is Lack.GROUPS:
-        return f"it has no device group (all_...).\n  Name a model with --device: {names}"
-    if problem.lack is Lack.READABLE_PARTS:
-        return f"parts of it cannot be read: {names}"
-    if problem.lack is Lack.GOALS:
-        return "what it would check has no goals. Another --device may have some"
-    if problem.selection:
-        return f"it has no insights {reason_for_none(problem.selection)}.\n  {_INSTEAD}"
-    return f"its insights are into {names}, not into the version to judge.\n  {_INSTEAD}"
+    return f"{_app_text(problem.app)}{problem.rule.value} cannot judge this report: {problem.cause.text}"
 
 
 def warning(gate: Gate) -> str:
