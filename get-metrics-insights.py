@@ -67,8 +67,8 @@ Usage:
                                             what Apple says about it
     --format FORMAT                       text, markdown, html, json or csv;
                                             without it, text
-    -o FILE, --output FILE                Save the response as received; - only
-                                            prints it
+    -o FILE, --output FILE                Save the response as received; - prints
+                                            it instead of the report
 {GATE_USAGE}    -h, --help                            Show this help screen
 
 Credentials come from the environment: ISSUER_ID, KEY_ID and KEY_FILE_PATH, or
@@ -124,7 +124,7 @@ def _check(arguments: Arguments) -> None:
         if arguments["--overview"] and arguments[option]:
             raise UsageError(f"--overview and {option} cannot be combined")
     if arguments["--build-number"] and _has_several_apps(arguments):
-        raise UsageError("--build-number is that of a build of one app: name only one app")
+        raise UsageError("--build-number needs exactly one app")
     if arguments["--output"] and _has_several_apps(arguments):
         raise UsageError("--output saves the response about one app: use --format=json for several")
 

@@ -1,4 +1,4 @@
-"""The errors a user is told about, and the exit statuses of all four programs."""
+"""Exceptions whose text is the message for the user, and the exit statuses."""
 
 from __future__ import annotations
 
@@ -63,6 +63,6 @@ class GateError(UserError):
 
 
 class GateFailedError(GateError):
-    """A gate found what it is to fail for."""
+    """The gate found a regression, a rise or a missed goal."""
 
     exit_status = ExitStatus.REGRESSION

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import os
+import re
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
+from pytest_regressions.file_regression import FileRegressionFixture
 
 from ppclient import throttle
 from tests.fake_api import FakeAPI
-from tests.helpers.support import NOW, Outcome, Run, run_program
+from tests.helpers.support import DATA, NOW, ROOT, Check, Outcome, Run, run_program
 
 # `pytest --hypothesis-profile=thorough` selects the second one.
 _SETTINGS = settings(database=None, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -66,3 +68,20 @@ def run(capsys: pytest.CaptureFixture[str]) -> Run:
         return Outcome(status, *capsys.readouterr())
 
     return run
+
+
+@pytest.fixture
+def check(file_regression: FileRegressionFixture, request: pytest.FixtureRequest) -> Check:
+    """Return a function that compares a text, or lines, with a file in `data`; `pytest --regen-all` rewrites it.
+
+    Without a name, the file is that of the test alone.
+    """
+    own_file = re.sub(r"[^\w-]+", "-", request.node.name.removeprefix("test_")).strip("-")
+    own_folder = request.path.relative_to(ROOT / "tests").with_suffix("")
+
+    def check(text: str | Iterable[str], name: str | None = None) -> None:
+        content = text if isinstance(text, str) else "".join(f"{line}\n" for line in text)
+        path = DATA / (name or own_folder / f"{own_file}.txt")
+        file_regression.check(content, encoding="utf-8", newline="", fullpath=path)
+
+    return check

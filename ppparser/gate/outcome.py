@@ -1,6 +1,6 @@
-"""The outcome of a gate for a job that is to fail: what is too bad, what of that is accepted, what cannot be judged.
+"""The outcome of a gate: failures, accepted failures, and measurements that cannot be judged.
 
-It fails closed: what was not judged does not pass. gate_rules.py judges a report.
+A gate fails closed: what was not judged does not pass. rules.py judges a report.
 """
 
 from __future__ import annotations

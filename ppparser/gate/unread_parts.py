@@ -1,4 +1,4 @@
-"""Find what is left out when a report is read leniently: what a gate passes must not depend on it."""
+"""Find the parts that lenient reading skips, so that no gate passes a report it could not read."""
 
 from __future__ import annotations
 

@@ -21,7 +21,7 @@ UNKNOWN_APP = "APP"
 _PopulationKey = tuple[str, str, str, str]
 
 
-class Measurement(NamedTuple):
+class AffectedPopulation(NamedTuple):
     """A population of an insight: its values in the recent versions, and the newest one judged; texts may be empty.
 
     `share` is that of the subsystem the insight blames, "" if it was not reported.
@@ -42,12 +42,12 @@ class Finding(NamedTuple):
     insight: Insight
     unit: str
     versions: Sequence[str]
-    measurements: Sequence[Measurement]
+    measurements: Sequence[AffectedPopulation]
 
     @property
-    def worst(self) -> list[Measurement]:
+    def worst(self) -> list[AffectedPopulation]:
         """Return the measurement with the largest increase of each percentile: typical, top, then any other."""
-        worst: dict[str, Measurement] = {}
+        worst: dict[str, AffectedPopulation] = {}
         for measurement in self.measurements:
             percentile = measurement.population.percentile
             if percentile not in worst or _change(worst[percentile]) < _change(measurement):
@@ -56,7 +56,7 @@ class Finding(NamedTuple):
         return [*first, *worst.values()]
 
 
-def _change(measurement: Measurement) -> float:
+def _change(measurement: AffectedPopulation) -> float:
     return measurement.population.change_percent
 
 
@@ -145,14 +145,14 @@ def _measurement(
     versions: Sequence[str],
     dataset: Dataset | None,
     positions: dict[str, int],
-) -> Measurement:
+) -> AffectedPopulation:
     *earlier, newest = versions
     values = [_value(dataset, positions, version) for version in earlier]
     if dataset is None or newest not in positions:
-        return Measurement(population, device, [*values, population.latest_value], "", Goal(), (), "")
+        return AffectedPopulation(population, device, [*values, population.latest_value], "", Goal(), (), "")
     texts, place = dataset.values.texts, positions[newest]
     share = dataset.shares.get(insight.subsystem, {}).get(place)
-    return Measurement(
+    return AffectedPopulation(
         population,
         device,
         [*values, population.latest_value or texts[place]],

@@ -1,7 +1,7 @@
 """The metrics of a metrics report, their measurements in typed columns.
 
 A report is Apple's `xcodeMetrics`; see "Get Power and Performance Metrics for an App" in the documentation
-of the App Store Connect API. selection.py applies the filters; metrics_text.py and metrics_csv.py render.
+of the App Store Connect API. selection.py applies the filters.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ _MAX_SHARE_ROWS = 8
 _MAX_TERMS = 4
 
 
-class Column(NamedTuple):
+class Numbers(NamedTuple):
     """A number per point: as Apple wrote it ("" if missing), and as a float (None if missing)."""
 
     texts: Sequence[str]
@@ -32,7 +32,7 @@ class RecommendedGoal(NamedTuple):
     limit: float | None = None
 
 
-class Share(NamedTuple):
+class SubsystemShare(NamedTuple):
     """A subsystem's share of a point in percent, as Apple wrote it ("" if missing) and as a float."""
 
     text: str
@@ -59,10 +59,10 @@ class Dataset(NamedTuple):
     marketing_name: str
     percentile: str
     versions: Sequence[str]
-    values: Column
-    margins: Column
+    values: Numbers
+    margins: Numbers
     goals: Sequence[str]
-    shares: Mapping[str, Mapping[int, Share]]
+    shares: Mapping[str, Mapping[int, SubsystemShare]]
     recommended_goal: RecommendedGoal | None
     baseline: Baseline | None = None
     first_shown: int = 0
@@ -167,13 +167,13 @@ def _dataset(members: dict[str, Any], criteria: dict[str, Any]) -> Dataset:
     )
 
 
-def _column(points: list[dict[str, Any]], key: str) -> Column:
+def _column(points: list[dict[str, Any]], key: str) -> Numbers:
     values: list[Any] = [point.get(key) for point in points]
     if set(map(type, values)) == {bytes}:  # Most columns contain only fractions, which are faster to read together.
         floats = list(map(float, values))
         if max(map(abs, floats)) <= LARGEST_NUMBER:
-            return Column(b" ".join(values).decode("ascii").split(" "), floats)
-    return Column(list(map(scalar_text, values)), list(map(to_float, values)))
+            return Numbers(b" ".join(values).decode("ascii").split(" "), floats)
+    return Numbers(list(map(scalar_text, values)), list(map(to_float, values)))
 
 
 def text_column(points: list[dict[str, Any]], key: str) -> Sequence[str]:
@@ -188,7 +188,7 @@ def text_column(points: list[dict[str, Any]], key: str) -> Sequence[str]:
     return [get_str(point, key) for point in points]
 
 
-def _shares(points: list[dict[str, Any]]) -> dict[str, dict[int, Share]]:
+def _shares(points: list[dict[str, Any]]) -> dict[str, dict[int, SubsystemShare]]:
     values: dict[str, dict[int, list[Any]]] = {}
     for position, point in enumerate(points):
         if "percentageBreakdown" not in point:
@@ -203,11 +203,11 @@ def _shares(points: list[dict[str, Any]]) -> dict[str, dict[int, Share]]:
     }
 
 
-def _share(values: list[Any]) -> Share:
+def _share(values: list[Any]) -> SubsystemShare:
     """Return the share of a subsystem that a point names once, or, as a sum, more often."""
     texts = [text for value in values if (text := scalar_text(value))]
     omitted = [f"{len(texts) - _MAX_TERMS} more"] if len(texts) > _MAX_TERMS else []
-    return Share(" + ".join(texts[:_MAX_TERMS] + omitted), sum(to_float(value) or 0 for value in values))
+    return SubsystemShare(" + ".join(texts[:_MAX_TERMS] + omitted), sum(to_float(value) or 0 for value in values))
 
 
 def largest_shares(dataset: Dataset, blamed: Collection[str] = ()) -> list[str]:

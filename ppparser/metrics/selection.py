@@ -75,7 +75,7 @@ class Selection(NamedTuple):
         if self.files:
             return f"into the newest version: {self.files[-1]}, the last file, has none"
         is_overview = self.ranks is not None
-        return "to judge by" + ("" if is_overview else "; only the report of an app has them, not that of a build")
+        return "to judge by" + ("" if is_overview else "; Apple adds them to reports on apps, not on builds")
 
     @property
     def regressions(self) -> list[Insight]:

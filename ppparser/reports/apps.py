@@ -17,7 +17,7 @@ _NOT_FOUND = "never released, or not accessible to this key (404)"
 
 
 class AppStatus(Enum):
-    """What became of the request for the report of an app."""
+    """Whether an app's report could be read."""
 
     READ = "read"
     NO_DATA = "no data"
@@ -61,7 +61,7 @@ def read_app(
     *,
     keep_points: bool = True,
 ) -> AppResult:
-    """Return what became of the request for an app's report; `read` makes its values.
+    """Return an app with its report, which `read` makes of the response, or why there is none.
 
     The points of a hundred reports, which only tables, CSV and charts need, would fill a gigabyte.
     """

@@ -19,11 +19,11 @@ from ppparser.metrics.findings import (
     newest_in_report,
     newest_versions,
 )
-from ppparser.metrics.judged_version import Versions, judge
 from ppparser.metrics.measurements import Metric, read_raw_metrics
 from ppparser.metrics.overview import Overview, read_overview
 from ppparser.metrics.scorecard import Scorecard, scorecard
 from ppparser.metrics.selection import NO_FILTERS, Filters, Selection, select
+from ppparser.metrics.version_window import Versions, apply_versions
 
 
 class MetricsLayout(Enum):
@@ -100,7 +100,7 @@ class MetricsReport(NamedTuple):
 
 def read_metrics_report(document: dict[str, Any], options: MetricsOptions) -> MetricsReport:
     """Return what matches the filters and versions. Raises NoDataError if nothing does or a version is unknown."""
-    selection = judge(select(document, options.filters), options.versions)._replace(files=options.files)
+    selection = apply_versions(select(document, options.filters), options.versions)._replace(files=options.files)
     return MetricsReport(
         options.subject,
         newest_versions(selection),

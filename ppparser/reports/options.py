@@ -7,8 +7,8 @@ import shlex
 from ppparser.diagnostics.log_filters import LogFilters
 from ppparser.gate.options import read_gate_options
 from ppparser.gate.usage import GATE_OPTIONS
-from ppparser.metrics.judged_version import Versions
 from ppparser.metrics.selection import Filters
+from ppparser.metrics.version_window import Versions
 from ppparser.program.harness import Arguments
 from ppparser.program.terminal import clean
 from ppparser.reports.diagnostics import DiagnosticsLayout, DiagnosticsOptions

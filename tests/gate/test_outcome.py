@@ -25,9 +25,9 @@ from ppparser.gate.outcome import (
 )
 from ppparser.gate.rules import judge_gate
 from ppparser.metrics.changes import Goal
-from ppparser.metrics.judged_version import Versions, judge
 from ppparser.metrics.obstacles import Obstacle, Unjudged
 from ppparser.metrics.selection import NO_FILTERS, Filters, select
+from ppparser.metrics.version_window import Versions, apply_versions
 from tests.helpers.documents import IPADS, IPHONES, IPHONES_TOP, MODEL, dataset, insight, metric, points, report
 
 ON_REGRESSION = GateOptions(fail_on_regression=True)
@@ -44,7 +44,7 @@ def judged(
     versions: Versions = Versions(),  # noqa: B008
     newest: str = "2",
 ) -> Gate:
-    selection = judge(select(document, filters), versions)
+    selection = apply_versions(select(document, filters), versions)
     return judge_gate(selection, {metric.platform: newest for metric in selection.metrics}, options)
 
 

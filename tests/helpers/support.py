@@ -32,6 +32,7 @@ class Outcome(NamedTuple):
 
 
 Run = Callable[..., Outcome]
+Check = Callable[..., None]
 
 needs_dev_full = pytest.mark.skipif(
     not Path("/dev/full").is_char_device(), reason="only Linux has /dev/full, a device on which every write fails"
@@ -46,6 +47,12 @@ def expected(name: str) -> str:
 def document(name: str) -> Any:
     """Return the JSON document in a file in `data`, parsed as the programs parse it."""
     return loading.parse((DATA / name).read_bytes(), name)
+
+
+def succeeded(outcome: Outcome) -> str:
+    """Return the output of a program that ended well and had nothing to say on stderr."""
+    assert (outcome.status, outcome.err) == (0, "")
+    return outcome.out
 
 
 def tagged(lines: Iterable[str]) -> list[str]:

@@ -7,10 +7,10 @@ from typing import Any
 from ppparser.metrics.changes import Change, Goal
 from ppparser.metrics.charts import MAX_VERSIONS, Chart, Mark, metric_charts
 from ppparser.metrics.findings import findings
-from ppparser.metrics.judged_version import Versions, judge
 from ppparser.metrics.measurements import TOP, TYPICAL, GoalBand
 from ppparser.metrics.scorecard import Alarm, scorecard
 from ppparser.metrics.selection import select
+from ppparser.metrics.version_window import Versions, apply_versions
 from tests.helpers.documents import (
     IPADS,
     IPADS_TOP,
@@ -29,7 +29,7 @@ from tests.helpers.support import document
 
 def charts_of(made: Any, **versions: Any) -> list[Chart]:
     """Return the charts of a report, in their order."""
-    selection = judge(select(made), Versions(**versions))
+    selection = apply_versions(select(made), Versions(**versions))
     charts = metric_charts(selection, scorecard(selection).scores, list(findings(selection)))
     assert all(chart.key == key for key, found in charts.items() for chart in found)
     return [chart for found in charts.values() for chart in found]

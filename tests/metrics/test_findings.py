@@ -8,8 +8,8 @@ import pytest
 
 from ppparser.metrics.changes import Goal
 from ppparser.metrics.findings import (
+    AffectedPopulation,
     Finding,
-    Measurement,
     blamed_subsystems,
     detailed_metrics,
     diagnostic_type,
@@ -86,11 +86,11 @@ def test_finding_has_the_measurements_of_its_populations() -> None:
     assert (found.unit, found.versions) == ("ms", ["3", "4", "5", "6"])
     one, two, three = found.insight.populations
     assert found.measurements == [
-        Measurement(
+        AffectedPopulation(
             one, "All iPhones", ["12", "13", "14", "15.5"], "2", Goal("poor"), [float(n) for n in range(10, 16)], "40.5"
         ),
-        Measurement(two, "All iPads", ["7.5", "", "8", "8"], "", Goal(), (), ""),
-        Measurement(three, "iPhone14_5", ["", "", "", ""], "", Goal(), (), ""),
+        AffectedPopulation(two, "All iPads", ["7.5", "", "8", "8"], "", Goal(), (), ""),
+        AffectedPopulation(three, "iPhone14_5", ["", "", "", ""], "", Goal(), (), ""),
     ]
 
 

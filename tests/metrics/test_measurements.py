@@ -10,12 +10,12 @@ import pytest
 from ppparser.metrics.measurements import (
     TOP,
     TYPICAL,
-    Column,
     Dataset,
     GoalBand,
     Metric,
+    Numbers,
     RecommendedGoal,
-    Share,
+    SubsystemShare,
     device_label,
     largest_shares,
     percentile_label,
@@ -67,8 +67,8 @@ def test_metric_is_read_with_the_datasets_of_the_devices() -> None:
                 marketing_name="iPhone 12 Pro",
                 percentile="percentile.ninety",
                 versions=["5.0", "5.1"],
-                values=Column(["1201.0", "2014.30"], [1201.0, 2014.3]),
-                margins=Column(["", ""], [None, None]),
+                values=Numbers(["1201.0", "2014.30"], [1201.0, 2014.3]),
+                margins=Numbers(["", ""], [None, None]),
                 goals=["fair", "poor"],
                 shares={},
                 recommended_goal=None,
@@ -101,7 +101,7 @@ def test_unit_is_the_display_name_or_else_the_identifier(unit: Any, text: str) -
 
 def test_empty_metric_and_dataset_have_empty_values() -> None:
     [raw] = read_raw_metrics(report((None, metric(None, [{}])), platform=None))
-    nothing = Column([], [])
+    nothing = Numbers([], [])
     assert read_metric(raw) == Metric("", "", "", "", [], [Dataset("", "", "", [], nothing, nothing, [], {}, None)])
 
 
@@ -119,7 +119,7 @@ def test_column_has_the_spelling_and_the_float_of_each_number(
     values: list[Any], texts: list[str], floats: list[float | None]
 ) -> None:
     pairs = read(dataset(MODEL, points(*((value, value) for value in values))))
-    assert (pairs.values, pairs.margins) == (Column(texts, floats), Column(texts, floats))
+    assert (pairs.values, pairs.margins) == (Numbers(texts, floats), Numbers(texts, floats))
 
 
 def test_versions_and_goals_are_escaped_and_empty_if_missing() -> None:
@@ -131,7 +131,7 @@ def test_versions_and_goals_are_escaped_and_empty_if_missing() -> None:
     assert read(dataset(MODEL, points(1, 2, versions=["1", "\u202e2"]))).versions == ["1", "\\u202e2"]
 
 
-def texts(shares: Mapping[str, Mapping[int, Share]]) -> dict[str, dict[int, str]]:
+def texts(shares: Mapping[str, Mapping[int, SubsystemShare]]) -> dict[str, dict[int, str]]:
     return {label: {position: share.text for position, share in column.items()} for label, column in shares.items()}
 
 
@@ -165,13 +165,13 @@ def test_breakdown_is_the_shares_of_each_subsystem_by_position(
 
 def test_point_without_a_breakdown_has_no_share() -> None:
     made: list[Object] = [{}, {"percentageBreakdown": {"value": 1.5, "subSystemLabel": "Radio"}}]
-    assert read(dataset(MODEL, made)).shares == {"Radio": {1: Share("1.5", 1.5)}}
+    assert read(dataset(MODEL, made)).shares == {"Radio": {1: SubsystemShare("1.5", 1.5)}}
 
 
 def test_many_shares_of_one_subsystem_are_counted_and_added_up() -> None:
     breakdown = [{"value": 1.5, "subSystemLabel": "Radio"}] * 100_000
     shares = read(dataset(MODEL, [{"percentageBreakdown": breakdown}])).shares
-    assert shares == {"Radio": {0: Share("1.5 + 1.5 + 1.5 + 1.5 + 99996 more", 150_000)}}
+    assert shares == {"Radio": {0: SubsystemShare("1.5 + 1.5 + 1.5 + 1.5 + 99996 more", 150_000)}}
 
 
 def of_subsystems(*shares: tuple[int, str, float]) -> Dataset:

@@ -19,7 +19,7 @@ from ppparser.reports.apps import AppsReport, apps_report
 from tests.helpers.apps import launch_report, result
 from tests.helpers.html_text import page_lines_of, read_page, text_of
 from tests.helpers.markdown_text import texts_of
-from tests.helpers.support import expected
+from tests.helpers.support import Check, expected
 from tests.output.html.test_metrics import TAGS
 from tests.output.markdown.test_document import HOSTILE
 from tests.reports.test_apps import EMPTY
@@ -40,8 +40,8 @@ def results(*, names: tuple[str, ...] = ("Cairn", "Ridgeline", "Switchback", "Lo
     )
 
 
-def test_text_is_a_table_and_then_each_verdict() -> None:
-    assert "\n".join([*apps_lines(results(), PLAIN), ""]) == expected("apps.txt")
+def test_text_is_a_table_and_then_each_verdict(check: Check) -> None:
+    check(apps_lines(results(), PLAIN), "apps.txt")
 
 
 def test_text_fits_into_eighty_columns() -> None:
@@ -49,14 +49,14 @@ def test_text_fits_into_eighty_columns() -> None:
     assert max(len(line) for line in list(apps_lines(results(names=names), PLAIN))[:14]) <= 80
 
 
-def test_markdown_is_a_table_and_then_each_verdict() -> None:
-    assert "\n".join([*apps_markdown_lines(results()), ""]) == expected("apps.md")
+def test_markdown_is_a_table_and_then_each_verdict(check: Check) -> None:
+    check(apps_markdown_lines(results()), "apps.md")
 
 
-def test_page_is_a_table_and_then_each_verdict() -> None:
+def test_page_is_a_table_and_then_each_verdict(check: Check) -> None:
     root = read_page("\n".join(apps_html_lines(results())))
     lines = list(page_lines_of(root))
-    assert "\n".join([*lines, ""]) == expected("apps-page.txt")
+    check(lines, "apps-page.txt")
     ids = [one.get("id", "") for one in root.iter() if one.get("id")]
     links = [one.get("href", "") for one in root.iter("a")]
     assert len(set(ids)) == len(ids)

@@ -19,7 +19,7 @@ from ppparser.reports.diagnostics import DiagnosticsOptions
 from ppparser.reports.log_reader import NO_LOGS
 from tests import fake_api
 from tests.helpers.documents import app_frame, frame, log
-from tests.helpers.support import DATA, Run, document, expected
+from tests.helpers.support import DATA, Check, Run, document, expected, succeeded
 
 LOGS = document("logs.json")
 
@@ -54,9 +54,9 @@ def saved(home: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "options"), [("logs-against.txt", []), ("logs-against-folded.txt", ["--format=folded", "--limit=9"])]
 )
-def test_ppparser_compares_saved_logs(saved: None, run: Run, name: str, options: list[str]) -> None:
+def test_ppparser_compares_saved_logs(saved: None, run: Run, name: str, options: list[str], check: Check) -> None:
     outcome = run("ppparser", "diagnostics", "--input=new.json", "--against=old.json", *options)
-    assert outcome == (0, expected(name), "")
+    check(succeeded(outcome), name)
 
 
 @pytest.mark.parametrize(

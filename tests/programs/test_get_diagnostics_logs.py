@@ -29,7 +29,7 @@ from tests.fake_api import (
     FakeAPI,
     faults,
 )
-from tests.helpers.support import Run, command, expected, spawn, spawn_on_terminal
+from tests.helpers.support import Check, Run, command, expected, spawn, spawn_on_terminal, succeeded
 
 SCRIPT = "get-diagnostics-logs.py"
 LIST = f"/v1/builds/{BUILD_ID}/diagnosticSignatures"
@@ -78,8 +78,8 @@ OUTPUT = {
 
 
 @pytest.mark.parametrize("name", OUTPUT)
-def test_output_is_as_expected(api: FakeAPI, run: Run, name: str) -> None:
-    assert run(SCRIPT, *OUTPUT[name]) == (0, expected(name), "")
+def test_output_is_as_expected(api: FakeAPI, run: Run, name: str, check: Check) -> None:
+    check(succeeded(run(SCRIPT, *OUTPUT[name])), name)
 
 
 @pytest.mark.parametrize("name", [name for name in OUTPUT if not name.endswith(("-callstack.txt", "-folded.txt"))])
@@ -100,9 +100,9 @@ def test_colour_only_adds_escape_sequences(api: FakeAPI, run: Run, monkeypatch: 
     assert re.sub(r"\x1b\[[0-9;]*m", "", out) == expected(name)
 
 
-def test_coloured_output_is_as_expected(api: FakeAPI, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_coloured_output_is_as_expected(api: FakeAPI, run: Run, monkeypatch: pytest.MonkeyPatch, check: Check) -> None:
     monkeypatch.setenv("FORCE_COLOR", "1")
-    assert run(SCRIPT, APP) == (0, expected("get-diagnostics-logs-colour.txt"), "")
+    check(succeeded(run(SCRIPT, APP)), "get-diagnostics-logs-colour.txt")
 
 
 def test_signs_that_an_encoding_lacks_have_substitutes(api: FakeAPI) -> None:
@@ -368,10 +368,10 @@ def test_ppparser_prints_the_same_of_the_saved_logs(api: FakeAPI, run: Run, coun
     assert bodies(offline.out) == bodies(downloaded.out)
 
 
-def test_ppparser_folds_the_saved_logs_the_same_way(api: FakeAPI, run: Run) -> None:
+def test_ppparser_folds_the_saved_logs_the_same_way(api: FakeAPI, run: Run, check: Check) -> None:
     downloaded = run(SCRIPT, *HANGS, "--format=folded", "--output=saved.json", BUILD_ID)
     assert downloaded == run("ppparser", "diagnostics", "--input=saved.json", "--format=folded")
-    assert downloaded.out == expected("get-diagnostics-logs-folded.txt")
+    check(downloaded.out, "get-diagnostics-logs-folded.txt")
 
 
 def test_one_response_is_saved_byte_for_byte(api: FakeAPI, run: Run, home: Path) -> None:
@@ -509,10 +509,12 @@ def test_version_to_compare_with_is_for_the_same_platform(api: FakeAPI, run: Run
         assert out.splitlines()[2] == "  against version 8.0.1 on macOS (created 2025-04-21), build 71, replaced"
 
 
-def test_colour_marks_what_is_worse_and_better(api: FakeAPI, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_colour_marks_what_is_worse_and_better(
+    api: FakeAPI, run: Run, monkeypatch: pytest.MonkeyPatch, check: Check
+) -> None:
     monkeypatch.setenv("FORCE_COLOR", "1")
     outcome = run(SCRIPT, APP, "--against=previous", "--signatures=0")
-    assert outcome == (0, expected("get-diagnostics-logs-against-colour.txt"), "")
+    check(succeeded(outcome), "get-diagnostics-logs-against-colour.txt")
 
 
 def test_build_without_signatures_is_not_compared(api: FakeAPI, run: Run) -> None:

@@ -13,7 +13,7 @@ from tests import fake_api
 from tests.fake_api import APP_ID, BUNDLE_ID, SMALL_APP_ID, SMALL_BUNDLE_ID, FakeAPI
 from tests.fake_api import faults as fake_faults
 from tests.helpers import documents
-from tests.helpers.support import Run, expected
+from tests.helpers.support import Check, Run, expected, succeeded
 
 SCRIPT = "get-metrics-insights.py"
 COUNT = 100
@@ -37,8 +37,8 @@ def serve_apps(api: FakeAPI, count: int = COUNT) -> list[str]:
     return names
 
 
-def test_two_apps_are_printed_as_expected(api: FakeAPI, run: Run) -> None:
-    assert run(SCRIPT, SMALL_BUNDLE_ID, APP_ID) == (0, expected("get-metrics-insights-apps.txt"), "")
+def test_two_apps_are_printed_as_expected(api: FakeAPI, run: Run, check: Check) -> None:
+    check(succeeded(run(SCRIPT, SMALL_BUNDLE_ID, APP_ID)), "get-metrics-insights-apps.txt")
 
 
 @pytest.mark.parametrize("apps", [["--all-apps"], [BUNDLE_ID, SMALL_APP_ID, APP_ID]])
@@ -99,9 +99,8 @@ def test_app_that_fails_does_not_hide_the_others(api: FakeAPI, run: Run, delays:
 def test_app_without_access_is_not_a_failure(api: FakeAPI, run: Run) -> None:
     outcome = run(SCRIPT, "77", BUNDLE_ID, "--metric=LAUNCH")
     assert (outcome.status, outcome.err) == (0, "")
-    assert (
-        "    App 77     -            -  -                      -\n    never released, or not accessible" in outcome.out
-    )
+    row = "    App 77     -                  -  -                      -\n"
+    assert f"{row}    never released, or not accessible" in outcome.out
 
 
 @pytest.mark.parametrize("options", [[], ["--format=json"], ["--format=markdown"], ["--format=csv"]])
@@ -233,7 +232,7 @@ def test_key_without_apps_is_an_error(api: FakeAPI, run: Run) -> None:
         (["1", "2", "--output=f.json"], "--output saves the response about one app: use --format=json for several"),
         (["--all-apps", "--output=-"], "--output saves the response about one app: use --format=json for several"),
         (["1", "--all-apps"], "argument 1 is unexpected"),
-        (["1", "2", "--build-number=3"], "--build-number is that of a build of one app: name only one app"),
+        (["1", "2", "--build-number=3"], "--build-number needs exactly one app"),
         (["--all-apps", "--build-number=3"], "APP_ID is missing"),
         (["1", ""], "APP_ID has an empty value"),
         ([], "APP_ID is missing"),

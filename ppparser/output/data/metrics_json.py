@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from itertools import islice
 
 from ppparser.metrics.changes import Change, Goal, changes, goal_at
-from ppparser.metrics.findings import Finding, Measurement
+from ppparser.metrics.findings import AffectedPopulation, Finding
 from ppparser.metrics.measurements import Dataset, GoalBand, Metric, percentile_label
 from ppparser.metrics.overview import Overview, Point
 from ppparser.metrics.scorecard import Figure, Score
@@ -60,7 +60,7 @@ def _finding(finding: Finding) -> Object:
     }
 
 
-def _measurement(measurement: Measurement, versions: Sequence[str]) -> Object:
+def _measurement(measurement: AffectedPopulation, versions: Sequence[str]) -> Object:
     population = measurement.population
     return {
         "device": population.device or None,

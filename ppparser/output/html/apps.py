@@ -7,9 +7,9 @@ from xml.etree.ElementTree import Element
 
 from ppparser.metrics.measurements import percentile_label
 from ppparser.output.html.metrics import glossary, metrics_sections
-from ppparser.output.html.page import Column, element, heading, name, page_lines, table
+from ppparser.output.html.page import TableColumn, element, heading, name, page_lines, table
 from ppparser.output.html.scorecard import badge, change_element
-from ppparser.output.text.apps import app_name, count_text, goals_text, problem_text
+from ppparser.output.text.apps import LARGEST_RISE, app_name, count_text, goals_text, problem_text
 from ppparser.reports.apps import AppResult, AppsReport, Summary
 
 
@@ -35,18 +35,18 @@ def _anchor(position: int) -> str:
 def _table(results: Sequence[AppResult]) -> Element:
     summaries = [result.summary for result in results]
     return table(
-        element("span", "Change: the worst one of the scorecard, in % from the previous version", class_="note"),
+        element("span", LARGEST_RISE.capitalize(), class_="note"),
         [
-            Column("app", [_app(result, position) for position, result in enumerate(results, 1)]),
-            Column("version", [one.version for one in summaries], is_wide=True),
-            Column(
+            TableColumn("app", [_app(result, position) for position, result in enumerate(results, 1)]),
+            TableColumn("version", [one.version for one in summaries], is_wide=True),
+            TableColumn(
                 "regressions",
                 ["" if one.regressions is None else str(one.regressions) for one in summaries],
                 is_number=True,
             ),
-            Column("change", [_worst_change(one) for one in summaries], is_number=True),
-            Column("metric", [_worst_metric(one) for one in summaries], is_wide=True),
-            Column("missed goals", [goals_text(one) for one in summaries], is_number=True, is_wide=True),
+            TableColumn("largest rise, %", [_worst_change(one) for one in summaries], is_number=True),
+            TableColumn("metric", [_worst_metric(one) for one in summaries], is_wide=True),
+            TableColumn("goals missed", [goals_text(one) for one in summaries], is_number=True, is_wide=True),
         ],
     )
 

@@ -26,7 +26,7 @@ ALARM_WORDS = {
     Alarm.REGRESSION: "regression",
     Alarm.TRENDING_UP: "trending up",
 }
-# In pixels: the plot and, without what an insight found above it, where it begins.
+# Pixels: height of the picture; top of the plot without and with an alarm above it; height of the plot.
 _HEIGHT, _TOP, _TOP_BELOW_ALARM, _PLOT_HEIGHT = 206, 24, 48, 146
 # In percent: where the plot begins and ends, and between them the first and the last point.
 _LEFT, _RIGHT, _FIRST, _LAST = 12.5, 89.5, 15.0, 87.0
@@ -38,11 +38,11 @@ _VERSION_PIXELS = 80
 _BAND_COLUMNS = 11
 _MAX_LARGE_MARKS = 24
 # A goal that is further above the values than this does not belong to the plot.
-_REACH = 1.3
+_MAX_GOAL_RATIO = 1.3
 _TICKS = 4
 _SMALLEST_SPAN = 1e-290
 _LABEL_PIXELS = 13
-_APART_PIXELS, _STEEP_PIXELS = 36, 4
+_MIN_LABEL_GAP_PIXELS, _FALLING_PIXELS = 36, 4
 _SPARK_HEIGHT = 18
 
 
@@ -140,7 +140,7 @@ def _scale(chart: Chart) -> _Scale:
     marks = [mark for series in chart.series for mark in series.marks]
     lowest = min((mark.value - (mark.margin or 0) for mark in marks), default=0)
     highest = max((mark.value + (mark.margin or 0) for mark in marks), default=0)
-    limits = [limit for limit in _limits(chart) if highest < limit <= _REACH * highest]
+    limits = [limit for limit in _limits(chart) if highest < limit <= _MAX_GOAL_RATIO * highest]
     lowest, highest = min(0.0, lowest), max([0.0, highest, *limits])
     span = highest - lowest
     step = _round_step(span / _TICKS) if span > _SMALLEST_SPAN else 1.0
@@ -300,15 +300,15 @@ def point_text(mark: Mark, series: Series, chart: Chart) -> str:
 def _value_labels(chart: Chart, scale: _Scale) -> Iterator[Element]:
     """Yield the name and the last value of each series next to its end, where its line does not cross them."""
     ends = sorted(((scale.y(series.marks[-1].value), series) for series in chart.series), key=lambda end: end[0])
-    is_apart = abs(ends[0][0] - ends[-1][0]) >= _APART_PIXELS
+    is_apart = abs(ends[0][0] - ends[-1][0]) >= _MIN_LABEL_GAP_PIXELS
     for position, (y, series) in enumerate(ends):
         mark = series.marks[-1]
-        is_falling = len(series.marks) > 1 and scale.y(series.marks[-2].value) < y - _STEEP_PIXELS
+        is_falling = len(series.marks) > 1 and scale.y(series.marks[-2].value) < y - _FALLING_PIXELS
         is_highest = position == 0
         if is_highest:
             is_above = len(ends) == 1 or not (is_falling and is_apart)
         else:
-            is_above = is_apart and not (is_falling and y < scale.bottom - _APART_PIXELS)
+            is_above = is_apart and not (is_falling and y < scale.bottom - _MIN_LABEL_GAP_PIXELS)
         label = f"{percentile_label(series.percentile)} {shorten(mark.text, 16, PLAIN)}"
         x = min(_x(mark.place, chart) + 2, _RIGHT)
         yield _text(label, x, round(y - 11 if is_above else y + 20, 1), f"halo {_class(series)}", "end")

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from xml.etree.ElementTree import Element
 
 from ppparser.diagnostics.signatures import Signature, course_versions, shared_binary, short_ids
-from ppparser.output.html.page import Column, code, element, heading, name, page_lines, table
+from ppparser.output.html.page import TableColumn, code, element, heading, name, page_lines, table
 from ppparser.output.html.signature import heading_link, signature_id, signature_section
 from ppparser.output.html.signature_changes import changes_section, new_badge
 from ppparser.output.text.diagnostics import conclusion_reason
@@ -122,11 +122,13 @@ def _ranking(signatures: Sequence[Signature], diagnostic_type: str, headings: di
     has_one_binary = shared_binary(signatures)
     labels = [one.function.name if has_one_binary else one.label for one in signatures]
     columns = [
-        Column("signature", [heading_link(headings.get(id(one)), label) for one, label in zip(signatures, labels)]),
-        Column("share", map(_share, signatures), is_number=True),
-        Column("course", map(_course, signatures), is_number=True),
-        Column("trend", map(_trend, signatures)),
-        Column("ID", short_ids(signatures), is_wide=True),
+        TableColumn(
+            "signature", [heading_link(headings.get(id(one)), label) for one, label in zip(signatures, labels)]
+        ),
+        TableColumn("share", map(_share, signatures), is_number=True),
+        TableColumn("course", map(_course, signatures), is_number=True),
+        TableColumn("trend", map(_trend, signatures)),
+        TableColumn("ID", short_ids(signatures), is_wide=True),
     ]
     versions = f" {PLAIN.arrow} ".join(course_versions(signatures))
     course = f"; course: {versions}" if versions else ""

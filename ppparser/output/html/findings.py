@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from xml.etree.ElementTree import Element
 
-from ppparser.metrics.findings import Finding, Measurement
+from ppparser.metrics.findings import AffectedPopulation, Finding
 from ppparser.metrics.measurements import percentile_label
 from ppparser.metrics.scorecard import TREND_LENGTH, alarm_of
 from ppparser.metrics.selection import Selection
 from ppparser.output.html.chart import spark_svg
-from ppparser.output.html.page import Column, element, heading, name, table
+from ppparser.output.html.page import TableColumn, element, heading, name, table
 from ppparser.output.html.scorecard import badge, goal_element
 from ppparser.output.text.findings import (
     baseline_text,
@@ -51,7 +51,7 @@ def verdict(selection: Selection, findings: Sequence[Finding], level: int) -> El
     return made
 
 
-def _change(one: Measurement, unit: str) -> Element:
+def _change(one: AffectedPopulation, unit: str) -> Element:
     change = one.population.change_text
     return element(
         "li",
@@ -99,7 +99,7 @@ def _sentences(finding: Finding) -> Iterator[Element]:
         yield element("ul", *(element("li", name(place), ": ", name(summary)) for place, summary in said))
 
 
-def _place(one: Measurement) -> str:
+def _place(one: AffectedPopulation) -> str:
     return f"{one.device}, {percentile_label(one.population.percentile)}"
 
 
@@ -107,19 +107,21 @@ def _table(finding: Finding, baseline: str) -> Element:
     measurements = finding.measurements
     *earlier, newest = finding.versions
     values = list(zip(*(one.values for one in measurements)))
-    columns = [Column("device, percentile", map(_place, measurements))]
-    columns += [Column(version or "-", cells, is_number=True, is_wide=True) for version, cells in zip(earlier, values)]
+    columns = [TableColumn("device, percentile", map(_place, measurements))]
     columns += [
-        Column(newest or "latest", values[-1], is_number=True),
-        Column("\u00b1 margin", (one.margin for one in measurements), is_number=True, is_wide=True),
-        Column("average", (one.population.reference_average for one in measurements), is_number=True),
-        Column(
+        TableColumn(version or "-", cells, is_number=True, is_wide=True) for version, cells in zip(earlier, values)
+    ]
+    columns += [
+        TableColumn(newest or "latest", values[-1], is_number=True),
+        TableColumn("\u00b1 margin", (one.margin for one in measurements), is_number=True, is_wide=True),
+        TableColumn("average", (one.population.reference_average for one in measurements), is_number=True),
+        TableColumn(
             "vs average",
             (_reported(one.population.change_text) if one.population.change_text else "" for one in measurements),
             is_number=True,
         ),
-        Column("goal", (goal_element(one.goal) for one in measurements)),
-        Column(
+        TableColumn("goal", (goal_element(one.goal) for one in measurements)),
+        TableColumn(
             "trend",
             (spark_svg(one.trend[-TREND_LENGTH:]) if len(one.trend) > 2 else "" for one in measurements),
             is_wide=True,

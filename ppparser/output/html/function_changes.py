@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from xml.etree.ElementTree import Element
 
 from ppparser.diagnostics.function_changes import FunctionChange, FunctionComparison
-from ppparser.output.html.page import Column, code, element, heading, name, page_lines, table
+from ppparser.output.html.page import TableColumn, code, element, heading, name, page_lines, table
 from ppparser.output.html.signature_changes import change_element, function_element
 from ppparser.output.text.function_changes import function_reason, omitted_text, share_cell, shares_text, source_text
 from ppparser.output.text.signature_changes import RELATIVE_TEXT, UNCHANGED_TEXT, counts_text
@@ -35,10 +35,10 @@ def _verdict(worst: FunctionChange | None) -> Element:
 def _functions(comparison: FunctionComparison, shown: list[FunctionChange]) -> Element:
     """Return a table with a row per function, what its figures mean, and how many functions are left out."""
     columns = [
-        Column("function and line", [function_element(one.function.name, one.place) for one in shown]),
-        Column("", [change_element(one.change) for one in shown]),
-        Column("old %", [share_cell(one.percents.old) for one in shown], is_number=True),
-        Column("new %", [share_cell(one.percents.new) for one in shown], is_number=True),
+        TableColumn("function and line", [function_element(one.function.name, one.place) for one in shown]),
+        TableColumn("", [change_element(one.change) for one in shown]),
+        TableColumn("old %", [share_cell(one.percents.old) for one in shown], is_number=True),
+        TableColumn("new %", [share_cell(one.percents.new) for one in shown], is_number=True),
     ]
     texts = (f"{shares_text(comparison)}. {RELATIVE_TEXT}.", UNCHANGED_TEXT)
     legend = element("div", *(element("div", name(text), class_="note") for text in texts))

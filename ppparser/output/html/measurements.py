@@ -7,7 +7,7 @@ from xml.etree.ElementTree import Element
 
 from ppparser.metrics.changes import Goal, changes
 from ppparser.metrics.measurements import Dataset, Metric, largest_shares, percentile_label
-from ppparser.output.html.page import Column, element, heading, name, table
+from ppparser.output.html.page import TableColumn, element, heading, name, table
 from ppparser.output.html.scorecard import change_element, goal_element
 from ppparser.output.text.measurements import PERCENTILES, bounds_text, change_label
 from ppparser.program.terminal import PLAIN
@@ -38,12 +38,12 @@ def _dataset(dataset: Dataset, unit: str, blamed: Collection[str]) -> Element:
         return element("div", element("p", title), element("p", "no points"), _recommended(dataset, unit))
     shown = [shares for shares in largest_shares(dataset, blamed) if max(dataset.shares[shares]) >= first]
     columns = [
-        Column("version", (version or "-" for version in dataset.versions[first:])),
-        Column(unit or "value", dataset.values.texts[first:], is_number=True),
-        Column("\u00b1 margin", dataset.margins.texts[first:], is_number=True),
-        Column(change_label(dataset, PLAIN), map(change_element, changes(dataset)[first:]), is_number=True),
-        Column("goal", (goal_element(Goal(band)) for band in dataset.goals[first:])),
-        *(Column(f"{subsystem} %", _shares(dataset, subsystem), is_number=True) for subsystem in shown),
+        TableColumn("version", (version or "-" for version in dataset.versions[first:])),
+        TableColumn(unit or "value", dataset.values.texts[first:], is_number=True),
+        TableColumn("\u00b1 margin", dataset.margins.texts[first:], is_number=True),
+        TableColumn(change_label(dataset, PLAIN), map(change_element, changes(dataset)[first:]), is_number=True),
+        TableColumn("goal", (goal_element(Goal(band)) for band in dataset.goals[first:])),
+        *(TableColumn(f"{subsystem} %", _shares(dataset, subsystem), is_number=True) for subsystem in shown),
     ]
     omitted = len(dataset.shares) - len(largest_shares(dataset, blamed))
     note = element("p", f"subsystems not listed: {omitted}", class_="note") if omitted else None

@@ -63,7 +63,7 @@ def code(text: str) -> Element:
     return element("code", name(text))
 
 
-class Column:
+class TableColumn:
     """A column of a table: its title and its cells. Numbers are aligned to the right; narrow pages omit a wide one."""
 
     def __init__(
@@ -80,7 +80,7 @@ class Column:
         return all(isinstance(one, str) and not one for one in self.cells)
 
 
-def table(caption: Element, columns: Sequence[Column]) -> Element:
+def table(caption: Element, columns: Sequence[TableColumn]) -> Element:
     """Return a table without its empty columns; the first one has labels. It scrolls by itself if it is too wide."""
     first, *others = columns
     shown = [first, *(column for column in others if not column.is_empty)]

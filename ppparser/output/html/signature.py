@@ -10,7 +10,7 @@ from ppparser.diagnostics.call_tree import AppPath
 from ppparser.diagnostics.flame_graph import FlameGraph, flame_graph
 from ppparser.documents.fields import get_str
 from ppparser.output.html.flame_graph import NAMED_SIGN, flame_graph_svg, left_out_text
-from ppparser.output.html.page import Column, code, element, heading, name, table
+from ppparser.output.html.page import TableColumn, code, element, heading, name, table
 from ppparser.output.text.call_tree import tree_lines
 from ppparser.output.text.signatures import (
     NO_PATH,
@@ -128,13 +128,13 @@ def _logs(signature: SignatureReport, report: DiagnosticsReport) -> Element:
     """Return a table with a row per log."""
     found = signature.log_rows(report.build_number)
     columns = [
-        Column("version", [row.version for row in found]),
-        Column("build", [row.build + (" !" if row.is_from_another_build else "") for row in found]),
-        Column("device", [row.device for row in found]),
-        Column("OS", [row.os for row in found]),
-        Column("writes caused", [row.writes_caused for row in found], is_number=True),
-        Column("duration", [row.duration for row in found], is_number=True),
-        Column("share", [log_share_text(row) for row in found], is_number=True),
+        TableColumn("version", [row.version for row in found]),
+        TableColumn("build", [row.build + (" !" if row.is_from_another_build else "") for row in found]),
+        TableColumn("device", [row.device for row in found]),
+        TableColumn("OS", [row.os for row in found]),
+        TableColumn("writes caused", [row.writes_caused for row in found], is_number=True),
+        TableColumn("duration", [row.duration for row in found], is_number=True),
+        TableColumn("share", [log_share_text(row) for row in found], is_number=True),
     ]
     legend = [count_text(signature.logs, report.filters)]
     legend += [SHARE_LEGEND] if signature.path else []
@@ -142,4 +142,6 @@ def _logs(signature: SignatureReport, report: DiagnosticsReport) -> Element:
     text = element("span", name("; ".join(legend)), class_="note")
     if all(column.is_empty for column in columns):
         return element("p", text)
-    return element("div", table(text, [Column("log", map(str, range(1, len(found) + 1))), *columns]), class_="logs")
+    return element(
+        "div", table(text, [TableColumn("log", map(str, range(1, len(found) + 1))), *columns]), class_="logs"
+    )

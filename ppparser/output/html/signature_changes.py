@@ -5,7 +5,7 @@ from __future__ import annotations
 from xml.etree.ElementTree import Element
 
 from ppparser.diagnostics.signature_changes import Change
-from ppparser.output.html.page import Column, code, element, heading, name, table
+from ppparser.output.html.page import TableColumn, code, element, heading, name, table
 from ppparser.output.html.signature import heading_link
 from ppparser.output.text.signature_changes import (
     change_legends,
@@ -37,11 +37,11 @@ def changes_section(report: DiagnosticsReport, level: int) -> Element:
         for change, label in zip(changes, change_names(changes))
     ]
     columns = [
-        Column("signature", labels),
-        Column("", [change_element(change.change) for change in changes]),
-        Column(old, [percent_text(change.percents.old) for change in changes], is_number=True),
-        Column(new, [percent_text(change.percents.new) for change in changes], is_number=True),
-        Column("points", [points_text(change.percents.points) for change in changes], is_number=True),
+        TableColumn("signature", labels),
+        TableColumn("", [change_element(change.change) for change in changes]),
+        TableColumn(old, [percent_text(change.percents.old) for change in changes], is_number=True),
+        TableColumn(new, [percent_text(change.percents.new) for change in changes], is_number=True),
+        TableColumn("points", [points_text(change.percents.points) for change in changes], is_number=True),
     ]
     legends = change_legends(changes, report.one_sided_types, old, new)
     legend = element("div", *(element("div", name(text), class_="note") for text in legends))

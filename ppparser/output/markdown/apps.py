@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from ppparser.metrics.measurements import percentile_label
 from ppparser.output.markdown.document import Block, document, heading, paragraph, table, text
 from ppparser.output.markdown.metrics import alarm_markdown, report_blocks
-from ppparser.output.text.apps import app_name, count_text, goals_text, problem_text
+from ppparser.output.text.apps import LARGEST_RISE, app_name, count_text, goals_text, problem_text
 from ppparser.output.text.measurements import change_text
 from ppparser.program.terminal import PLAIN
 from ppparser.reports.apps import AppResult, AppsReport, Summary
@@ -20,9 +20,9 @@ def apps_markdown_lines(report: AppsReport) -> Iterator[str]:
 
 def _blocks(report: AppsReport) -> Iterator[Block]:
     yield heading(2, count_text(report))
-    titles = ["", "app", "version", "regressions", "worst change", "missed goals"]
+    titles = ["", "app", "version", "regressions", "largest rise, %", "goals missed"]
     yield table([titles, *map(_row, report.results)], "<<<><<", "the table of apps")
-    yield paragraph("Worst change: of the scorecard, in % from the previous version")
+    yield paragraph(LARGEST_RISE.capitalize())
     for result in report.results:
         if result.report:
             yield from report_blocks(result.report)

@@ -14,9 +14,10 @@ from ppparser.output.text.tables import shorten, table, wrap
 from ppparser.program.terminal import Style
 from ppparser.reports.apps import AppResult, AppsReport, AppStatus, Summary
 
-_APP_WIDTH = 20
+LARGEST_RISE = "largest rise: of the scorecard, from the previous version"
+_APP_WIDTH = 15
 _VERSION_WIDTH = 8
-_METRIC_WIDTH = 14
+_METRIC_WIDTH = 12
 _INDENT = "    "
 
 
@@ -27,10 +28,8 @@ def apps_lines(report: AppsReport, style: Style) -> Iterator[str]:
     used = {result.summary.alarm for result in results}
     if marks := [f"{MARKS[alarm]} {meaning}" for alarm, meaning in MEANINGS.items() if alarm in used]:
         yield "  ".join(marks)
-    yield from wrap(
-        "regr.: regressions; worst change: of the scorecard, in % from the previous version; goals: missed ones"
-    )
-    cells = [["", "app", "version", "regr.", "worst change", "goals"]]
+    yield f"{LARGEST_RISE}; missed: goals"
+    cells = [["", "app", "version", "regressions", "largest rise, %", "missed"]]
     cells += [_row(result, style) for result in results]
     titles, *lines = table(cells, "<<<><<", gap="  ")
     yield titles

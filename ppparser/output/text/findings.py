@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from ppparser.metrics.findings import Finding, Measurement, diagnostic_type
+from ppparser.metrics.findings import AffectedPopulation, Finding, diagnostic_type
 from ppparser.metrics.insights import Insight
 from ppparser.metrics.measurements import is_device_group, percentile_label
 from ppparser.metrics.scorecard import TREND_LENGTH, alarm_of
@@ -84,7 +84,7 @@ def insight_name(insight: Insight) -> str:
     return " ".join(filter(None, (insight.category, insight.identifier))) or "unnamed metric"
 
 
-def device_with_model(measurement: Measurement) -> str:
+def device_with_model(measurement: AffectedPopulation) -> str:
     """Return a device as people know it and, unless it is a group, as `--device` of the logs script takes it."""
     device, model = measurement.device, measurement.population.device
     return device if is_device_group(model) or model in ("", device) else f"{device} ({model})"
@@ -115,7 +115,7 @@ def _name_and_change(finding: Finding, style: Style) -> str:
     return f"{finding.insight.identifier or finding.insight.category} ({change})"
 
 
-def course_text(measurement: Measurement, unit: str) -> str:
+def course_text(measurement: AffectedPopulation, unit: str) -> str:
     """Return the reference average and the latest value, such as `616.3 to 937 ms`."""
     before, after = measurement.population.reference_average, measurement.values[-1]
     return f"{' to '.join(filter(None, (before, after)))} {unit}".strip() if after else ""
@@ -274,7 +274,7 @@ def _trend_header(finding: Finding) -> str:
     return f"trend of {TREND_LENGTH}" if is_cut else "trend"
 
 
-def _trend(measurement: Measurement, style: Style) -> str:
+def _trend(measurement: AffectedPopulation, style: Style) -> str:
     trend = measurement.trend[-TREND_LENGTH:]
     return sparkline(trend, style) if len(trend) > 2 else ""
 

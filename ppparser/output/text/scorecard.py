@@ -8,7 +8,7 @@ from itertools import zip_longest
 from math import isfinite
 
 from ppparser.metrics.changes import Goal
-from ppparser.metrics.measurements import percentile_label
+from ppparser.metrics.measurements import TOP, TYPICAL
 from ppparser.metrics.scorecard import MAX_DEVICES_NAMED, TREND_LENGTH, Alarm, Figure, Score, Scorecard
 from ppparser.output.text.measurements import band_text, change_text
 from ppparser.output.text.tables import shorten, sparkline, table, width
@@ -18,6 +18,7 @@ MARKS = {Alarm.NONE: "", Alarm.TRENDING_UP: "^", Alarm.REGRESSION: "!", Alarm.HI
 MEANINGS = {Alarm.HIGH_IMPACT: "high impact", Alarm.REGRESSION: "regression", Alarm.TRENDING_UP: "trending up"}
 # Apple's names of units that are too long for a column.
 _SHORT_UNITS = {"seconds/hour": "sec/h", "per day": "/day"}
+_PERCENTILES = {TYPICAL: "typical (50th)", TOP: "top (90th)"}
 _UNIT_WIDTH = 8
 _NAME_WIDTH = 12
 _MARK_WIDTH = 3
@@ -54,8 +55,8 @@ def scorecard_lines(card: Scorecard, style: Style) -> Iterator[str]:
 def _groups(card: Scorecard, style: Style) -> list[list[str]]:
     """Return the groups of columns with figures: for each a title, the headers, and a line per score."""
     groups = [
-        _figures("typical (50th)", [score.typical for score in card.scores], style),
-        _figures("top (90th)", [score.top for score in card.scores], style),
+        _figures(_PERCENTILES[TYPICAL], [score.typical for score in card.scores], style),
+        _figures(_PERCENTILES[TOP], [score.top for score in card.scores], style),
     ]
     return [group for group in groups if group]
 
@@ -113,7 +114,7 @@ def legend_phrases(card: Scorecard, trend_length: int, previous: str) -> Iterato
     if _has_trend(card):
         is_cut = any(len(score.trend) > trend_length for score in card.scores)
         scope = f", last {trend_length} versions" if is_cut else ""
-        yield f"trend: {percentile_label(card.trend_percentile)}{scope}"
+        yield f"trend: {_PERCENTILES.get(card.trend_percentile, card.trend_percentile)}{scope}"
     if any(figure.goal.missed_percent is not None for figure in figures):
         has_bands = any(figure.goal.band for figure in figures)
         yield f"goal: {'band, or ' if has_bands else ''}% over recommended"

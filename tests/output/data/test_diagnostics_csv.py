@@ -13,7 +13,7 @@ from ppparser.reports.diagnostics import DiagnosticsReport, comparison_report, r
 from tests.fake_api import BUNDLE_ID, FakeAPI
 from tests.helpers.documents import app_frame, log, logs_document
 from tests.helpers.signatures import APP, LOGS, NEW, OLD, hostile_report, signature, with_logs
-from tests.helpers.support import Run, document, expected
+from tests.helpers.support import Check, Run, document, succeeded
 from tests.output.markdown.test_document import HOSTILE
 
 
@@ -30,9 +30,9 @@ def rows_of(report: DiagnosticsReport) -> list[dict[str, str]]:
         ("get-diagnostics-logs-against.csv", ["--against=previous", "--signatures=1", "--limit=1"]),
     ],
 )
-def test_demo_is_as_expected(name: str, arguments: list[str], api: FakeAPI, run: Run) -> None:
+def test_demo_is_as_expected(name: str, arguments: list[str], api: FakeAPI, run: Run, check: Check) -> None:
     outcome = run("get-diagnostics-logs.py", f"--app={BUNDLE_ID}", "--format=csv", *arguments)
-    assert outcome == (0, expected(name), "")
+    check(succeeded(outcome), name)
 
 
 def test_signature_has_its_share_and_the_line_to_open() -> None:

@@ -16,7 +16,7 @@ from ppparser.reports.diagnostics import DiagnosticsReport, comparison_report, r
 from tests.fake_api import BUNDLE_ID, FakeAPI
 from tests.helpers.documents import app_frame, frame, log, logs_document
 from tests.helpers.signatures import APP, LOGS, NEW, OLD, hostile_report, signature, with_logs
-from tests.helpers.support import Run, document, expected
+from tests.helpers.support import Check, Run, document, expected, succeeded
 from tests.output.markdown.test_document import HOSTILE
 
 SCHEMA = json.loads(expected("diagnostics.schema.json"))
@@ -47,9 +47,9 @@ def test_schema_is_valid_and_names_every_member() -> None:
         ("get-diagnostics-logs-against.json", ["--against=8.0.0", "--type=HANGS", "--signatures=1", "--limit=1"]),
     ],
 )
-def test_demo_is_as_expected(name: str, arguments: list[str], api: FakeAPI, run: Run) -> None:
+def test_demo_is_as_expected(name: str, arguments: list[str], api: FakeAPI, run: Run, check: Check) -> None:
     outcome = run(SCRIPT, APP_OPTION, "--format=json", *arguments)
-    assert outcome == (0, expected(name), "")
+    check(succeeded(outcome), name)
     VALIDATOR.validate(json.loads(outcome.out))
 
 

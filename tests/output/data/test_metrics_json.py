@@ -9,13 +9,13 @@ import jsonschema
 import pytest
 
 from ppparser.documents.subject import App, Subject
-from ppparser.metrics.judged_version import Versions
+from ppparser.metrics.version_window import Versions
 from ppparser.output.data.metrics_json import report_json_lines
 from ppparser.reports.metrics import MetricsLayout, MetricsOptions, read_metrics_report, read_overview_report
 from tests import fake_api
 from tests.fake_api import BUNDLE_ID
 from tests.helpers import documents
-from tests.helpers.support import Run, document, expected
+from tests.helpers.support import Check, Run, document, expected, succeeded
 
 SCHEMA = json.loads(expected("metrics.schema.json"))
 VALIDATOR = jsonschema.Draft202012Validator(SCHEMA)
@@ -39,9 +39,9 @@ def test_schema_is_valid_and_names_every_member() -> None:
             assert sorted(definition["required"]) == sorted(definition["properties"]), name
 
 
-def test_demo_is_as_expected(api: fake_api.FakeAPI, run: Run) -> None:
+def test_demo_is_as_expected(api: fake_api.FakeAPI, run: Run, check: Check) -> None:
     outcome = run(SCRIPT, BUNDLE_ID, "--metric=LAUNCH", "--device=all_iphones", "--format=json", "--details")
-    assert outcome == (0, expected("get-metrics-insights.json"), "")
+    check(succeeded(outcome), "get-metrics-insights.json")
     VALIDATOR.validate(json.loads(outcome.out))
 
 

@@ -21,7 +21,7 @@ from tests.fake_api import BUNDLE_ID
 from tests.helpers.documents import Object, app_frame, frame, log, logs_document
 from tests.helpers.html_text import page_lines_of, read_page, text_of
 from tests.helpers.signatures import APP, NEW, OLD, hostile_report, with_logs
-from tests.helpers.support import Run, document, expected
+from tests.helpers.support import Check, Run, document, expected
 from tests.output.html.test_metrics import ATTRIBUTES, TAGS
 from tests.output.html.test_page import MARKUP
 from tests.output.markdown.test_document import HOSTILE
@@ -58,17 +58,17 @@ def lines(report: DiagnosticsReport) -> list[str]:
         ("get-diagnostics-logs-page-list.txt", ["--signatures=0", "--type=LAUNCHES,HANGS"]),
     ],
 )
-def test_demo_is_as_expected(name: str, arguments: list[str], api: fake_api.FakeAPI, run: Run) -> None:
+def test_demo_is_as_expected(name: str, arguments: list[str], api: fake_api.FakeAPI, run: Run, check: Check) -> None:
     status, out, err = run(SCRIPT, f"--app={BUNDLE_ID}", "--format=html", *arguments)
     assert (status, err, out.isascii()) == (0, "", True)
-    assert "".join(f"{line}\n" for line in page_lines_of(read_page(out))) == expected(name)
+    check(page_lines_of(read_page(out)), name)
 
 
-def test_page_of_saved_logs_is_as_expected(run: Run, home: Any) -> None:
+def test_page_of_saved_logs_is_as_expected(run: Run, home: Any, check: Check) -> None:
     (home / "logs.json").write_text(expected("logs.json"))
     status, out, err = run("ppparser", "diagnostics", "--input=logs.json", "--format=html")
     assert (status, err) == (0, "")
-    assert "".join(f"{line}\n" for line in page_lines_of(read_page(out))) == expected("logs-page.txt")
+    check(page_lines_of(read_page(out)), "logs-page.txt")
 
 
 # --- the lines to open

@@ -73,7 +73,7 @@ def test_verdict_without_references_names_the_version() -> None:
         (
             {"productData": report(("A", metric("m")))["productData"]},
             NO_FILTERS,
-            "## No insights to judge by; only the report of an app has them, not that of a build",
+            "## No insights to judge by; Apple adds them to reports on apps, not on builds",
         ),
     ],
 )

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from ppparser.metrics.judged_version import Versions, judge
 from ppparser.metrics.selection import select
+from ppparser.metrics.version_window import Versions, apply_versions
 from ppparser.output.html.measurements import metric_tables
 from ppparser.output.html.page import element
 from tests.helpers.documents import IPADS, IPHONES, IPHONES_TOP, dataset, metric, points, report
@@ -13,7 +13,7 @@ from tests.helpers.html_text import page_lines_of
 
 
 def lines_of(made: Any, blamed: Any = None, **versions: Any) -> list[str]:
-    selection = judge(select(made), Versions(**versions))
+    selection = apply_versions(select(made), Versions(**versions))
     return list(page_lines_of(element("div", *metric_tables(selection.metrics, blamed or {}, 3))))
 
 

@@ -8,7 +8,7 @@ from xml.etree.ElementTree import Element
 import pytest
 
 from ppparser.documents.subject import App, Subject
-from ppparser.metrics.judged_version import Versions
+from ppparser.metrics.version_window import Versions
 from ppparser.output.html.metrics import metrics_sections, report_html_lines
 from ppparser.output.html.page import element
 from ppparser.reports.metrics import MetricsLayout, MetricsOptions, MetricsReport, read_metrics_report
@@ -17,7 +17,7 @@ from tests.fake_api import BUNDLE_ID
 from tests.helpers import documents
 from tests.helpers.documents import IPADS, IPHONES, dataset, insight, metric, points, report
 from tests.helpers.html_text import page_lines_of, read_page, text_of
-from tests.helpers.support import Run, document, expected
+from tests.helpers.support import Check, Run, document, expected
 from tests.output.html.test_page import MARKUP
 from tests.output.markdown.test_document import HOSTILE
 
@@ -54,24 +54,24 @@ def lines(made: Any, **options: Any) -> list[str]:
         ("get-metrics-insights-page-overview.txt", ["--overview", "--metric=LAUNCH"]),
     ],
 )
-def test_demo_is_as_expected(name: str, arguments: list[str], api: fake_api.FakeAPI, run: Run) -> None:
+def test_demo_is_as_expected(name: str, arguments: list[str], api: fake_api.FakeAPI, run: Run, check: Check) -> None:
     status, out, err = run(SCRIPT, BUNDLE_ID, "--format=html", *arguments)
     assert (status, err, out.isascii()) == (0, "", True)
-    assert "".join(f"{line}\n" for line in page_lines_of(read_page(out))) == expected(name)
+    check(page_lines_of(read_page(out)), name)
 
 
-def test_page_of_all_tables_is_as_expected(run: Run, home: Any) -> None:
+def test_page_of_all_tables_is_as_expected(run: Run, home: Any, check: Check) -> None:
     (home / "metrics.json").write_text(expected("metrics.json"))
     status, out, err = run("ppparser", "metrics", "--input=metrics.json", "--format=html")
     assert (status, err) == (0, "")
-    assert "".join(f"{line}\n" for line in page_lines_of(read_page(out))) == expected("metrics-page.txt")
+    check(page_lines_of(read_page(out)), "metrics-page.txt")
 
 
 def test_build_has_no_insights(api: fake_api.FakeAPI, run: Run) -> None:
     out = run(SCRIPT, BUNDLE_ID, "--build-number=424", "--format=html").out
     assert list(page_lines_of(read_page(out)))[1:4] == [
         "# Ridgeline (com.example.ridgeline), build 424, version 8.0.1 on iOS",
-        "## No insights to judge by; only the report of an app has them, not that of a build",
+        "## No insights to judge by; Apple adds them to reports on apps, not on builds",
         "## Scorecard, All iPhones, 8.0.1",
     ]
 

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ppparser.output.html.page import STYLE, Column, cell, code, element, heading, name, page_lines, table
+from ppparser.output.html.page import STYLE, TableColumn, cell, code, element, heading, name, page_lines, table
 from tests.helpers.html_text import read_page, text_of
 from tests.output.markdown.test_document import HOSTILE
 
@@ -76,10 +76,10 @@ def rows(made: object) -> list[list[str]]:
 
 def test_table_has_no_empty_columns() -> None:
     columns = [
-        Column("label", ["one", ""]),
-        Column("empty", ["", ""]),
-        Column("number", ["1", ""], is_number=True),
-        Column("element", ["", element("b", "bold")], is_wide=True),
+        TableColumn("label", ["one", ""]),
+        TableColumn("empty", ["", ""]),
+        TableColumn("number", ["1", ""], is_number=True),
+        TableColumn("element", ["", element("b", "bold")], is_wide=True),
     ]
     made = table(element("span", "caption"), columns)
     assert rows(made) == [["label", "number", "element"], ["one", "1", "-"], ["", "-", "bold"]]

@@ -34,7 +34,7 @@ def test_scorecard_has_a_row_for_each_metric_and_percentile() -> None:
         trendingUp=[insight("B", "metric", populations=[IPADS])],
     )
     assert rows(table_of(made)) == [
-        "~ within the error margins; change in % from 1; trend: top; goal: band, or % over recommended",
+        "~ within the error margins; change in % from 1; trend: top (90th); goal: band, or % over recommended",
         "metric | percentile | value | change | goal | trend",
         "m, ms high impact regression | typical (50th) | 18 | ~+80.0 | fair | trend of 2 versions",
         "top (90th) | 3 | +200 | -",

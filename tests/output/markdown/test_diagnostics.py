@@ -16,7 +16,7 @@ from tests.fake_api import BUNDLE_ID, FakeAPI
 from tests.helpers.documents import app_frame, frame, log, logs_document
 from tests.helpers.markdown_text import code_blocks_of, paragraphs_of, tables_of, texts_of
 from tests.helpers.signatures import APP, LOGS, NEW, OLD, hostile_report, signature, with_logs
-from tests.helpers.support import Run, document, expected
+from tests.helpers.support import Check, Run, document, succeeded
 from tests.output.markdown.test_document import HOSTILE
 
 
@@ -31,9 +31,9 @@ def lines_of(report: DiagnosticsReport) -> list[str]:
         ("get-diagnostics-logs-against.md", ["--against=previous", "--signatures=2", "--limit=2"]),
     ],
 )
-def test_demo_is_as_expected(name: str, arguments: list[str], api: FakeAPI, run: Run) -> None:
+def test_demo_is_as_expected(name: str, arguments: list[str], api: FakeAPI, run: Run, check: Check) -> None:
     outcome = run("get-diagnostics-logs.py", f"--app={BUNDLE_ID}", "--format=markdown", *arguments)
-    assert outcome == (0, expected(name), "")
+    check(succeeded(outcome), name)
 
 
 def test_lines_to_open_come_first() -> None:

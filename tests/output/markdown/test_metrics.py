@@ -7,14 +7,14 @@ from typing import Any
 import pytest
 
 from ppparser.documents.subject import App, Subject
-from ppparser.metrics.judged_version import Versions
+from ppparser.metrics.version_window import Versions
 from ppparser.output.markdown.metrics import report_markdown_lines
 from ppparser.reports.metrics import MetricsLayout, MetricsOptions, read_metrics_report, read_overview_report
 from tests import fake_api
 from tests.fake_api import BUNDLE_ID
 from tests.helpers import documents
 from tests.helpers.markdown_text import texts_of
-from tests.helpers.support import Run, document, expected
+from tests.helpers.support import Check, Run, document, succeeded
 from tests.output.markdown.test_document import HOSTILE
 
 SCRIPT = "get-metrics-insights.py"
@@ -34,15 +34,15 @@ def lines_of(report: Any, *, is_overview: bool = False, **options: Any) -> list[
         ("get-metrics-insights-details.md", ["--metric=TERMINATION", "--device=all_ipads", "--details"]),
     ],
 )
-def test_demo_is_as_expected(name: str, arguments: list[str], api: fake_api.FakeAPI, run: Run) -> None:
-    assert run(SCRIPT, BUNDLE_ID, "--format=markdown", *arguments) == (0, expected(name), "")
+def test_demo_is_as_expected(name: str, arguments: list[str], api: fake_api.FakeAPI, run: Run, check: Check) -> None:
+    check(succeeded(run(SCRIPT, BUNDLE_ID, "--format=markdown", *arguments)), name)
 
 
 def test_build_has_no_insights(api: fake_api.FakeAPI, run: Run) -> None:
     out = run(SCRIPT, BUNDLE_ID, "--build-number=424", "--format=markdown").out
     assert out.split("\n\n")[:3] == [
         "## Ridgeline (com.example.ridgeline), build 424, version 8.0.1 on iOS",
-        "No insights to judge by; only the report of an app has them, not that of a build",
+        "No insights to judge by; Apple adds them to reports on apps, not on builds",
         "### Scorecard, All iPhones, 8.0.1",
     ]
     assert "### Insights" not in out

@@ -110,7 +110,7 @@ def test_headline_without_populations_is_what_apple_says() -> None:
         (
             "build-metrics.json",
             Filters(),
-            "No insights to judge by; only the report of an app has them, not that of a build",
+            "No insights to judge by; Apple adds them to reports on apps, not on builds",
         ),
     ],
 )

@@ -17,7 +17,7 @@ from ppparser.program.terminal import COLOUR, PLAIN
 from ppparser.reports.metrics import MetricsLayout, MetricsOptions, read_metrics_report
 from tests import fake_api
 from tests.helpers import documents
-from tests.helpers.support import document, expected
+from tests.helpers.support import Check, document, expected
 
 METRICS = document("metrics.json")
 BUILD_METRICS = document("build-metrics.json")
@@ -48,9 +48,9 @@ def verdict(document: dict[str, Any], **options: Any) -> list[str]:
         (MetricsLayout.DETAILS, IPADS, "metrics-details-ipads.txt"),
     ],
 )
-def test_layout_of_metrics(layout: MetricsLayout, filters: Filters, name: str) -> None:
+def test_layout_of_metrics(layout: MetricsLayout, filters: Filters, name: str, check: Check) -> None:
     options = MetricsOptions(filters, layout, logs_command="python3 get-diagnostics-logs.py --app=APP")
-    assert "\n".join([*verdict(METRICS, **options._asdict()), ""]) == expected(name)
+    check(verdict(METRICS, **options._asdict()), name)
 
 
 def test_every_layout_starts_with_the_verdict() -> None:

@@ -38,7 +38,7 @@ def test_scorecard_has_a_row_for_each_metric() -> None:
     )
     assert tagged(lines_of(made, COLOUR)) == [
         "!! high impact  ! regression  ^ trending up  ~ within the error margins",
-        "change in % from 1  trend: top  goal: band, or % over recommended",
+        "change in % from 1  trend: top (90th)  goal: band, or % over recommended",
         "<strong>Scorecard, All iPhones, 2<off>  typical (50th)     top (90th)",
         "   metric   unit           value change goal  value change goal  trend",
         "<bad>!!<off> F metric ms                10    0.0 <good>met<off>       -      - -     -",
@@ -68,7 +68,7 @@ def test_scorecard_of_one_version_explains_nothing_it_lacks() -> None:
 
 def test_percentile_without_values_has_no_columns() -> None:
     assert lines_of(report(row("A", 10, 11, 12))) == [
-        "change in % from 2  trend: typical",
+        "change in % from 2  trend: typical (50th)",
         "Scorecard, All iPhones, 3  typical (50th)",
         "   metric unit             value change    trend",
         "   metric ms                  12   +9.1    ▁▅█",
@@ -94,12 +94,12 @@ def test_platform_device_and_version_that_differ_are_noted() -> None:
         "   version 1",
         "   visionOS, on All Vision, version 1",
     ]
-    assert lines_of(made)[0] == "change in % from 1  trend: typical"
+    assert lines_of(made)[0] == "change in % from 1  trend: typical (50th)"
 
 
 def test_changes_from_different_versions_are_explained() -> None:
     other = "B", metric("other", [dataset(IPHONES, points(1, 2, versions=["0", "2"]))])
-    assert lines_of(report(row("A", 1, 2), other))[0] == "change in % from the previous version  trend: typical"
+    assert lines_of(report(row("A", 1, 2), other))[0] == "change in % from the previous version  trend: typical (50th)"
 
 
 def test_row_of_sixty_versions_and_long_names_fits() -> None:
@@ -125,7 +125,7 @@ def test_title_too_long_for_the_first_column_has_a_line() -> None:
     lines = lines_of(report(row("A", 1, 2, 3, criteria=long_name)))
     assert lines[:3] == [
         "Scorecard, iPad Pro 12.9-inch (6th generation) Wi-Fi + Cellular (iPhone14_5), 3",
-        "change in % from 2  trend: typical",
+        "change in % from 2  trend: typical (50th)",
         "                typical (50th)",
     ]
 

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from ppparser.documents.versions import is_older, version_order
 from ppparser.errors import NoDataError
 from ppparser.metrics.findings import newest_versions
-from ppparser.metrics.measurements import Baseline, Column, Dataset
+from ppparser.metrics.measurements import Baseline, Dataset, Numbers
 from ppparser.metrics.obstacles import Obstacle
 from ppparser.metrics.selection import Selection, require
 
@@ -24,7 +24,7 @@ class Versions(NamedTuple):
     last: int | None = None
 
 
-def judge(selection: Selection, versions: Versions) -> Selection:
+def apply_versions(selection: Selection, versions: Versions) -> Selection:
     """Return a selection that ends at the judged version, has the baseline of changes, and what not to show.
 
     Raises NoDataError for a version that the selection does not have.
@@ -93,8 +93,8 @@ def _ending_at(dataset: Dataset, version: str) -> Dataset:
     )
 
 
-def _beginning(column: Column, end: int) -> Column:
-    return Column(column.texts[:end], column.floats[:end])
+def _beginning(column: Numbers, end: int) -> Numbers:
+    return Numbers(column.texts[:end], column.floats[:end])
 
 
 def _with_insights_into(selection: Selection, version: str) -> Selection:

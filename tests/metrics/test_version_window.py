@@ -9,10 +9,10 @@ import pytest
 from ppparser.errors import NoDataError
 from ppparser.metrics.changes import Change, changes
 from ppparser.metrics.findings import findings, newest_versions
-from ppparser.metrics.judged_version import Versions, judge
 from ppparser.metrics.measurements import Baseline, Dataset
 from ppparser.metrics.scorecard import scorecard
 from ppparser.metrics.selection import Filters, Selection, select
+from ppparser.metrics.version_window import Versions, apply_versions
 from ppparser.output.text.measurements import metric_lines
 from ppparser.program.terminal import PLAIN
 from tests.helpers.documents import IPADS, IPHONES, IPHONES_TOP, Object, dataset, insight, metric, points, report
@@ -32,7 +32,7 @@ def made(**insights: Any) -> Any:
 
 
 def judged(report: Any, **versions: Any) -> Selection:
-    return judge(select(report), Versions(**versions))
+    return apply_versions(select(report), Versions(**versions))
 
 
 def datasets_of(selection: Selection) -> list[Dataset]:
@@ -162,7 +162,7 @@ def test_absence_of_insights_is_about_the_newest_version() -> None:
 )
 def test_unknown_version_is_an_error_with_a_list(versions: dict[str, Any], filters: Filters, message: str) -> None:
     with pytest.raises(NoDataError) as raised:
-        judge(select(made(), filters), Versions(**versions))
+        apply_versions(select(made(), filters), Versions(**versions))
     assert str(raised.value) == message
 
 
