@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import json
 import os
 import pty
 import subprocess
@@ -42,6 +43,11 @@ needs_dev_full = pytest.mark.skipif(
 def expected(name: str) -> str:
     """Return the content of a file in `data`, with its line ends as they are."""
     return (DATA / name).read_bytes().decode("utf-8")
+
+
+def json_schema(name: str) -> Any:
+    """Return the schema of a JSON report, by its name without `.schema.json`."""
+    return json.loads((ROOT / "docs" / "schemas" / f"{name}.schema.json").read_text(encoding="utf-8"))
 
 
 def document(name: str) -> Any:

@@ -19,7 +19,7 @@ from ppparser.reports.apps import AppsReport, apps_report
 from tests.helpers.apps import launch_report, result
 from tests.helpers.html_text import page_lines_of, read_page, text_of
 from tests.helpers.markdown_text import texts_of
-from tests.helpers.support import Check, expected
+from tests.helpers.support import Check, json_schema
 from tests.output.html.test_metrics import TAGS
 from tests.output.markdown.test_document import HOSTILE
 from tests.reports.test_apps import EMPTY
@@ -64,8 +64,8 @@ def test_page_is_a_table_and_then_each_verdict(check: Check) -> None:
 
 
 def test_json_has_all_apps_and_follows_the_schema() -> None:
-    schema: Any = json.loads(expected("apps.schema.json"))
-    schema["$defs"].update(json.loads(expected("metrics.schema.json"))["$defs"])
+    schema: Any = json_schema("apps")
+    schema["$defs"].update(json_schema("metrics")["$defs"])
     found = json.loads("\n".join(apps_json_lines(results())))
     jsonschema.Draft202012Validator(schema).validate(found)
     assert [(one["app"]["name"], one["status"], one["report"] is None) for one in found["apps"]] == [

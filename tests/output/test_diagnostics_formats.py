@@ -36,13 +36,13 @@ from ppparser.reports.diagnostics import (
 )
 from tests.helpers.html_text import page_tables_of, read_page, text_of
 from tests.helpers.markdown_text import code_blocks_of, paragraphs_of, tables_of
-from tests.helpers.support import expected
+from tests.helpers.support import json_schema
 from tests.test_properties import NASTY, Number, damaged, diagnostics_reports, names, parsed, plain_numbers, several
 
 Json = dict[str, Any]
 TYPES = ("DISK_WRITES", "HANGS", "LAUNCHES")
-VALIDATOR = jsonschema.Draft202012Validator(json.loads(expected("diagnostics.schema.json")))
-FUNCTIONS_SCHEMA = json.loads(expected("functions.schema.json"))
+VALIDATOR = jsonschema.Draft202012Validator(json_schema("diagnostics"))
+FUNCTIONS_SCHEMA = json_schema("functions")
 NEW, OLD = Build("7c1e", "431", "8.1.0", "IOS"), Build("5b0d", "424", "8.0.1", "IOS")
 LOG_COLUMNS = {
     "app_version": "version",

@@ -12,10 +12,10 @@ import pytest
 from tests import fake_api
 from tests.fake_api import BUNDLE_ID
 from tests.helpers.html_text import page_lines_of, read_page
-from tests.helpers.support import Check, Run, expected
+from tests.helpers.support import Check, Run, json_schema
 
 SCRIPT = "get-metrics-insights.py"
-VALIDATOR = jsonschema.Draft202012Validator(json.loads(expected("metrics.schema.json")))
+VALIDATOR = jsonschema.Draft202012Validator(json_schema("metrics"))
 OPTIONS = ["--fail-on-regression", "--fail-above=40", "--metric=LAUNCH", "--device=all_iphones"]
 
 

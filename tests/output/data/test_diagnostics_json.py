@@ -16,10 +16,10 @@ from ppparser.reports.diagnostics import DiagnosticsReport, comparison_report, r
 from tests.fake_api import BUNDLE_ID, FakeAPI
 from tests.helpers.documents import app_frame, frame, log, logs_document
 from tests.helpers.signatures import APP, LOGS, NEW, OLD, hostile_report, signature, with_logs
-from tests.helpers.support import Check, Run, document, expected, succeeded
+from tests.helpers.support import Check, Run, document, json_schema, succeeded
 from tests.output.markdown.test_document import HOSTILE
 
-SCHEMA = json.loads(expected("diagnostics.schema.json"))
+SCHEMA = json_schema("diagnostics")
 VALIDATOR = jsonschema.Draft202012Validator(SCHEMA)
 SCRIPT = "get-diagnostics-logs.py"
 APP_OPTION = f"--app={BUNDLE_ID}"

@@ -11,10 +11,10 @@ import pytest
 from ppparser.diagnostics.function_changes import FunctionComparison
 from ppparser.output.data.function_changes_json import comparison_json_lines
 from tests.helpers.signatures import compared, hostile_comparison, shares
-from tests.helpers.support import expected
+from tests.helpers.support import json_schema
 from tests.output.markdown.test_document import HOSTILE
 
-SCHEMA = json.loads(expected("functions.schema.json"))
+SCHEMA = json_schema("functions")
 VALIDATOR = jsonschema.Draft202012Validator(SCHEMA)
 
 

@@ -15,9 +15,9 @@ from ppparser.reports.metrics import MetricsLayout, MetricsOptions, read_metrics
 from tests import fake_api
 from tests.fake_api import BUNDLE_ID
 from tests.helpers import documents
-from tests.helpers.support import Check, Run, document, expected, succeeded
+from tests.helpers.support import Check, Run, document, json_schema, succeeded
 
-SCHEMA = json.loads(expected("metrics.schema.json"))
+SCHEMA = json_schema("metrics")
 VALIDATOR = jsonschema.Draft202012Validator(SCHEMA)
 SCRIPT = "get-metrics-insights.py"
 
