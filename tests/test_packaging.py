@@ -1,11 +1,13 @@
-"""`pip install .` provides the four commands with their dependencies."""
+"""`pip install .` provides the four commands with their dependencies, and a typed package."""
 
 from __future__ import annotations
 
+import re
 import shutil
 import subprocess
 import sysconfig
 import venv
+from importlib.metadata import Distribution
 from pathlib import Path
 
 import pytest
@@ -47,23 +49,36 @@ def site_packages(environment: Path) -> Path:
     return next((environment / "lib").glob("python*/site-packages"))
 
 
+def installed(environment: Path) -> Distribution:
+    (folder,) = site_packages(environment).glob("ppparser-*.dist-info")
+    return Distribution.at(folder)
+
+
 @pytest.mark.parametrize("program", PROGRAMS)
 def test_installed_command_prints_its_help(environment: Path, tmp_path: Path, program: str) -> None:
-    installed = spawn([str(environment / "bin" / program), "-h"], cwd=tmp_path)
-    assert installed == spawn(command(program, "-h"))
-    assert installed.status == 0
+    outcome = spawn([str(environment / "bin" / program), "-h"], cwd=tmp_path)
+    assert outcome == spawn(command(program, "-h"))
+    assert outcome.status == 0
 
 
 def test_installed_version_is_that_of_the_package(environment: Path, tmp_path: Path) -> None:
     assert spawn([str(environment / "bin" / "ppparser"), "-v"], cwd=tmp_path).out == f"ppparser {__version__}\n"
-    (metadata,) = site_packages(environment).glob("ppparser-*.dist-info/METADATA")
-    assert f"\nVersion: {__version__}\n" in metadata.read_text()
+    assert installed(environment).version == __version__
+
+
+def test_changelog_starts_with_the_version() -> None:
+    assert re.findall(r"^## (\S+)", (ROOT / "CHANGELOG.md").read_text(), re.MULTILINE)[0] in ("Unreleased", __version__)
 
 
 def test_installed_package_requires_the_run_time_packages(environment: Path) -> None:
-    (metadata,) = site_packages(environment).glob("ppparser-*.dist-info/METADATA")
-    required = [line.split(": ")[1] for line in metadata.read_text().splitlines() if line.startswith("Requires-Dist")]
-    assert sorted(required) == sorted((ROOT / "requirements.txt").read_text().split())
+    assert sorted(installed(environment).requires or []) == sorted((ROOT / "requirements.txt").read_text().split())
+
+
+def test_installed_package_is_typed_and_described_by_the_readme(environment: Path) -> None:
+    metadata = installed(environment).metadata
+    assert (site_packages(environment) / "ppparser" / "py.typed").exists()
+    assert "Typing :: Typed" in (metadata.get_all("Classifier") or [])
+    assert metadata["Description-Content-Type"] == "text/markdown"
 
 
 @pytest.mark.parametrize("script", PROGRAMS[:3])
