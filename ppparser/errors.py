@@ -6,7 +6,7 @@ from enum import IntEnum
 
 
 class ExitStatus(IntEnum):
-    """How a program ended; the README lists the meanings."""
+    """How a program ended; docs/environment.md lists the meanings."""
 
     SUCCESS = 0
     FAILURE = 1

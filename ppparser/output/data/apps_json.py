@@ -1,4 +1,4 @@
-"""Render a report about several apps as JSON; tests/data/apps.schema.json has its schema."""
+"""Render a report about several apps as JSON; docs/schemas/apps.schema.json has its schema."""
 
 from __future__ import annotations
 

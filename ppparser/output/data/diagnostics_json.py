@@ -1,4 +1,4 @@
-"""Render a diagnostics report as JSON; tests/data/diagnostics.schema.json has its schema.
+"""Render a diagnostics report as JSON; docs/schemas/diagnostics.schema.json has its schema.
 
 Unknown values are null, percentages have `percent` in their names, and versions are strings.
 """

@@ -1,4 +1,4 @@
-"""Render what changed between the logs in two reports as JSON; tests/data/functions.schema.json has its schema.
+"""Render what changed between the logs in two reports as JSON; docs/schemas/functions.schema.json has its schema.
 
 Unknown values are null, percentages have `percent` in their names, and versions are strings.
 """

@@ -1,4 +1,4 @@
-"""Render a metrics report or a performance overview as JSON; tests/data/metrics.schema.json has its schema.
+"""Render a metrics report or a performance overview as JSON; docs/schemas/metrics.schema.json has its schema.
 
 Unknown values are null, percentages have `percent` in their names, and versions are strings.
 """
