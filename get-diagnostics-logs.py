@@ -117,7 +117,7 @@ def main(argv: list[str]) -> int:
         status.clear()
         style = style_for(sys.stdout, os.environ)
         writer = DiagnosticsWriter(report, options, output_format, sys.stdout, style, PROGRAM.warn)
-        urls = [one.signature.logs_url or logs_path(one.signature.id) for one in headings]
+        urls = [heading.signature.logs_url or logs_path(heading.signature.id) for heading in headings]
         for heading, response in zip(headings, client.reports(DIAGNOSTICS, urls, "logs", {"limit": limit})):
             status.clear()
             if isinstance(response, APIError):
@@ -211,9 +211,9 @@ def _check(arguments: Arguments, count: int, output_format: Format) -> str:
 
     Raises UsageError for options that exclude each other, and for a platform or a BUILD_ID that is something else.
     """
-    for one, other in _EXCLUSIVE_OPTIONS:
-        if arguments[one] and arguments[other]:
-            raise UsageError(f"{one} and {other} cannot be combined")
+    for first, second in _EXCLUSIVE_OPTIONS:
+        if arguments[first] and arguments[second]:
+            raise UsageError(f"{first} and {second} cannot be combined")
     if count == 0 and (arguments["--output"] or output_format is Format.FOLDED):
         raise UsageError("--signatures=0 only lists the signatures: there are no logs to save or fold")
     build_id = arguments["BUILD_ID"] or ""

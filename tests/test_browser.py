@@ -165,9 +165,9 @@ def test_values_of_the_verdict_are_visible(
         expected += [score.identifier, score.unit, score.typical.value, score.top.value, *score.alarm_devices]
     for finding in values.findings:
         expected += [*finding.insight.reference_versions, finding.insight.category, finding.insight.identifier]
-        for one in finding.measurements:
-            expected += [one.device, one.values[-1], percentile_label(one.population.percentile)]
-            expected += [one.population.change_text, one.population.reference_average]
+        for one in finding.populations:
+            expected += [one.device, one.values[-1], percentile_label(one.reported.percentile)]
+            expected += [one.reported.change_text, one.reported.reference_average]
     assert [one for one in expected if "".join(one.split()) not in shown] == []
     page.close()
 

@@ -89,7 +89,7 @@ def read_acceptances(path: str) -> list[Acceptance]:
         raise AcceptanceError(f"cannot read {file}: it is not text in UTF-8") from None
     except OSError as error:
         raise AcceptanceError(f"cannot read {file}: {error.strerror}") from None
-    return [found for number, line in enumerate(lines, 1) if (found := _entry(line, file, number))]
+    return [entry for number, line in enumerate(lines, 1) if (entry := _entry(line, file, number))]
 
 
 def _entry(line: str, file: str, number: int) -> Acceptance | None:

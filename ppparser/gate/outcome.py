@@ -132,21 +132,21 @@ class Gate(NamedTuple):
         return ExitStatus.FAILURE if self.unjudged or self.problems else ExitStatus.SUCCESS
 
 
-def with_reasons(gate: Gate, found: Iterable[Reason]) -> Gate:
+def with_reasons(gate: Gate, reasons: Iterable[Reason]) -> Gate:
     """Return a gate with the reasons sorted into what fails, what is accepted and what cannot be judged."""
     failures: list[Reason] = []
     unjudged: dict[tuple[object, ...], Reason] = {}
     accepted: list[Accepted] = []
     used: set[Acceptance] = set()
-    known = list(filter(None, gate.versions.values()))
+    versions = list(filter(None, gate.versions.values()))
     acceptances = gate.options.acceptances
-    past = frozenset(one for one in acceptances if known and not any(map(one.holds_for, known)))
+    past = frozenset(entry for entry in acceptances if versions and not any(map(entry.holds_for, versions)))
     expired = set(past)
-    for reason in found:
-        entries = [one for one in acceptances if one.covers(reason.target)]
-        valid = [one for one in entries if one.holds_for(reason.version) and one not in past]
+    for reason in reasons:
+        entries = [entry for entry in acceptances if entry.covers(reason.target)]
+        valid = [entry for entry in entries if entry.holds_for(reason.version) and entry not in past]
         used.update(valid)
-        expired.update(one for one in entries if one not in valid)
+        expired.update(entry for entry in entries if entry not in valid)
         if valid:
             accepted.append(Accepted(reason, valid[0]))
         elif isinstance(reason.cause, Unjudged):  # Two rules may say the same.
@@ -156,7 +156,7 @@ def with_reasons(gate: Gate, found: Iterable[Reason]) -> Gate:
     return gate._replace(
         failures=sorted(failures, key=_urgency),
         unjudged=list(unjudged.values()),
-        accepted=sorted(accepted, key=lambda one: _urgency(one.reason)),
+        accepted=sorted(accepted, key=lambda acceptance: _urgency(acceptance.reason)),
         used=frozenset(used),
         expired=frozenset(expired),
     )
@@ -164,18 +164,18 @@ def with_reasons(gate: Gate, found: Iterable[Reason]) -> Gate:
 
 def merge_gates(options: GateOptions, gates: Sequence[tuple[str, Gate]]) -> Gate:
     """Return the outcome for several apps, each with its name. Without any, nothing was judged."""
-    problems = [one._replace(app=app) for app, gate in gates for one in gate.problems]
+    problems = [problem._replace(app=app) for app, gate in gates for problem in gate.problems]
     return Gate(
         options,
         {},
-        sorted((one._replace(app=app) for app, gate in gates for one in gate.failures), key=_urgency),
-        [one._replace(app=app) for app, gate in gates for one in gate.unjudged],
+        sorted((failure._replace(app=app) for app, gate in gates for failure in gate.failures), key=_urgency),
+        [reason._replace(app=app) for app, gate in gates for reason in gate.unjudged],
         [Accepted(reason._replace(app=app), acceptance) for app, gate in gates for reason, acceptance in gate.accepted],
         problems if gates else [Problem(rule, Unjudged(Obstacle.NO_METRICS)) for rule in options.rules],
         {rule: sum(gate.checked.get(rule, 0) for _, gate in gates) for rule in options.rules},
         list(dict.fromkeys(target for _, gate in gates for target in gate.without_goal)),
-        frozenset(one for _, gate in gates for one in gate.used),
-        frozenset(one for _, gate in gates for one in gate.expired),
+        frozenset(entry for _, gate in gates for entry in gate.used),
+        frozenset(entry for _, gate in gates for entry in gate.expired),
     )
 
 
@@ -184,9 +184,9 @@ def useless_acceptances(gate: Gate) -> tuple[list[Acceptance], list[Acceptance]]
 
     What a rule could not judge may match anything: then none are said to match nothing.
     """
-    rest = [one for one in gate.options.acceptances if one not in gate.used]
-    unused = [] if gate.problems else [one for one in rest if one not in gate.expired]
-    return unused, [one for one in rest if one in gate.expired]
+    rest = [entry for entry in gate.options.acceptances if entry not in gate.used]
+    unused = [] if gate.problems else [entry for entry in rest if entry not in gate.expired]
+    return unused, [entry for entry in rest if entry in gate.expired]
 
 
 def _urgency(reason: Reason) -> tuple[int, float, float]:

@@ -45,15 +45,15 @@ def judge_gate(
     """
     versions = _judged_versions(selection, newest)
     scopes = _scopes(selection, versions)
-    found: list[Reason] = []
+    reasons: list[Reason] = []
     problems: list[Problem] = []
     if options.fail_on_regression:
-        found += _regressions(selection, versions)
+        reasons += _regressions(selection, versions)
         problems += _problems_of_insights(selection, newest, versions)
     if options.above_percent is not None:
-        found += _rises(scopes, options.above_percent)
+        reasons += _rises(scopes, options.above_percent)
     if options.below_goal:
-        found += _missed_goals(scopes, options.below_goal)
+        reasons += _missed_goals(scopes, options.below_goal)
     checked: dict[Rule, int] = {
         rule: _checked_count(rule, scopes) for rule in options.rules if rule is not Rule.REGRESSION
     }
@@ -64,7 +64,7 @@ def judge_gate(
         if unread and count
     ]
     without_goal = [target for scope in scopes for target in _targets_without_goal(scope)] if options.below_goal else []
-    return with_reasons(Gate(options, versions, problems=problems, checked=checked, without_goal=without_goal), found)
+    return with_reasons(Gate(options, versions, problems=problems, checked=checked, without_goal=without_goal), reasons)
 
 
 def _judged_versions(selection: Selection, newest: Mapping[str, str]) -> dict[str, str]:
@@ -210,7 +210,7 @@ def _missed_goals(scopes: Iterable[_Scope], wanted: str) -> Iterator[Reason]:
     """Yield a reason for each dataset with a goal whose newest value misses it, or cannot be judged."""
     for scope in scopes:
         if not scope.datasets and (
-            scope.metric.goal_bands or any(_has_goal(scope.metric, one) for one in scope.metric.datasets)
+            scope.metric.goal_bands or any(_has_goal(scope.metric, dataset) for dataset in scope.metric.datasets)
         ):
             yield _reason(Rule.BELOW_GOAL, scope, None, Unjudged(Obstacle.NO_GROUP))
         for dataset in scope.datasets:

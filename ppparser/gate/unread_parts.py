@@ -29,7 +29,7 @@ def _unread_parts(document: dict[str, Any], filters: Filters) -> Iterator[str]:
             value = parent.get(array)
             if value is None and array in _OPTIONAL:
                 continue
-            if not isinstance(value, list) or not all(isinstance(one, dict) for one in value):
+            if not isinstance(value, list) or not all(isinstance(element, dict) for element in value):
                 yield f"{array} is not a list of objects"
         if array == "points":
             return

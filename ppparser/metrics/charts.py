@@ -89,17 +89,17 @@ def metric_charts(
 
 
 def _alarms(findings: Sequence[Finding]) -> dict[tuple[str, str], dict[str, _Alarm]]:
-    """Return what the insights found by metric and device; of several insights, the worst."""
+    """Return the alarms of the insights by metric and device; of several insights, the worst."""
     alarms: dict[tuple[str, str], dict[str, _Alarm]] = {}
     for finding in findings:
         percentiles: dict[str, list[str]] = {}
-        for population in sorted(finding.insight.populations, key=lambda one: -one.change_percent):
+        for population in sorted(finding.insight.populations, key=lambda population: -population.change_percent):
             percentiles.setdefault(population.device, []).append(population.percentile)
-        found = alarms.setdefault(finding.insight.key, {})
+        by_device = alarms.setdefault(finding.insight.key, {})
         for device, names in percentiles.items():
             alarm = _Alarm(alarm_of(finding.insight), finding.versions[-1], names)
-            if alarm.alarm > found.get(device, _Alarm()).alarm:
-                found[device] = alarm
+            if alarm.alarm > by_device.get(device, _Alarm()).alarm:
+                by_device[device] = alarm
     return alarms
 
 
@@ -111,8 +111,8 @@ def _charts(metrics: Sequence[Metric], row_device: str, alarms: Mapping[str, _Al
         row = row or (dataset.device if dataset.device_label == row_device else "")
     others = [device for device in alarms if device in by_device and device != row]
     for device in (row, *others[:MAX_DEVICES_NAMED]):
-        found = by_device.get(device, {})
-        datasets = [found[percentile] for percentile in (TYPICAL, TOP) if percentile in found]
+        by_percentile = by_device.get(device, {})
+        datasets = [by_percentile[percentile] for percentile in (TYPICAL, TOP) if percentile in by_percentile]
         if datasets and (chart := _chart(metrics[0], datasets, alarms.get(device, _Alarm()))).series:
             yield chart
 
@@ -138,8 +138,7 @@ def _chart(metric: Metric, datasets: Sequence[Dataset], alarm: _Alarm) -> Chart:
 def _versions(columns: Sequence[Sequence[str]]) -> Sequence[str]:
     """Return the versions of all columns, oldest first; columns may start and end at different versions."""
     longest = max(columns, key=len)
-    known = set(longest)
-    if all(version in known for column in columns for version in column):
+    if all(version in longest for column in columns for version in column):
         return longest
     return sorted({version for column in columns for version in column}, key=version_order)
 
@@ -171,5 +170,5 @@ def _places(dataset: Dataset, versions: Sequence[str]) -> Sequence[int]:
     length, count = len(dataset.versions), len(versions)
     if list(dataset.versions[-count:]) == list(versions):  # The same version may be there more than once.
         return range(count - length, count)
-    known = {version: place for place, version in enumerate(versions)}
-    return [known.get(version, -1) for version in dataset.versions]
+    places = {version: place for place, version in enumerate(versions)}
+    return [places.get(version, -1) for version in dataset.versions]

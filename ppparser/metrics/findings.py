@@ -22,12 +22,12 @@ _PopulationKey = tuple[str, str, str, str]
 
 
 class AffectedPopulation(NamedTuple):
-    """A population of an insight: its values in the recent versions, and the newest one judged; texts may be empty.
+    """A population that Apple `reported`, with its values in the recent versions, and the newest one judged.
 
-    `share` is that of the subsystem the insight blames, "" if it was not reported.
+    Texts may be empty. `share` is that of the subsystem the insight blames, "" if it was not reported.
     """
 
-    population: Population
+    reported: Population
     device: str
     values: Sequence[str]
     margin: str
@@ -37,27 +37,27 @@ class AffectedPopulation(NamedTuple):
 
 
 class Finding(NamedTuple):
-    """An insight with its measurements; `versions` are the recent ones, the newest last."""
+    """An insight with the populations that it affects; `versions` are the recent ones, the newest last."""
 
     insight: Insight
     unit: str
     versions: Sequence[str]
-    measurements: Sequence[AffectedPopulation]
+    populations: Sequence[AffectedPopulation]
 
     @property
     def worst(self) -> list[AffectedPopulation]:
-        """Return the measurement with the largest increase of each percentile: typical, top, then any other."""
+        """Return the population with the largest increase of each percentile: typical, top, then any other."""
         worst: dict[str, AffectedPopulation] = {}
-        for measurement in self.measurements:
-            percentile = measurement.population.percentile
-            if percentile not in worst or _change(worst[percentile]) < _change(measurement):
-                worst[percentile] = measurement
+        for population in self.populations:
+            percentile = population.reported.percentile
+            if percentile not in worst or _change(worst[percentile]) < _change(population):
+                worst[percentile] = population
         first = [worst.pop(percentile) for percentile in (TYPICAL, TOP) if percentile in worst]
         return [*first, *worst.values()]
 
 
-def _change(measurement: AffectedPopulation) -> float:
-    return measurement.population.change_percent
+def _change(population: AffectedPopulation) -> float:
+    return population.reported.change_percent
 
 
 def newest_versions(selection: Selection) -> dict[str, str]:
@@ -87,7 +87,7 @@ def newest_in_report(metrics: Iterable[RawMetric]) -> dict[str, str]:
 
 
 def findings(selection: Selection) -> Iterator[Finding]:
-    """Yield the insights with their measurements: regressions, then upward trends, each worst first."""
+    """Yield the insights with the populations that they affect: regressions, then upward trends, each worst first."""
     measured: dict[_PopulationKey, Dataset] = {}
     units: dict[tuple[str, str], str] = {}
     for metric in selection.metrics:
@@ -97,14 +97,14 @@ def findings(selection: Selection) -> Iterator[Finding]:
     names = _short_names(selection)
     positions: dict[int, dict[str, int]] = {}
     for insight in [*selection.regressions, *selection.trending_up]:
-        keys = [(*insight.key, one.device, one.percentile) for one in insight.populations]
+        keys = [(*insight.key, affected.device, affected.percentile) for affected in insight.populations]
         datasets = [measured.get(key) for key in keys]
-        for found in datasets:
-            if found and id(found) not in positions:
-                positions[id(found)] = {version: place for place, version in enumerate(found.versions)}
+        for dataset in filter(None, datasets):
+            if id(dataset) not in positions:
+                positions[id(dataset)] = {version: place for place, version in enumerate(dataset.versions)}
         versions = _recent_versions(insight, [dataset for dataset in datasets if dataset], positions)
-        measurements = [
-            _measurement(
+        populations = [
+            _affected(
                 insight,
                 population,
                 names.get(population.device) or selection.device_label(population.device),
@@ -114,7 +114,7 @@ def findings(selection: Selection) -> Iterator[Finding]:
             )
             for population, dataset in zip(insight.populations, datasets)
         ]
-        yield Finding(insight, units.get(insight.key, ""), versions, measurements)
+        yield Finding(insight, units.get(insight.key, ""), versions, populations)
 
 
 def _short_names(selection: Selection) -> dict[str, str]:
@@ -127,7 +127,7 @@ def _short_names(selection: Selection) -> dict[str, str]:
 
 def _recent_versions(insight: Insight, datasets: Sequence[Dataset], positions: dict[int, dict[str, int]]) -> list[str]:
     """Return the newest version of the insight and those before it, oldest first."""
-    newest = insight.latest_version or next((one.versions[-1] for one in datasets if one.versions), "")
+    newest = insight.latest_version or next((dataset.versions[-1] for dataset in datasets if dataset.versions), "")
     for dataset in datasets:
         if newest in positions[id(dataset)]:
             if dataset.baseline:
@@ -138,7 +138,7 @@ def _recent_versions(insight: Insight, datasets: Sequence[Dataset], positions: d
     return [newest]
 
 
-def _measurement(
+def _affected(
     insight: Insight,
     population: Population,
     device: str,
@@ -187,12 +187,13 @@ def detailed_metrics(selection: Selection) -> list[Metric]:
     """Return the metrics to list in detail: the datasets that insights point to, or all that the filters leave."""
     wanted: dict[tuple[str, str], set[tuple[str, str]]] = {}
     for insight in selection.insights:
-        wanted.setdefault(insight.key, set()).update((one.device, one.percentile) for one in insight.populations)
+        pairs = ((population.device, population.percentile) for population in insight.populations)
+        wanted.setdefault(insight.key, set()).update(pairs)
     if selection.is_filtered or not selection.regressions:
         return list(selection.metrics)
-    found = []
+    metrics = []
     for metric in selection.metrics:
-        pairs = wanted.get(metric.key, set())
-        if datasets := [dataset for dataset in metric.datasets if (dataset.device, dataset.percentile) in pairs]:
-            found.append(metric._replace(datasets=datasets))
-    return found
+        keys = wanted.get(metric.key, set())
+        if datasets := [dataset for dataset in metric.datasets if (dataset.device, dataset.percentile) in keys]:
+            metrics.append(metric._replace(datasets=datasets))
+    return metrics

@@ -97,7 +97,7 @@ def scorecard(selection: Selection) -> Scorecard:
     ]
     percentiles = {dataset.percentile for _, datasets in judged for dataset in datasets}
     trend_percentile = next((percentile for percentile in (TOP, TYPICAL) if percentile in percentiles), "")
-    alarms = {key: _alarm(found) for key, found in insights.items()}
+    alarms = {key: _alarm(group) for key, group in insights.items()}
     scores = []
     for metric, datasets in judged:
         alarm, devices = alarms.get(metric.key, (Alarm.NONE, {}))
@@ -133,7 +133,9 @@ def alarm_of(insight: Insight) -> Alarm:
 def _alarm(insights: Sequence[Insight]) -> tuple[Alarm, dict[str, None]]:
     """Return the worst alarm of a metric and the devices that it stems from, as keys."""
     worst = max(map(alarm_of, insights))
-    populations = [one for insight in insights if alarm_of(insight) == worst for one in insight.populations]
+    populations = [
+        population for insight in insights if alarm_of(insight) == worst for population in insight.populations
+    ]
     return worst, dict.fromkeys(population.device for population in populations if population.device)
 
 

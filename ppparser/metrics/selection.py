@@ -161,9 +161,9 @@ def select_from(
 def require(matches: object, what: str, wanted: str, names: Iterable[str], scope: str = "the report") -> None:
     """Raise NoDataError, with the names there are, unless there are matches."""
     if not matches:
-        known = [name for name in names if name]
-        more = f" and {len(known) - _MAX_NAMES_LISTED} more" if len(known) > _MAX_NAMES_LISTED else ""
-        listed = ", ".join(known[:_MAX_NAMES_LISTED]) + more
+        available = [name for name in names if name]
+        more = f" and {len(available) - _MAX_NAMES_LISTED} more" if len(available) > _MAX_NAMES_LISTED else ""
+        listed = ", ".join(available[:_MAX_NAMES_LISTED]) + more
         raise NoDataError(f"{scope} has no {what} {wanted or 'with an empty name'}. It has: {listed or 'none'}")
 
 
@@ -175,10 +175,10 @@ def _may_be_about(insight: Insight, keys: Iterable[tuple[str, str]]) -> bool:
 def _restricted(insight: Insight, devices: set[str] | None, percentiles: set[str] | None) -> Insight | None:
     """Return an insight into what may belong to the devices and percentiles, or None if that is nothing."""
     populations = [
-        one
-        for one in insight.populations
-        if devices is None or not one.device or one.device in devices
-        if percentiles is None or not one.percentile or one.percentile in percentiles
+        population
+        for population in insight.populations
+        if devices is None or not population.device or population.device in devices
+        if percentiles is None or not population.percentile or population.percentile in percentiles
     ]
     return insight._replace(populations=populations) if populations or not insight.populations else None
 
@@ -193,7 +193,7 @@ def _percentiles(
         for dataset in get_list(metric.members, "datasets")
         for criteria in (get_dict(dataset, "filterCriteria"),)
     ]
-    pairs += [(one.device, one.percentile) for insight in insights for one in insight.populations]
+    pairs += [(population.device, population.percentile) for insight in insights for population in insight.populations]
     return dict.fromkeys(percentile for device, percentile in pairs if devices is None or device in devices)
 
 

@@ -30,14 +30,14 @@ def apply_versions(selection: Selection, versions: Versions) -> Selection:
     Raises NoDataError for a version that the selection does not have.
     """
     judged, against, last = versions
-    known = {version for metric in selection.metrics for one in metric.datasets for version in one.versions}
+    available = {version for metric in selection.metrics for dataset in metric.datasets for version in dataset.versions}
     for wanted in (judged, against):
         if wanted is not None:
             scope = "the selection by the other filters" if selection.is_filtered else "the report"
-            if wanted is judged and known and all(is_older(version, wanted) for version in known):
-                newest = max(known, key=version_order)
+            if wanted is judged and available and all(is_older(version, wanted) for version in available):
+                newest = max(available, key=version_order)
                 raise NoDataError(f"{scope} has no data for {wanted} yet; the newest version is {newest}")
-            require(wanted in known, "version", wanted, sorted(known, key=version_order, reverse=True), scope)
+            require(wanted in available, "version", wanted, sorted(available, key=version_order, reverse=True), scope)
     to_judge = {judged} if judged is not None else {*newest_versions(selection).values()}
     if to_judge == {against}:
         raise NoDataError(f"{against} is the version to judge: name another one to compare it with")
@@ -45,14 +45,18 @@ def apply_versions(selection: Selection, versions: Versions) -> Selection:
         selection = _mapped(selection, lambda dataset: _compared(dataset, against))._replace(against=against)
     if judged is not None:
         selection = _with_insights_into(selection, judged)
-        platforms = [one for one in selection.metrics if any(judged in dataset.versions for dataset in one.datasets)]
+        platforms = [
+            metric for metric in selection.metrics if any(judged in dataset.versions for dataset in metric.datasets)
+        ]
         names = {metric.platform for metric in platforms}
         selection = selection._replace(
             metrics=[metric for metric in selection.metrics if metric.platform in names], judged_version=judged
         )
         selection = _mapped(selection, lambda dataset: _ending_at(dataset, judged))
     if last is not None:
-        selection = _mapped(selection, lambda one: one._replace(first_shown=max(0, len(one.versions) - last)))
+        selection = _mapped(
+            selection, lambda dataset: dataset._replace(first_shown=max(0, len(dataset.versions) - last))
+        )
     return selection
 
 
@@ -78,7 +82,7 @@ def _ending_at(dataset: Dataset, version: str) -> Dataset:
     if version in dataset.versions:
         end = dataset.versions.index(version) + 1
     else:
-        newer = (place for place, one in enumerate(dataset.versions) if version_order(one) > version_order(version))
+        newer = (place for place, other in enumerate(dataset.versions) if version_order(other) > version_order(version))
         end = next(newer, end)
     shares = {
         subsystem: {place: share for place, share in column.items() if place < end}

@@ -111,7 +111,7 @@ def _summary(report: MetricsReport) -> Summary:
         max(map(alarm_of, report.selection.insights), default=Alarm.NONE),
         report.scorecard.version or next(iter(report.versions.values()), ""),
         len(regressions) if report.selection.has_insights or regressions else None,
-        max(changes, key=lambda one: worsening_percent(one.change), default=None),
+        max(changes, key=lambda worst: worsening_percent(worst.change), default=None),
         sum(goal.severity > (0, 0) for goal in goals),
         len(goals),
     )
@@ -119,4 +119,4 @@ def _summary(report: MetricsReport) -> Summary:
 
 def failures(results: Sequence[AppResult]) -> list[str]:
     """Return a message for each app whose report could not be read."""
-    return [f"{one.app.label}: {one.problem}" for one in results if one.status is AppStatus.FAILED]
+    return [f"{result.app.label}: {result.problem}" for result in results if result.status is AppStatus.FAILED]

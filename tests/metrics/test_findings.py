@@ -85,7 +85,7 @@ def test_finding_has_the_measurements_of_its_populations() -> None:
     )
     assert (found.unit, found.versions) == ("ms", ["3", "4", "5", "6"])
     one, two, three = found.insight.populations
-    assert found.measurements == [
+    assert found.populations == [
         AffectedPopulation(
             one, "All iPhones", ["12", "13", "14", "15.5"], "2", Goal("poor"), [float(n) for n in range(10, 16)], "40.5"
         ),
@@ -100,8 +100,8 @@ def test_finding_without_a_version_is_about_the_newest() -> None:
         regressions=[insight("A", "metric", populations=[IPHONES])],
     )
     assert finding_of(made).versions == ["6", "7", "8", "9"]
-    assert finding_of(made).measurements[0].values == ["5", "6", "7", "8"]
-    assert finding_of(made).measurements[0].trend == [float(value) for value in range(9)]
+    assert finding_of(made).populations[0].values == ["5", "6", "7", "8"]
+    assert finding_of(made).populations[0].trend == [float(value) for value in range(9)]
 
 
 def test_values_after_the_version_of_the_finding_are_left_out() -> None:
@@ -110,7 +110,7 @@ def test_values_after_the_version_of_the_finding_are_left_out() -> None:
         regressions=[insight("A", "metric", latestVersion="2", populations=[IPHONES])],
     )
     found = finding_of(made)
-    assert (found.versions, found.measurements[0].values, found.measurements[0].trend) == (
+    assert (found.versions, found.populations[0].values, found.populations[0].trend) == (
         ["1", "2"],
         ["1", "2"],
         [1, 2],
@@ -130,7 +130,7 @@ def test_device_is_named_without_its_identifier_if_that_is_clear() -> None:
         ("A", metric("metric", [dataset(one, points(1)) for one in (MODEL, twin, pro)])),
         regressions=[insight("A", "metric", populations=[MODEL, twin, pro, {"device": "iPhone1_1"}])],
     )
-    names = [one.device for one in finding_of(made).measurements]
+    names = [one.device for one in finding_of(made).populations]
     assert names == ["iPhone 13 (iPhone14_5)", "iPhone 13 (iPhone14_6)", "iPhone 14 Pro", "iPhone1_1"]
 
 
@@ -145,7 +145,7 @@ def test_worst_is_the_largest_increase_of_each_percentile() -> None:
         population(MODEL, -3),
     ]
     found = finding_of(report(regressions=[insight("A", "metric", populations=populations)]))
-    assert [one.population.change_text for one in found.worst] == ["-2", "50", "90"]
+    assert [one.reported.change_text for one in found.worst] == ["-2", "50", "90"]
 
 
 def test_regressions_come_before_upward_trends() -> None:

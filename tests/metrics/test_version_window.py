@@ -104,9 +104,9 @@ def test_findings_have_the_value_of_the_baseline() -> None:
     regression = insight("A", "m", latestVersion="8.10", populations=populations)
     [finding] = findings(judged(made(regressions=[regression]), against="8.8"))
     assert finding.versions == ["8.8", "8.10"]
-    assert [one.values for one in finding.measurements] == [["10", "50"], ["1", "3"], ["", ""]]
+    assert [one.values for one in finding.populations] == [["10", "50"], ["1", "3"], ["", ""]]
     [finding] = findings(judged(made(regressions=[regression]), last=2))
-    assert (finding.versions, finding.measurements[0].trend) == (["8.9", "8.10"], [20.0, 50.0])
+    assert (finding.versions, finding.populations[0].trend) == (["8.9", "8.10"], [20.0, 50.0])
 
 
 @pytest.mark.parametrize(

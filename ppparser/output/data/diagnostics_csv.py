@@ -33,11 +33,11 @@ def _build_cell(build: Build | None) -> str:
 def _rows(report: DiagnosticsReport) -> Iterator[list[str]]:
     """Yield the cells of each signature, and of its logs if they belong to the report."""
     logs: dict[int, list[list[str]]] = {}
-    for one in report.signatures:
-        if one.heading:
-            logs.setdefault(id(one.heading.signature), []).append(_log_cells(one))
+    for read in report.signatures:
+        if read.heading:
+            logs.setdefault(id(read.heading.signature), []).append(_log_cells(read))
         else:
-            yield ["", as_text(one.logs.id), *[""] * 7, *_log_cells(one)]
+            yield ["", as_text(read.logs.id), *[""] * 7, *_log_cells(read)]
     for missing in report.missing:
         logs.setdefault(id(missing.heading.signature), []).append(["", "", "", as_text(missing.reason)])
     for signature, cells in _signature_rows(report):
@@ -57,9 +57,12 @@ def _signature_rows(report: DiagnosticsReport) -> Iterator[tuple[Signature, list
             yield change.signature, [*names, new, "", change.change.value.lower(), old, str(change.signature_count)]
         return
     for diagnostic_type, ranking in report.rankings.items():
-        for one in ranking:
-            names = _name_cells(diagnostic_type, one.id, one.function)
-            yield one, [*names, percent_cell(one.percent), as_text(one.direction.lower()), "", "", "1"]
+        for signature in ranking:
+            names = _name_cells(diagnostic_type, signature.id, signature.function)
+            yield (
+                signature,
+                [*names, percent_cell(signature.percent), as_text(signature.direction.lower()), "", "", "1"],
+            )
 
 
 def _name_cells(diagnostic_type: str, signature_id: str, function: Function) -> list[str]:

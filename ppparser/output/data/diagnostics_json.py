@@ -32,10 +32,12 @@ def _report(report: DiagnosticsReport) -> Object:
         "against": _build(report.old_build) if report.old_build else None,
         "filters": report.filters._asdict(),
         "types": list(report.rankings),
-        "signatures": [_signature(one, name) for name, ranking in report.rankings.items() for one in ranking],
+        "signatures": [
+            _signature(signature, name) for name, ranking in report.rankings.items() for signature in ranking
+        ],
         "comparison": _comparison(report) if report.old_build else None,
-        "details": [_details(one, report) for one in report.signatures],
-        "missing": [_missing(one) for one in report.missing],
+        "details": [_details(signature, report) for signature in report.signatures],
+        "missing": [_missing(logs) for logs in report.missing],
     }
 
 
@@ -69,7 +71,7 @@ def _comparison(report: DiagnosticsReport) -> Object:
     return {
         "types_only_in_new": [name for name, is_new in report.one_sided_types if is_new],
         "types_only_in_old": [name for name, is_new in report.one_sided_types if not is_new],
-        "changes": [_change(one) for one in report.changes],
+        "changes": [_change(change) for change in report.changes],
     }
 
 
@@ -98,7 +100,7 @@ def _details(signature: SignatureReport, report: DiagnosticsReport) -> Object:
         "open": _line_to_open(signature, report),
         "path": _path(signature.path) if signature.path else None,
         "shared_with": list(signature.shared_with),
-        "insights": [_insight(one) for one in logs.insights],
+        "insights": [_insight(insight) for insight in logs.insights],
         "tree": _tree(signature.tree, signature.named) if signature.tree.roots else None,
         "log_count": logs.log_count,
         "match_count": logs.match_count,
@@ -137,16 +139,16 @@ def _insight(insight: Object) -> Object:
 
 
 def _tree(tree: CallTree, named: Function | None) -> Object:
-    found = outline(tree, named)
+    tree_outline = outline(tree, named)
     return {
         "samples": tree.samples,
         "has_sample_counts": tree.has_counts,
         "is_main_thread": tree.is_main_thread,
-        "rows": [_row(row) for row in found.rows],
+        "rows": [_row(row) for row in tree_outline.rows],
         "omitted": {
-            "branch_count": found.omitted_count,
-            "percent": percent(found.omitted_percent),
-            "below_percent": found.cutoff_percent,
+            "branch_count": tree_outline.omitted_count,
+            "percent": percent(tree_outline.omitted_percent),
+            "below_percent": tree_outline.cutoff_percent,
         },
     }
 

@@ -14,7 +14,7 @@ def comparison_csv_lines(comparison: FunctionComparison) -> Iterator[str]:
     """Yield the header, then a line per function, worst first."""
     yield HEADER
     make_line = line_maker()
-    for one in comparison.changes:
-        names = [as_text(cell) for cell in (one.change.value.lower(), *one.function, one.file)]
-        shares = [percent_cell(share) for share in (*one.percents, one.percents.points)]
-        yield make_line([*names, as_number(one.line), *shares])
+    for change in comparison.changes:
+        names = [as_text(cell) for cell in (change.change.value.lower(), *change.function, change.file)]
+        shares = [percent_cell(share) for share in (*change.percents, change.percents.points)]
+        yield make_line([*names, as_number(change.line), *shares])

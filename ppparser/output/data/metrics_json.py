@@ -35,8 +35,8 @@ def report_object(report: MetricsReport) -> Object:
         "compared_with": selection.against or None,
         "merged_files": list(selection.files),
         "has_insights": selection.has_insights,
-        "regressions": [_finding(one) for one in report.findings if one.insight.is_regression],
-        "trending_up": [_finding(one) for one in report.findings if not one.insight.is_regression],
+        "regressions": [_finding(finding) for finding in report.findings if finding.insight.is_regression],
+        "trending_up": [_finding(finding) for finding in report.findings if not finding.insight.is_regression],
         "scorecard": [_score(score, report.scorecard.trend_percentile) for score in report.scorecard.scores],
         "code": _code(report.overview) if report.overview else None,
         "gate": gate_object(report.gate) if report.gate else None,
@@ -56,25 +56,26 @@ def _finding(finding: Finding) -> Object:
         "subsystem": insight.subsystem or None,
         "maximum": number(insight.largest_value),
         "summary": insight.summary or None,
-        "populations": [_measurement(one, finding.versions) for one in finding.measurements],
+        "populations": [_population(population, finding.versions) for population in finding.populations],
     }
 
 
-def _measurement(measurement: AffectedPopulation, versions: Sequence[str]) -> Object:
-    population = measurement.population
+def _population(population: AffectedPopulation, versions: Sequence[str]) -> Object:
+    reported = population.reported
+    values = [
+        {"version": version or None, "value": number(value)} for version, value in zip(versions, population.values)
+    ]
     return {
-        "device": population.device or None,
-        "device_name": measurement.device,
-        "percentile": percentile_label(population.percentile),
-        "values": [
-            {"version": version or None, "value": number(value)} for version, value in zip(versions, measurement.values)
-        ],
-        "margin": number(measurement.margin),
-        "average": number(population.reference_average),
-        "change_percent": number(population.change_text),
-        "goal": _goal(measurement.goal),
-        "subsystem_percent": number(measurement.share),
-        "summary": population.summary or None,
+        "device": reported.device or None,
+        "device_name": population.device,
+        "percentile": percentile_label(reported.percentile),
+        "values": values,
+        "margin": number(population.margin),
+        "average": number(reported.reference_average),
+        "change_percent": number(reported.change_text),
+        "goal": _goal(population.goal),
+        "subsystem_percent": number(population.share),
+        "summary": reported.summary or None,
     }
 
 
@@ -128,7 +129,7 @@ def _is_met(goal: Goal) -> bool | None:
 
 
 def _code(overview: Overview) -> list[Object]:
-    return [_point(diagnostic_type, point) for diagnostic_type, found in overview.points.items() for point in found]
+    return [_point(diagnostic_type, point) for diagnostic_type, points in overview.points.items() for point in points]
 
 
 def _point(diagnostic_type: str, point: Point) -> Object:

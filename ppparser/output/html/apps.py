@@ -38,15 +38,15 @@ def _table(results: Sequence[AppResult]) -> Element:
         element("span", LARGEST_RISE.capitalize(), class_="note"),
         [
             TableColumn("app", [_app(result, position) for position, result in enumerate(results, 1)]),
-            TableColumn("version", [one.version for one in summaries], is_wide=True),
+            TableColumn("version", [summary.version for summary in summaries], is_wide=True),
             TableColumn(
                 "regressions",
-                ["" if one.regressions is None else str(one.regressions) for one in summaries],
+                ["" if summary.regressions is None else str(summary.regressions) for summary in summaries],
                 is_number=True,
             ),
-            TableColumn("largest rise, %", [_worst_change(one) for one in summaries], is_number=True),
-            TableColumn("metric", [_worst_metric(one) for one in summaries], is_wide=True),
-            TableColumn("goals missed", [goals_text(one) for one in summaries], is_number=True, is_wide=True),
+            TableColumn("largest rise, %", [_worst_change(summary) for summary in summaries], is_number=True),
+            TableColumn("metric", [_worst_metric(summary) for summary in summaries], is_wide=True),
+            TableColumn("goals missed", [goals_text(summary) for summary in summaries], is_number=True, is_wide=True),
         ],
     )
 

@@ -107,8 +107,8 @@ def spark_svg(values: Sequence[float | None]) -> Element:
 
     As in a sparkline, a range below a tenth of the highest value is drawn to the scale of that tenth.
     """
-    known = [value for value in values if value is not None]
-    lowest, highest = min(known, default=0), max(known, default=0)
+    numbers = [value for value in values if value is not None]
+    lowest, highest = min(numbers, default=0), max(numbers, default=0)
     span = max(highest - lowest, max(abs(lowest), abs(highest)) / 10) or 1
     step = 100 / max(1, len(values) - 1)
     places = [
@@ -154,7 +154,7 @@ def _limits(chart: Chart) -> Iterator[float]:
     for band in chart.goal_bands:
         yield from (bound for bound in (band.lower, band.upper) if bound is not None)
     if not chart.goal_bands:
-        yield from (goal.limit for goal in (one.recommended_goal for one in chart.series) if goal and goal.limit)
+        yield from (goal.limit for goal in (series.recommended_goal for series in chart.series) if goal and goal.limit)
 
 
 def _round_step(least: float) -> float:
@@ -251,9 +251,9 @@ def _class(series: Series) -> str:
 
 def _lines(series: Series, chart: Chart, scale: _Scale) -> Iterator[Element]:
     """Yield the lines between neighbours: where a version has no value, there is a gap."""
-    for one, other in zip(series.marks, series.marks[1:]):
-        if other.place == one.place + 1:
-            ends = _x(one.place, chart), scale.y(one.value), _x(other.place, chart), scale.y(other.value)
+    for mark, following in zip(series.marks, series.marks[1:]):
+        if following.place == mark.place + 1:
+            ends = _x(mark.place, chart), scale.y(mark.value), _x(following.place, chart), scale.y(following.value)
             yield _line(*ends, f"series {_class(series)}")
 
 
@@ -287,7 +287,7 @@ def _error_bar(mark: Mark, y: float, radius: int, scale: _Scale) -> Element | No
 
 
 def point_text(mark: Mark, series: Series, chart: Chart) -> str:
-    """Return all that is known about a point, such as `8.1.0, top: 2212.4 ms ± 44.25, +85.4 %, poor`."""
+    """Return all that is numbers about a point, such as `8.1.0, top: 2212.4 ms ± 44.25, +85.4 %, poor`."""
     value = f"{mark.text} {chart.unit}".rstrip() + (f" \u00b1 {mark.margin_text}" if mark.margin_text else "")
     change = change_text(mark.change, PLAIN)
     baseline = f" from {chart.baseline}" if chart.baseline else " from the version before"

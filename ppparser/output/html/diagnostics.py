@@ -43,7 +43,9 @@ def _sections(report: DiagnosticsReport, title: str) -> Iterator[Element]:
     if report.old_build:
         yield changes_section(report, 2)
     else:
-        headings = {id(one.heading.signature): one.heading for one in report.signatures if one.heading}
+        headings = {
+            id(signature.heading.signature): signature.heading for signature in report.signatures if signature.heading
+        }
         for diagnostic_type, signatures in report.rankings.items():
             yield _ranking(signatures, diagnostic_type, headings)
     ids: set[str] = set()
@@ -52,7 +54,7 @@ def _sections(report: DiagnosticsReport, title: str) -> Iterator[Element]:
         yield signature_section(signature, report, 2, None if id_ in ids else id_)
         ids.add(id_)
     texts = [_SIGNATURES] if report.build else []
-    texts += [_FLAME_GRAPHS] if any(one.logs.logs for one in report.signatures) else []
+    texts += [_FLAME_GRAPHS] if any(signature.logs.logs for signature in report.signatures) else []
     yield element("footer", *(element("p", text, class_="note") for text in texts))
 
 
@@ -65,12 +67,12 @@ def _title(report: DiagnosticsReport) -> str:
 
 def _header(report: DiagnosticsReport, title: str) -> Element:
     build, old_build = report.build, report.old_build
-    made = element("header", heading(1, name(title)))
+    header = element("header", heading(1, name(title)))
     if build and report.app.label:
-        made.append(element("p", name(build.title[:1].upper() + build.title[1:])))
+        header.append(element("p", name(build.title[:1].upper() + build.title[1:])))
     if old_build:
-        made.append(element("p", "compared with ", name(old_build.title)))
-    return made
+        header.append(element("p", "compared with ", name(old_build.title)))
+    return header
 
 
 # --- The lines to open
@@ -81,7 +83,7 @@ def _verdict(report: DiagnosticsReport) -> Iterator[Element]:
     alarms = sum(change.change.is_alarming for change in report.changes)
     if report.old_build and not alarms:
         yield element("section", heading(2, alarm_text(0, 0)), class_="verdict")
-    lines = [line for one in report.signatures for line in _conclusion(one, report)]
+    lines = [line for signature in report.signatures for line in _conclusion(signature, report)]
     if lines:
         title = heading(2, "Line to open" if len(lines) == 1 else "Lines to open")
         more = len(lines) - _MAX_CONCLUSIONS
@@ -107,9 +109,11 @@ def _conclusion(signature: SignatureReport, report: DiagnosticsReport) -> Iterat
 
 
 def _missing(missing: MissingLogs) -> Element:
-    one = missing.heading
-    label = code(one.signature.label)
-    return element("li", f"No logs of signature {one.position} of {one.total}, ", label, ": ", name(missing.reason))
+    heading = missing.heading
+    label = code(heading.signature.label)
+    return element(
+        "li", f"No logs of signature {heading.position} of {heading.total}, ", label, ": ", name(missing.reason)
+    )
 
 
 # --- The rankings
@@ -120,10 +124,11 @@ def _ranking(signatures: Sequence[Signature], diagnostic_type: str, headings: di
     if not signatures:
         return element("section", heading(2, name(f"No {diagnostic_type} signatures")))
     has_one_binary = shared_binary(signatures)
-    labels = [one.function.name if has_one_binary else one.label for one in signatures]
+    labels = [signature.function.name if has_one_binary else signature.label for signature in signatures]
     columns = [
         TableColumn(
-            "signature", [heading_link(headings.get(id(one)), label) for one, label in zip(signatures, labels)]
+            "signature",
+            [heading_link(headings.get(id(signature)), label) for signature, label in zip(signatures, labels)],
         ),
         TableColumn("share", map(_share, signatures), is_number=True),
         TableColumn("course", map(_course, signatures), is_number=True),

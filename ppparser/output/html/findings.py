@@ -34,33 +34,33 @@ def verdict(selection: Selection, findings: Sequence[Finding], level: int) -> El
         return element("section", heading(level, name(none_text(selection))), class_=class_)
     worst, *others = regressions
     title = heading(level, "Worst regression: ", name(insight_name(worst.insight)), " ", badge(alarm_of(worst.insight)))
-    made = element("section", title, class_="verdict bad")
-    if worst.measurements:
-        made.append(element("ul", *(_change(one, worst.unit) for one in worst.worst), class_="worst"))
+    section = element("section", title, class_="verdict bad")
+    if worst.populations:
+        section.append(element("ul", *(_change(population, worst.unit) for population in worst.worst), class_="worst"))
         baseline = baseline_text(worst.insight)
         version = worst.versions[-1] or "the latest version"
-        made.append(element("p", name(f"in {version}" + (f", from {baseline}" if baseline else ""))))
+        section.append(element("p", name(f"in {version}" + (f", from {baseline}" if baseline else ""))))
     elif worst.insight.summary:
-        made.append(element("p", name(worst.insight.summary)))
+        section.append(element("p", name(worst.insight.summary)))
     if others:
-        names = ", ".join(insight_name(one.insight) for one in others[:_MAX_NAMED])
+        names = ", ".join(insight_name(other.insight) for other in others[:_MAX_NAMED])
         omitted = f" and {len(others) - _MAX_NAMED} others" if len(others) > _MAX_NAMED else ""
-        made.append(
+        section.append(
             element("p", f"{len(others)} more regression{'s' if len(others) > 1 else ''}: ", name(names), omitted)
         )
-    return made
+    return section
 
 
-def _change(one: AffectedPopulation, unit: str) -> Element:
-    change = one.population.change_text
+def _change(population: AffectedPopulation, unit: str) -> Element:
+    change = population.reported.change_text
     return element(
         "li",
-        element("span", name(percentile_label(one.population.percentile)), " "),
+        element("span", name(percentile_label(population.reported.percentile)), " "),
         _reported(change, "change") if change else None,
         " on ",
-        name(device_with_model(one)),
+        name(device_with_model(population)),
         " ",
-        element("span", name(course_text(one, unit)), class_="values"),
+        element("span", name(course_text(population, unit)), class_="values"),
     )
 
 
@@ -73,57 +73,67 @@ def finding_section(finding: Finding, level: int, figures: Sequence[Element], de
     """Return an insight with a table of its measurements and its charts; with `details`, also what Apple says."""
     insight = finding.insight
     title = heading(level, name(insight_name(insight)), " ", badge(alarm_of(insight)))
-    made = element("section", title, class_="finding")
+    section = element("section", title, class_="finding")
     baseline = baseline_text(insight)
-    if finding.measurements:
-        made.append(_table(finding, baseline))
+    if finding.populations:
+        section.append(_table(finding, baseline))
     else:
         facts = [f"version {insight.latest_version}" if insight.latest_version else "", baseline]
-        made.append(element("p", name("; ".join(filter(None, facts)))))
+        section.append(element("p", name("; ".join(filter(None, facts)))))
     if insight.subsystem:
-        made.append(element("p", name(blame_text(finding, PLAIN))))
-    if insight.summary and (details or not finding.measurements):
-        made.append(element("p", name(insight.summary)))
+        section.append(element("p", name(blame_text(finding, PLAIN))))
+    if insight.summary and (details or not finding.populations):
+        section.append(element("p", name(insight.summary)))
     if details:
-        made.extend(_sentences(finding))
+        section.extend(_sentences(finding))
     if figures:
-        made.append(element("div", *figures, class_="metrics"))
-    return made
+        section.append(element("div", *figures, class_="metrics"))
+    return section
 
 
 def _sentences(finding: Finding) -> Iterator[Element]:
     if finding.insight.largest_value:
         yield element("p", name(f"maximum {finding.insight.largest_value} {finding.unit}".rstrip()))
-    said = [(_place(one), one.population.summary) for one in finding.measurements if one.population.summary]
-    if said:
-        yield element("ul", *(element("li", name(place), ": ", name(summary)) for place, summary in said))
+    sentences = [
+        (_place(population), population.reported.summary)
+        for population in finding.populations
+        if population.reported.summary
+    ]
+    if sentences:
+        yield element("ul", *(element("li", name(place), ": ", name(summary)) for place, summary in sentences))
 
 
-def _place(one: AffectedPopulation) -> str:
-    return f"{one.device}, {percentile_label(one.population.percentile)}"
+def _place(population: AffectedPopulation) -> str:
+    return f"{population.device}, {percentile_label(population.reported.percentile)}"
 
 
 def _table(finding: Finding, baseline: str) -> Element:
-    measurements = finding.measurements
+    measurements = finding.populations
     *earlier, newest = finding.versions
-    values = list(zip(*(one.values for one in measurements)))
+    values = list(zip(*(population.values for population in measurements)))
     columns = [TableColumn("device, percentile", map(_place, measurements))]
     columns += [
         TableColumn(version or "-", cells, is_number=True, is_wide=True) for version, cells in zip(earlier, values)
     ]
     columns += [
         TableColumn(newest or "latest", values[-1], is_number=True),
-        TableColumn("\u00b1 margin", (one.margin for one in measurements), is_number=True, is_wide=True),
-        TableColumn("average", (one.population.reference_average for one in measurements), is_number=True),
+        TableColumn("\u00b1 margin", (population.margin for population in measurements), is_number=True, is_wide=True),
+        TableColumn("average", (population.reported.reference_average for population in measurements), is_number=True),
         TableColumn(
             "vs average",
-            (_reported(one.population.change_text) if one.population.change_text else "" for one in measurements),
+            (
+                _reported(population.reported.change_text) if population.reported.change_text else ""
+                for population in measurements
+            ),
             is_number=True,
         ),
-        TableColumn("goal", (goal_element(one.goal) for one in measurements)),
+        TableColumn("goal", (goal_element(population.goal) for population in measurements)),
         TableColumn(
             "trend",
-            (spark_svg(one.trend[-TREND_LENGTH:]) if len(one.trend) > 2 else "" for one in measurements),
+            (
+                spark_svg(population.trend[-TREND_LENGTH:]) if len(population.trend) > 2 else ""
+                for population in measurements
+            ),
             is_wide=True,
         ),
     ]

@@ -39,8 +39,8 @@ def flame_graph_svg(graph: FlameGraph, tree: CallTree, title: str) -> Element:
 
 def _description(graph: FlameGraph) -> str:
     named = [bar for bar in graph.bars if bar.is_named]
-    found = f" The signature's frame has {named[0].percent:.3g} % of them." if named else ""
-    return f"The wider a frame, the more samples it has; what it calls is below it.{found} The tree as text follows."
+    share = f" The signature's frame has {named[0].percent:.3g} % of them." if named else ""
+    return f"The wider a frame, the more samples it has; what it calls is below it.{share} The tree as text follows."
 
 
 def left_out_text(graph: FlameGraph) -> str:

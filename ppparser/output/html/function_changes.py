@@ -14,14 +14,14 @@ from ppparser.output.text.signature_changes import RELATIVE_TEXT, UNCHANGED_TEXT
 
 def comparison_html_lines(comparison: FunctionComparison) -> Iterator[str]:
     """Yield the lines of a page: the line to open, and the functions of the app, worst first."""
-    shown = [change for change in comparison.changes if not change.is_small]
-    title = f"Functions of your app: {counts_text(change.change for change in shown)}"
+    large = [change for change in comparison.changes if not change.is_small]
+    title = f"Functions of your app: {counts_text(change.change for change in large)}"
     sources = [
         element("p", f"{label}: ", name(source_text(source)))
         for label, source in (("New", comparison.new), ("Old", comparison.old))
     ]
     header = element("header", heading(1, title), *sources)
-    return page_lines(title, [header, _verdict(comparison.worst), _functions(comparison, shown)])
+    return page_lines(title, [header, _verdict(comparison.worst), _functions(comparison, large)])
 
 
 def _verdict(worst: FunctionChange | None) -> Element:
@@ -32,17 +32,17 @@ def _verdict(worst: FunctionChange | None) -> Element:
     return element("section", title, in_function, element("p", name(function_reason(worst))), class_="verdict bad")
 
 
-def _functions(comparison: FunctionComparison, shown: list[FunctionChange]) -> Element:
+def _functions(comparison: FunctionComparison, large: list[FunctionChange]) -> Element:
     """Return a table with a row per function, what its figures mean, and how many functions are left out."""
     columns = [
-        TableColumn("function and line", [function_element(one.function.name, one.place) for one in shown]),
-        TableColumn("", [change_element(one.change) for one in shown]),
-        TableColumn("old %", [share_cell(one.percents.old) for one in shown], is_number=True),
-        TableColumn("new %", [share_cell(one.percents.new) for one in shown], is_number=True),
+        TableColumn("function and line", [function_element(change.function.name, change.place) for change in large]),
+        TableColumn("", [change_element(change.change) for change in large]),
+        TableColumn("old %", [share_cell(change.percents.old) for change in large], is_number=True),
+        TableColumn("new %", [share_cell(change.percents.new) for change in large], is_number=True),
     ]
     texts = (f"{shares_text(comparison)}. {RELATIVE_TEXT}.", UNCHANGED_TEXT)
     legend = element("div", *(element("div", name(text), class_="note") for text in texts))
-    omitted_count = len(comparison.changes) - len(shown)
+    omitted_count = len(comparison.changes) - len(large)
     omitted = element("p", f"Left out: {omitted_text(omitted_count)}", class_="note") if omitted_count else None
-    functions = table(legend, columns) if shown else None
+    functions = table(legend, columns) if large else None
     return element("section", heading(2, "Functions"), functions, omitted)

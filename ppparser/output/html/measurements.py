@@ -36,14 +36,14 @@ def _dataset(dataset: Dataset, unit: str, blamed: Collection[str]) -> Element:
     first = dataset.first_shown
     if not dataset.versions[first:]:
         return element("div", element("p", title), element("p", "no points"), _recommended(dataset, unit))
-    shown = [shares for shares in largest_shares(dataset, blamed) if max(dataset.shares[shares]) >= first]
+    subsystems = [shares for shares in largest_shares(dataset, blamed) if max(dataset.shares[shares]) >= first]
     columns = [
         TableColumn("version", (version or "-" for version in dataset.versions[first:])),
         TableColumn(unit or "value", dataset.values.texts[first:], is_number=True),
         TableColumn("\u00b1 margin", dataset.margins.texts[first:], is_number=True),
         TableColumn(change_label(dataset, PLAIN), map(change_element, changes(dataset)[first:]), is_number=True),
         TableColumn("goal", (goal_element(Goal(band)) for band in dataset.goals[first:])),
-        *(TableColumn(f"{subsystem} %", _shares(dataset, subsystem), is_number=True) for subsystem in shown),
+        *(TableColumn(f"{subsystem} %", _shares(dataset, subsystem), is_number=True) for subsystem in subsystems),
     ]
     omitted = len(dataset.shares) - len(largest_shares(dataset, blamed))
     note = element("p", f"subsystems not listed: {omitted}", class_="note") if omitted else None

@@ -41,26 +41,27 @@ def metrics_sections(report: MetricsReport, level: int = 1, anchor: str = "") ->
 
     `level` is that of its title. With several reports in a page, each needs another `anchor`, a prefix of IDs.
     """
-    selection, found = report.selection, report.findings
+    selection, findings = report.selection, report.findings
     yield _header(report, level)
     if report.gate:
         class_ = "bad" if report.gate.exit_status else "good"
         yield element("p", element("strong", name(outcome_text(report.gate)), class_=class_))
         if reasons := reason_lines(report.gate):
             yield element("ul", *(element("li", name(reason)) for reason in reasons))
-    yield verdict(selection, found, level + 1)
+    yield verdict(selection, findings, level + 1)
     charts = _Charts(report, anchor)
     if report.scorecard.scores:
         yield _scorecard(report, charts, level + 1)
     if report.has_insights:
         for title, is_regression in (("Regressions", True), ("Trending up", False)):
-            shown = [finding for finding in found if finding.insight.is_regression == is_regression]
-            if not shown:
+            group = [finding for finding in findings if finding.insight.is_regression == is_regression]
+            if not group:
                 continue
             sections = [
-                finding_section(one, level + 2, charts.figures(one.insight.key), report.has_details) for one in shown
+                finding_section(finding, level + 2, charts.figures(finding.insight.key), report.has_details)
+                for finding in group
             ]
-            yield element("section", heading(level + 1, f"{title}: {len(shown)}"), *sections)
+            yield element("section", heading(level + 1, f"{title}: {len(group)}"), *sections)
         if report.overview and report.overview.points:
             yield code_section(report.overview, level + 1, report.has_details)
     if others := charts.other_metrics(level + 2):
@@ -77,12 +78,14 @@ def metrics_sections(report: MetricsReport, level: int = 1, anchor: str = "") ->
 
 def _header(report: MetricsReport, level: int) -> Element:
     selection = report.selection
-    made = element("header", heading(level, name(title_text(report.subject.label, report.versions))))
+    header = element("header", heading(level, name(title_text(report.subject.label, report.versions))))
     if selection.against:
-        made.append(element("p", "compared with ", name(selection.against)))
+        header.append(element("p", "compared with ", name(selection.against)))
     if selection.files:
-        made.append(element("p", f"Merged from {len(selection.files)} files, the last one ", name(selection.files[-1])))
-    return made
+        header.append(
+            element("p", f"Merged from {len(selection.files)} files, the last one ", name(selection.files[-1]))
+        )
+    return header
 
 
 def _scorecard(report: MetricsReport, charts: _Charts, level: int) -> Element:
@@ -105,18 +108,17 @@ class _Charts:
 
     def figures(self, key: tuple[str, str]) -> list[Element]:
         """Return the charts of a metric on all platforms, none if they were returned before."""
-        return [
-            figure for found in list(self._charts) if found[1:] == key for figure in self._figures(found, has_name=True)
-        ]
+        keys = [chart_key for chart_key in self._charts if chart_key[1:] == key]
+        return [figure for chart_key in keys for figure in self._figures(chart_key, has_name=True)]
 
     def other_metrics(self, level: int) -> list[Element]:
         """Return the charts of the metrics that are left, each under its name."""
-        made = []
+        sections = []
         for key in list(self._charts):
             if figures := self._figures(key, has_name=False):
                 platform = f" {key[0]}" if key[0] != self._platform else ""
-                made.append(element("section", heading(level, name(self._names[key] + platform)), *figures))
-        return made
+                sections.append(element("section", heading(level, name(self._names[key] + platform)), *figures))
+        return sections
 
     def _figures(self, key: MetricKey, *, has_name: bool) -> list[Element]:
         charts = self._charts.pop(key)
@@ -141,7 +143,7 @@ def _figure(chart: Chart, label: str, id_: str | None) -> Element:
 def _goals(chart: Chart) -> str:
     if chart.goal_bands:
         return "goals: " + ", ".join(f"{band.goal} {bounds_text(band)}".strip() for band in chart.goal_bands)
-    goals = [(one.percentile, one.recommended_goal) for one in chart.series]
+    goals = [(series.percentile, series.recommended_goal) for series in chart.series]
     texts = [f"{percentile_label(percentile)} {goal.value}" for percentile, goal in goals if goal and goal.value]
     return f"recommended goal: {', '.join(texts)}" if texts else ""
 

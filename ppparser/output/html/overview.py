@@ -18,19 +18,19 @@ def code_section(overview: Overview, level: int, details: bool) -> Element:
     signatures = [point.signature for points in overview.points.values() for point in points]
     versions = f" {PLAIN.arrow} ".join(course_versions(signatures))
     legend = "weight: % of the metric" + (f"; course: {versions}" if versions else "")
-    made = element("section", heading(level, "Code to look at"), element("p", name(legend), class_="note"))
+    section = element("section", heading(level, "Code to look at"), element("p", name(legend), class_="note"))
     if overview.selection.is_device_selected:
-        made.append(element("p", "points are as received: they do not name devices", class_="note"))
+        section.append(element("p", "points are as received: they do not name devices", class_="note"))
     has_binary = not shared_binary(signatures)
     sections = (_section(kind, points, level + 1, has_binary, details) for kind, points in overview.points.items())
-    made.append(element("div", *sections, class_="metrics"))
-    return made
+    section.append(element("div", *sections, class_="metrics"))
+    return section
 
 
 def _section(diagnostic_type: str, points: Sequence[Point], level: int, has_binary: bool, details: bool) -> Element:
-    shown = points if details else points[:POINTS_PER_TYPE]
-    count = element("span", count_text(len(shown), len(points)), class_="note")
-    items = (element("li", *_point(point, has_binary, details)) for point in shown)
+    visible = points if details else points[:POINTS_PER_TYPE]
+    count = element("span", count_text(len(visible), len(points)), class_="note")
+    items = (element("li", *_point(point, has_binary, details)) for point in visible)
     title = heading(level, TYPES[diagnostic_type].capitalize(), " ", count)
     return element("section", title, element("ul", *items, class_="points"))
 

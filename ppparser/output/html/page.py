@@ -31,17 +31,17 @@ def element(tag: str, *content: Element | str | None, **attributes: str | float 
 
     >>> element("p", "see ", element("a", "below", href="#1"), class_="note")
     """
-    made = Element(tag, {_attribute(name): str(value) for name, value in attributes.items() if value is not None})
+    node = Element(tag, {_attribute(name): str(value) for name, value in attributes.items() if value is not None})
     for part in content:
         if part is None:
             continue
         if not isinstance(part, str):
-            made.append(part)
-        elif len(made):
-            made[-1].tail = (made[-1].tail or "") + part
+            node.append(part)
+        elif len(node):
+            node[-1].tail = (node[-1].tail or "") + part
         else:
-            made.text = (made.text or "") + part
-    return made
+            node.text = (node.text or "") + part
+    return node
 
 
 def _attribute(name: str) -> str:
@@ -77,17 +77,17 @@ class TableColumn:
     @property
     def is_empty(self) -> bool:
         """Tell whether no cell has a text or an element."""
-        return all(isinstance(one, str) and not one for one in self.cells)
+        return all(content == "" for content in self.cells)
 
 
 def table(caption: Element, columns: Sequence[TableColumn]) -> Element:
     """Return a table without its empty columns; the first one has labels. It scrolls by itself if it is too wide."""
     first, *others = columns
-    shown = [first, *(column for column in others if not column.is_empty)]
-    titles = [element("th", name(column.title), scope="col", class_=column.class_) for column in shown]
+    visible = [first, *(column for column in others if not column.is_empty)]
+    titles = [element("th", name(column.title), scope="col", class_=column.class_) for column in visible]
     rows = [
-        element("tr", _label(label), *(cell(content, column.class_) for column, content in zip(shown[1:], cells)))
-        for label, *cells in zip(*(column.cells for column in shown))
+        element("tr", _label(label), *(cell(content, column.class_) for column, content in zip(visible[1:], cells)))
+        for label, *cells in zip(*(column.cells for column in visible))
     ]
     head, body = element("thead", element("tr", *titles)), element("tbody", *rows)
     return scrolling(element("table", element("caption", caption), head, body))
@@ -126,8 +126,8 @@ def page_lines(title: str, sections: Iterable[Element]) -> Iterator[str]:
         element("style", STYLE),
     )
     root = element("html", head, element("body", element("main", *sections)), lang="en")
-    for one in root.iter():
-        if one.tag in _BLOCKS:
-            one.tail = (one.tail or "") + "\n"
+    for block in root.iter():
+        if block.tag in _BLOCKS:
+            block.tail = (block.tail or "") + "\n"
     yield "<!DOCTYPE html>"
     yield from tostring(root, "us-ascii", "html").decode("ascii").rstrip("\n").split("\n")

@@ -46,7 +46,7 @@ def scorecard_table(card: Scorecard, links: Mapping[MetricKey, str]) -> Element:
         element("th", "trend", scope="col", class_="wide") if columns.trend else None,
     ]
     legend = "; ".join(legend_phrases(card, _TREND_LENGTH, card.previous))
-    made = element(
+    scorecard = element(
         "table",
         element("caption", name(legend), class_="note") if legend else None,
         element("thead", element("tr", *titles)),
@@ -54,8 +54,8 @@ def scorecard_table(card: Scorecard, links: Mapping[MetricKey, str]) -> Element:
     )
     for label, score in zip(score_names(card.scores), card.scores):
         link = links.get((score.platform, score.category, score.identifier))
-        made.append(element("tbody", *_rows(score, _metric(label, score, card, link), columns)))
-    return scrolling(made)
+        scorecard.append(element("tbody", *_rows(score, _metric(label, score, card, link), columns)))
+    return scrolling(scorecard)
 
 
 def badge(alarm: Alarm) -> Element | None:

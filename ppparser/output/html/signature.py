@@ -33,39 +33,39 @@ def signature_id(position: int) -> str:
     return f"signature-{position}"
 
 
-def heading_link(found: Heading | None, label: str) -> Element:
+def heading_link(selected: Heading | None, label: str) -> Element:
     """Return the name of a signature, as a link to the part of the page about it if there is one."""
-    shown = code(label)
-    return element("a", shown, href=f"#{signature_id(found.position)}") if found else shown
+    text = code(label)
+    return element("a", text, href=f"#{signature_id(selected.position)}") if selected else text
 
 
 def signature_section(signature: SignatureReport, report: DiagnosticsReport, level: int, id_: str | None) -> Element:
     """Return the path to the line to open, the call tree as a picture and as text, and a table of the logs."""
     logs = signature.logs
-    made = element("section", heading(level, *_title(signature)), id=id_)
+    section = element("section", heading(level, *_title(signature)), id=id_)
     if logs.is_empty:
-        made.append(element("p", "no logs"))
-        return made
+        section.append(element("p", "no logs"))
+        return section
     if signature.path:
-        made.extend(_path(signature, signature.path))
+        section.extend(_path(signature, signature.path))
     elif signature.tree.roots:
-        made.append(element("p", f"Look at: {NO_PATH}"))
-    made.extend(element("p", *_insight(insight)) for insight in logs.insights)
+        section.append(element("p", f"Look at: {NO_PATH}"))
+    section.extend(element("p", *_insight(insight)) for insight in logs.insights)
     if logs.logs:
-        made.extend(_tree(signature))
-    made.append(_logs(signature, report))
-    made.append(element("p", "ID ", code(logs.id) if logs.id else "unknown", class_="note"))
-    return made
+        section.extend(_tree(signature))
+    section.append(_logs(signature, report))
+    section.append(element("p", "ID ", code(logs.id) if logs.id else "unknown", class_="note"))
+    return section
 
 
 def _title(signature: SignatureReport) -> Iterator[Element | str]:
     yield f"Signature {signature.position} of {signature.total}"
-    if one := signature.heading:
-        change = f", {one.change.change.value}" if one.change else ""
+    if heading := signature.heading:
+        change = f", {heading.change.change.value}" if heading.change else ""
         yield f"{change}, "
-        yield name(share_of_type_text(one.signature))
+        yield name(share_of_type_text(heading.signature))
         yield ": "
-        yield code(one.signature.label)
+        yield code(heading.signature.label)
 
 
 def _path(signature: SignatureReport, path: AppPath) -> Iterator[Element]:
@@ -126,22 +126,20 @@ def _caption(signature: SignatureReport, graph: FlameGraph) -> Element:
 
 def _logs(signature: SignatureReport, report: DiagnosticsReport) -> Element:
     """Return a table with a row per log."""
-    found = signature.log_rows(report.build_number)
+    rows = signature.log_rows(report.build_number)
     columns = [
-        TableColumn("version", [row.version for row in found]),
-        TableColumn("build", [row.build + (" !" if row.is_from_another_build else "") for row in found]),
-        TableColumn("device", [row.device for row in found]),
-        TableColumn("OS", [row.os for row in found]),
-        TableColumn("writes caused", [row.writes_caused for row in found], is_number=True),
-        TableColumn("duration", [row.duration for row in found], is_number=True),
-        TableColumn("share", [log_share_text(row) for row in found], is_number=True),
+        TableColumn("version", [row.version for row in rows]),
+        TableColumn("build", [row.build + (" !" if row.is_from_another_build else "") for row in rows]),
+        TableColumn("device", [row.device for row in rows]),
+        TableColumn("OS", [row.os for row in rows]),
+        TableColumn("writes caused", [row.writes_caused for row in rows], is_number=True),
+        TableColumn("duration", [row.duration for row in rows], is_number=True),
+        TableColumn("share", [log_share_text(row) for row in rows], is_number=True),
     ]
     legend = [count_text(signature.logs, report.filters)]
     legend += [SHARE_LEGEND] if signature.path else []
-    legend += [f"! another build than {report.build_number}"] if any(row.is_from_another_build for row in found) else []
+    legend += [f"! another build than {report.build_number}"] if any(row.is_from_another_build for row in rows) else []
     text = element("span", name("; ".join(legend)), class_="note")
     if all(column.is_empty for column in columns):
         return element("p", text)
-    return element(
-        "div", table(text, [TableColumn("log", map(str, range(1, len(found) + 1))), *columns]), class_="logs"
-    )
+    return element("div", table(text, [TableColumn("log", map(str, range(1, len(rows) + 1))), *columns]), class_="logs")

@@ -24,13 +24,13 @@ _CLASSES = {Change.WORSE: "bad", Change.BETTER: "good", Change.GONE: "good"}
 def changes_section(report: DiagnosticsReport, level: int) -> Element:
     """Return a table with a row per signature: what became of it, and its share in both builds."""
     changes, old, new = report.changes, report.old_build_number, report.build_number
-    headings = [one.heading for one in report.signatures if one.heading]
-    shown = {id(one.change): one for one in headings if one.change}
+    headings = [signature.heading for signature in report.signatures if signature.heading]
+    selected = {id(heading.change): heading for heading in headings if heading.change}
     has_one_type = len({change.signature.type for change in changes}) == 1
     labels = [
         element(
             "span",
-            heading_link(shown.get(id(change)), label),
+            heading_link(selected.get(id(change)), label),
             several_text(change),
             None if has_one_type else element("span", " ", name(change.signature.type), class_="quiet"),
         )

@@ -57,7 +57,7 @@ def report_markdown_lines(report: DiagnosticsReport) -> Iterator[str]:
 def _blocks(report: DiagnosticsReport) -> Iterator[Block]:
     """Yield the lines to open, the rankings or what changed, and what the logs of each signature tell."""
     yield from _opening(report)
-    conclusions = [line for one in report.signatures for line in _conclusion(one, report)]
+    conclusions = [line for signature in report.signatures for line in _conclusion(signature, report)]
     if conclusions:
         yield line_block(conclusions, "the lines to open")
     if report.missing:
@@ -92,8 +92,9 @@ def _conclusion(signature: SignatureReport, report: DiagnosticsReport) -> Iterat
 
 
 def _missing(missing: MissingLogs) -> str:
-    one = missing.heading
-    return f"No logs of signature {one.position} of {one.total}, {code(one.signature.label)}: {text(missing.reason)}"
+    heading = missing.heading
+    label, reason = code(heading.signature.label), text(missing.reason)
+    return f"No logs of signature {heading.position} of {heading.total}, {label}: {reason}"
 
 
 def _ranking(signatures: Sequence[Signature], diagnostic_type: str) -> Iterator[Block]:
@@ -105,13 +106,13 @@ def _ranking(signatures: Sequence[Signature], diagnostic_type: str) -> Iterator[
     binary = shared_binary(signatures)
     rows = [
         [
-            share_text(one),
-            f"**{course_text(one, PLAIN)}**" if one.is_new else _known(course_text(one, PLAIN)),
-            text(_known(trend_text(one, PLAIN))),
-            code(one.function.name if binary else one.label),
+            share_text(signature),
+            f"**{course_text(signature, PLAIN)}**" if signature.is_new else _known(course_text(signature, PLAIN)),
+            text(_known(trend_text(signature, PLAIN))),
+            code(signature.function.name if binary else signature.label),
             code(short_id),
         ]
-        for one, short_id in zip(signatures, short_ids(signatures))
+        for signature, short_id in zip(signatures, short_ids(signatures))
     ]
     yield table([["share", "course", "trend", "signature", "ID"], *rows], ">><<<", f"the {title}")
     versions = f" {PLAIN.arrow} ".join(map(text, course_versions(signatures)))
@@ -137,8 +138,8 @@ def _changes(report: DiagnosticsReport) -> Iterator[Block]:
     ]
     yield table([["", text(old), text(new), "points", "type", "signature"], *rows], "<>>><<", "what changed")
     legends = change_legends(changes, report.one_sided_types, old, new, text)
-    shown = len(report.headings)
-    yield paragraph(*legends, *([alarm_text(shown, alarms)] if shown < alarms else []))
+    count = len(report.headings)
+    yield paragraph(*legends, *([alarm_text(count, alarms)] if count < alarms else []))
 
 
 def _change_cells(change: SignatureChange) -> list[str]:
@@ -171,11 +172,11 @@ def _signature(signature: SignatureReport, report: DiagnosticsReport) -> Iterato
 
 
 def _title(signature: SignatureReport) -> str:
-    position, one = f"Signature {signature.position} of {signature.total}", signature.heading
-    if not one:
+    position, heading = f"Signature {signature.position} of {signature.total}", signature.heading
+    if not heading:
         return position
-    change = f", **{one.change.change.value}**" if one.change else ""
-    return f"{position}{change}, {text(share_of_type_text(one.signature))}: {code(one.signature.label)}"
+    change = f", **{heading.change.change.value}**" if heading.change else ""
+    return f"{position}{change}, {text(share_of_type_text(heading.signature))}: {code(heading.signature.label)}"
 
 
 def _path(signature: SignatureReport, path: AppPath) -> Iterator[str]:
@@ -195,20 +196,20 @@ def _insight(insight: dict[str, Any]) -> Iterator[str]:
 
 
 def _logs(signature: SignatureReport, report: DiagnosticsReport) -> Iterator[Block]:
-    found = signature.log_rows(report.build_number)
+    logs = signature.log_rows(report.build_number)
     titles = ["version", "build", "device", "OS", "writes caused", "duration", "share"]
     rows = [
         [
-            text(row.version),
-            text(row.build) + (" **!**" if row.is_from_another_build else ""),
-            *map(text, (row.device, row.os, row.writes_caused, row.duration)),
-            log_share_text(row),
+            text(log.version),
+            text(log.build) + (" **!**" if log.is_from_another_build else ""),
+            *map(text, (log.device, log.os, log.writes_caused, log.duration)),
+            log_share_text(log),
         ]
-        for row in found
+        for log in logs
     ]
     yield table([titles, *rows], "<<<<<<>", f"the logs of signature {signature.position} of {signature.total}")
     legend = [text(count_text(signature.logs, report.filters))]
     legend += [SHARE_LEGEND] if signature.path else []
-    is_other = any(row.is_from_another_build for row in found)
+    is_other = any(log.is_from_another_build for log in logs)
     legend += [f"**!** another build than {text(report.build_number)}"] if is_other else []
     yield paragraph("; ".join([*legend, f"ID {code(signature.logs.id) or 'unknown'}"]))

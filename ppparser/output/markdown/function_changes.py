@@ -16,15 +16,15 @@ def comparison_markdown_lines(comparison: FunctionComparison) -> Iterator[str]:
 
 
 def _blocks(comparison: FunctionComparison) -> Iterator[Block]:
-    shown = [change for change in comparison.changes if not change.is_small]
-    yield heading(2, f"Functions of your app: {counts_text(change.change for change in shown)}")
+    large = [change for change in comparison.changes if not change.is_small]
+    yield heading(2, f"Functions of your app: {counts_text(change.change for change in large)}")
     if worst := comparison.worst:
         yield paragraph(f"**Open {code(worst.place or worst.function.name)}**: {text(function_reason(worst))}")
     else:
         yield paragraph("**Nothing is new or worse**")
     yield paragraph(f"New: {text(source_text(comparison.new))}", f"Old: {text(source_text(comparison.old))}")
-    yield table([["", "old %", "new %", "function", "place"], *map(_cells, shown)], "<>><<", "the functions")
-    omitted_count = len(comparison.changes) - len(shown)
+    yield table([["", "old %", "new %", "function", "place"], *map(_cells, large)], "<>><<", "the functions")
+    omitted_count = len(comparison.changes) - len(large)
     omitted = [f"Left out: {omitted_text(omitted_count)}"] if omitted_count else []
     yield paragraph(*omitted, f"{shares_text(comparison)}. {RELATIVE_TEXT}.", UNCHANGED_TEXT)
 

@@ -36,7 +36,7 @@ def report_markdown_lines(report: MetricsReport) -> Iterator[str]:
 
 def report_blocks(report: MetricsReport) -> Iterator[Block]:
     """Yield the worst regression, the scorecard, and what else belongs to the layout."""
-    selection, found = report.selection, report.findings
+    selection, findings = report.selection, report.findings
     yield heading(2, text(title_text(report.subject.label, report.versions)))
     if selection.against:
         yield paragraph(f"Compared with {text(selection.against)}")
@@ -49,7 +49,7 @@ def report_blocks(report: MetricsReport) -> Iterator[Block]:
     yield from _headline(report)
     yield from _scorecard(report.scorecard)
     if report.has_insights:
-        yield from _insights(found)
+        yield from _insights(findings)
         if report.overview:
             yield from _code_to_look_at(report.overview)
     if report.gate and (lines := list(gate_detail_lines(report.gate))):
@@ -71,17 +71,17 @@ def _headline(report: MetricsReport) -> Iterator[Block]:
         return
     worst, *others = regressions
     impact = ", **HIGH IMPACT**" if worst.insight.is_high_impact else ""
-    names = ", ".join(text(insight_name(one.insight)) for one in others)
+    names = ", ".join(text(insight_name(other.insight)) for other in others)
     more = f"; {len(others)} more regression{'s' if len(others) > 1 else ''}: {names}" if others else ""
     yield paragraph(f"**Worst regression: {text(insight_name(worst.insight))}**{impact}{more}")
     rows = [
         [
-            text(percentile_label(one.population.percentile)),
-            f"**{_signed(one.population.change_text)}**" if one.population.change_text else "",
-            text(device_with_model(one)),
-            text(values_text(one, worst.unit)),
+            text(percentile_label(population.reported.percentile)),
+            f"**{_signed(population.reported.change_text)}**" if population.reported.change_text else "",
+            text(device_with_model(population)),
+            text(values_text(population, worst.unit)),
         ]
-        for one in worst.worst
+        for population in worst.worst
     ]
     if rows:
         baseline = baseline_text(worst.insight) or "Apple's average of earlier versions"
@@ -156,17 +156,21 @@ def _insights(findings: Sequence[Finding]) -> Iterator[Block]:
         rows += [
             [
                 *lead,
-                text(one.device),
-                text(percentile_label(one.population.percentile)),
-                text(f"{one.values[-1]} {finding.unit}" if one.values[-1] else ""),
-                text(f"{one.population.reference_average} {finding.unit}" if one.population.reference_average else ""),
-                _signed(one.population.change_text),
-                text(goal_text(one.goal, PLAIN)),
+                text(population.device),
+                text(percentile_label(population.reported.percentile)),
+                text(f"{population.values[-1]} {finding.unit}" if population.values[-1] else ""),
+                text(
+                    f"{population.reported.reference_average} {finding.unit}"
+                    if population.reported.reference_average
+                    else ""
+                ),
+                _signed(population.reported.change_text),
+                text(goal_text(population.goal, PLAIN)),
                 text(baseline_text(insight).replace("Apple's average of ", "")),
             ]
-            for one in finding.measurements
+            for population in finding.populations
         ]
-        if not finding.measurements:
+        if not finding.populations:
             rows.append([*lead, text(insight.summary), *[""] * 6])
     yield table([titles, *rows], "<<<<>>><<", "the insights")
 

@@ -34,21 +34,21 @@ def path_lines(path: AppPath, lead: str, style: Style) -> Iterator[str]:
 
 def tree_lines(tree: CallTree, log_count: int, named: Function | None, style: Style) -> Iterator[str]:
     """Yield a title and the rows of a merged tree: percent of all samples, `>` for the app, function and place."""
-    found = outline(tree, named)
-    if not found.rows:
+    cut = outline(tree, named)
+    if not cut.rows:
         yield "  no call stack"
         return
     subject = "Main thread" if tree.is_main_thread else "Call tree"
     logs = f"{log_count} log{'s' if log_count > 1 else ''}"
     unit = "samples" if tree.has_counts else "leaves, without sample counts"
-    named_legend = ", >> [ ] the signature's frame" if any(row.is_named for row in found.rows) else ""
+    named_legend = ", >> [ ] the signature's frame" if any(row.is_named for row in cut.rows) else ""
     legend = f"% of {tree.samples} {unit}; > app{named_legend}"
     yield from titled(f"{subject} of {logs}", f", {legend}", style, "  ")
-    for row in found.rows:
+    for row in cut.rows:
         yield from _row_lines(row, style)
-    if found.omitted_count:
-        branches = f"{found.omitted_count} branch{'es' if found.omitted_count > 1 else ''}"
-        yield f"  {found.omitted_percent:>3.0f} %    {style.ellipsis} {branches} below {found.cutoff_percent} %"
+    if cut.omitted_count:
+        branches = f"{cut.omitted_count} branch{'es' if cut.omitted_count > 1 else ''}"
+        yield f"  {cut.omitted_percent:>3.0f} %    {style.ellipsis} {branches} below {cut.cutoff_percent} %"
 
 
 def _row_lines(row: Row, style: Style) -> Iterator[str]:
@@ -63,7 +63,7 @@ def _row_lines(row: Row, style: Style) -> Iterator[str]:
         text = frame_text(frame, columns, style)
     if row.is_named:
         yield f"{start}{style.bad}>> {lead}{text}{style.off}"
-    elif any(one.is_app for one in row.frames):
+    elif any(frame.is_app for frame in row.frames):
         yield f"{start}{style.strong}>  {lead}{text}{style.off}"
     else:
         yield f"{start}   {lead}{text}"

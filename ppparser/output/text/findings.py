@@ -23,13 +23,13 @@ _DEVICE_WIDTH = 34
 
 
 def title_lines(app: str, versions: Mapping[str, str], style: Style, against: str = "") -> Iterator[str]:
-    """Yield the app, as far as it is known, its version by platform, and the version it is compared with."""
+    """Yield the app, as far as it is with_share, its version by platform, and the version it is compared with."""
     baseline = f", compared with {against}" if against else ""
     yield f"{style.strong}{title_text(app, versions)}{style.off}{baseline}"
 
 
 def title_text(app: str, versions: Mapping[str, str]) -> str:
-    """Return the app, as far as it is known, and its version by platform."""
+    """Return the app, as far as it is with_share, and its version by platform."""
     places = [" on ".join(filter(None, (version, platform))) for platform, version in versions.items()]
     version = f"version {', '.join(filter(None, places)) or 'unknown'}"
     return f"{app}, {version}" if app else f"V{version[1:]}"
@@ -56,12 +56,12 @@ def headline_lines(selection: Selection, findings: Sequence[Finding], style: Sty
     yield f"{style.bad}Worst regression{style.off}: {insight_name(worst.insight)}{impact}{more}"
     rows = [
         [
-            percentile_label(one.population.percentile),
-            reported_change_text(one.population.change_text, style),
-            f"on {shorten(device_with_model(one), _DEVICE_WIDTH, style)}",
-            course_text(one, worst.unit),
+            percentile_label(population.reported.percentile),
+            reported_change_text(population.reported.change_text, style),
+            f"on {shorten(device_with_model(population), _DEVICE_WIDTH, style)}",
+            course_text(population, worst.unit),
         ]
-        for one in worst.worst
+        for population in worst.worst
     ]
     if rows:
         yield from table(rows, "<><<", "  ")
@@ -84,9 +84,9 @@ def insight_name(insight: Insight) -> str:
     return " ".join(filter(None, (insight.category, insight.identifier))) or "unnamed metric"
 
 
-def device_with_model(measurement: AffectedPopulation) -> str:
+def device_with_model(population: AffectedPopulation) -> str:
     """Return a device as people know it and, unless it is a group, as `--device` of the logs script takes it."""
-    device, model = measurement.device, measurement.population.device
+    device, model = population.device, population.reported.device
     return device if is_device_group(model) or model in ("", device) else f"{device} ({model})"
 
 
@@ -98,7 +98,7 @@ def next_step_lines(
     `logs_command` lacks `--type`, which is `fallback_type` without such a regression. No line for a command that is
     empty.
     """
-    finding = next((one for one in findings if diagnostic_type(one.insight)), None)
+    finding = next((finding for finding in findings if diagnostic_type(finding.insight)), None)
     logs = diagnostic_type(finding.insight) if finding else fallback_type
     if logs and logs_command:
         about = f" of {_name_and_change(finding, style)}" if finding else ""
@@ -115,9 +115,9 @@ def _name_and_change(finding: Finding, style: Style) -> str:
     return f"{finding.insight.identifier or finding.insight.category} ({change})"
 
 
-def course_text(measurement: AffectedPopulation, unit: str) -> str:
+def course_text(population: AffectedPopulation, unit: str) -> str:
     """Return the reference average and the latest value, such as `616.3 to 937 ms`."""
-    before, after = measurement.population.reference_average, measurement.values[-1]
+    before, after = population.reported.reference_average, population.values[-1]
     return f"{' to '.join(filter(None, (before, after)))} {unit}".strip() if after else ""
 
 
@@ -178,12 +178,12 @@ def _brief_lines(finding: Finding, style: Style) -> Iterator[str]:
 
 def _worst_change(finding: Finding, style: Style, *, with_values: bool = True) -> str:
     """Return the largest increase in a phrase, or without any what Apple says."""
-    worst = max(finding.worst, key=lambda one: one.population.change_percent, default=None)
+    worst = max(finding.worst, key=lambda population: population.reported.change_percent, default=None)
     if worst is None:
         return finding.insight.summary
-    change = reported_change_text(worst.population.change_text, PLAIN)
+    change = reported_change_text(worst.reported.change_text, PLAIN)
     where = f"on {shorten(worst.device, _DEVICE_WIDTH, style)}"
-    place = " ".join(filter(None, (percentile_label(worst.population.percentile), change, where)))
+    place = " ".join(filter(None, (percentile_label(worst.reported.percentile), change, where)))
     return ", ".join(filter(None, (place, course_text(worst, finding.unit) if with_values else "")))
 
 
@@ -191,23 +191,23 @@ def _finding_lines(finding: Finding, style: Style, details: bool) -> Iterator[st
     insight = finding.insight
     mark = MARKS[alarm_of(insight)]
     facts = [insight_name(insight) + (f", {finding.unit}" if finding.unit else ""), baseline_text(insight)]
-    if not finding.measurements and insight.latest_version:
+    if not finding.populations and insight.latest_version:
         facts.insert(1, f"version {insight.latest_version}")
     yield from _marked(wrap(f"{mark:<2} {'; '.join(filter(None, facts))}", "", "     "), mark, style)
     if insight.subsystem:
         yield from wrap(blame_text(finding, style), "   ", "  ")
-    if finding.measurements:
+    if finding.populations:
         yield from _table(finding, style)
-    if details or not finding.measurements:
+    if details or not finding.populations:
         yield from wrap(insight.summary, "   ")
     if not details:
         return
     if insight.largest_value:
         yield from wrap(f"maximum {insight.largest_value} {finding.unit}", "   ")
-    for one in finding.measurements:
-        if one.population.summary:
-            place = f"{one.device}, {percentile_label(one.population.percentile)}"
-            yield from wrap(f"{place}: {one.population.summary}", "   ", "  ")
+    for population in finding.populations:
+        if population.reported.summary:
+            place = f"{population.device}, {percentile_label(population.reported.percentile)}"
+            yield from wrap(f"{place}: {population.reported.summary}", "   ", "  ")
     yield ""
 
 
@@ -222,14 +222,14 @@ def blame_text(finding: Finding, style: Style) -> str:
     """Return the share of the subsystem that the insight blames, where it was reported for the newest version."""
     name = shorten(finding.insight.subsystem, _DEVICE_WIDTH, style)
     version = finding.versions[-1] or "the latest version"
-    known = [one for one in finding.measurements if one.share]
+    with_share = [population for population in finding.populations if population.share]
     shares = [
-        f"{one.share} % on {one.device}, {percentile_label(one.population.percentile)}"
-        for one in known[:_MAX_SHARES_NAMED]
+        f"{population.share} % on {population.device}, {percentile_label(population.reported.percentile)}"
+        for population in with_share[:_MAX_SHARES_NAMED]
     ]
     if not shares:
         return f"subsystem {name}: share not reported for {version}"
-    more = f"; {len(known) - len(shares)} more" if len(known) > len(shares) else ""
+    more = f"; {len(with_share) - len(shares)} more" if len(with_share) > len(shares) else ""
     return f"subsystem {name} in {version}: {'; '.join(shares)}{more}"
 
 
@@ -237,45 +237,45 @@ def _table(finding: Finding, style: Style) -> Iterator[str]:
     """Yield the table of a finding, with as many of the recent versions as fit next to the previous one."""
     devices = ["device, percentile"]
     devices += [
-        shorten(f"{one.device}, {percentile_label(one.population.percentile)}", _DEVICE_WIDTH, style)
-        for one in finding.measurements
+        shorten(f"{population.device}, {percentile_label(population.reported.percentile)}", _DEVICE_WIDTH, style)
+        for population in finding.populations
     ]
-    populations = [one.population for one in finding.measurements]
+    populations = [population.reported for population in finding.populations]
     columns = [
-        ("margin", ">", [shorten(one.margin, _CELL_WIDTH, style) for one in finding.measurements]),
+        ("margin", ">", [shorten(population.margin, _CELL_WIDTH, style) for population in finding.populations]),
         (
             "average",
             ">",
-            [shorten(one.population.reference_average, _CELL_WIDTH, style) for one in finding.measurements],
+            [shorten(population.reported.reference_average, _CELL_WIDTH, style) for population in finding.populations],
         ),
-        ("vs avg", ">", [_signed(one.change_text, style) for one in populations]),
-        ("goal", "<", [goal_text(one.goal, style) for one in finding.measurements]),
-        (_trend_header(finding), "<", [_trend(one, style) for one in finding.measurements]),
+        ("vs avg", ">", [_signed(population.change_text, style) for population in populations]),
+        ("goal", "<", [goal_text(population.goal, style) for population in finding.populations]),
+        (_trend_header(finding), "<", [_trend(population, style) for population in finding.populations]),
     ]
     others = [(align, [header, *(cell or "-" for cell in cells)]) for header, align, cells in columns if any(cells)]
     values = [
         (">", [shorten(cell or "-", _CELL_WIDTH, style) for cell in (version, *cells)])
-        for version, *cells in zip(finding.versions, *(one.values for one in finding.measurements))
+        for version, *cells in zip(finding.versions, *(population.values for population in finding.populations))
     ]
 
     def lines(gap: str) -> list[str]:
         aligns, cells = zip(("<", devices), *values, *others)
         return list(table(list(zip(*cells)), "".join(aligns), "   ", gap))
 
-    made = lines("  ")
-    while len(values) > 2 and max(map(width, made)) > WIDTH_COLUMNS:
+    rows = lines("  ")
+    while len(values) > 2 and max(map(width, rows)) > WIDTH_COLUMNS:
         del values[0]
-        made = lines("  ")
-    yield from made if max(map(width, made)) <= WIDTH_COLUMNS else lines(" ")
+        rows = lines("  ")
+    yield from rows if max(map(width, rows)) <= WIDTH_COLUMNS else lines(" ")
 
 
 def _trend_header(finding: Finding) -> str:
-    is_cut = any(len(one.trend) > TREND_LENGTH for one in finding.measurements)
+    is_cut = any(len(population.trend) > TREND_LENGTH for population in finding.populations)
     return f"trend of {TREND_LENGTH}" if is_cut else "trend"
 
 
-def _trend(measurement: AffectedPopulation, style: Style) -> str:
-    trend = measurement.trend[-TREND_LENGTH:]
+def _trend(population: AffectedPopulation, style: Style) -> str:
+    trend = population.trend[-TREND_LENGTH:]
     return sparkline(trend, style) if len(trend) > 2 else ""
 
 

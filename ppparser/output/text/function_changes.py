@@ -31,17 +31,17 @@ def comparison_lines(comparison: FunctionComparison, style: Style) -> Iterator[s
     """Yield which reports are compared, a row per function of the app with its share in both, and the line to open."""
     for label, source in (("New", comparison.new), ("Old", comparison.old)):
         yield from wrap(f"{label}: {source_text(source)}", "", "  ")
-    shown = [change for change in comparison.changes if not change.is_small]
-    yield from titled("Functions of your app", f": {counts_text(change.change for change in shown)}", style)
+    large = [change for change in comparison.changes if not change.is_small]
+    yield from titled("Functions of your app", f": {counts_text(change.change for change in large)}", style)
     yield from legend_lines(f"{shares_text(comparison)}. {RELATIVE_TEXT}.")
     yield from legend_lines(UNCHANGED_TEXT)
     rows = [["", "old %", "new %", "function and line"]]
-    for one in shown:
-        function = function_text(one.function.name, one.place, _FUNCTION_COLUMNS, style)
-        rows.append([change_text(one.change, style), *map(share_cell, one.percents), function])
-    if shown:
+    for change in large:
+        function = function_text(change.function.name, change.place, _FUNCTION_COLUMNS, style)
+        rows.append([change_text(change.change, style), *map(share_cell, change.percents), function])
+    if large:
         yield from table(rows, "<>><", "  ")
-    if omitted_count := len(comparison.changes) - len(shown):
+    if omitted_count := len(comparison.changes) - len(large):
         yield f"  {style.ellipsis} {omitted_text(omitted_count)}"
     yield ""
     if worst := comparison.worst:

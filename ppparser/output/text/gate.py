@@ -196,6 +196,6 @@ def warning(gate: Gate) -> str:
 
 def _warning_lines(gate: Gate) -> list[str]:
     unused, expired = useless_acceptances(gate)
-    lines = [f"{one.file}, line {one.line}: no longer accepted (until {one.until})" for one in expired]
-    lines += [f"{one.file}, line {one.line}: this matches nothing here: {one.entry}" for one in unused]
+    lines = [f"{entry.file}, line {entry.line}: no longer accepted (until {entry.until})" for entry in expired]
+    lines += [f"{entry.file}, line {entry.line}: this matches nothing here: {entry.entry}" for entry in unused]
     return lines[:_MAX_WARNINGS] + _others(len(lines) - _MAX_WARNINGS)

@@ -76,10 +76,10 @@ def dataset_lines(dataset: Dataset, unit: str, style: Style, blamed: Collection[
     heading = f"    {dataset.device_label}, {percentile}"
     room = WIDTH_COLUMNS - 2 - width(heading)
     first = dataset.first_shown
-    shown = dataset.values.floats[first:]
-    trend = sparkline(shown[-room:], style) if len(shown) >= 3 and room >= 3 else ""
+    values = dataset.values.floats[first:]
+    trend = sparkline(values[-room:], style) if len(values) >= 3 and room >= 3 else ""
     yield f"{heading}  {trend}".rstrip()
-    if shown:
+    if values:
         rows = [
             ["version", *dataset.versions[first:]],
             [shorten(unit, _LABEL_WIDTH, style) or "value", *dataset.values.texts[first:]],

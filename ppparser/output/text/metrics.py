@@ -23,22 +23,22 @@ from ppparser.reports.metrics import MetricsReport
 
 def report_lines(report: MetricsReport, style: Style) -> Iterator[str]:
     """Yield the worst regression, the scorecard, and what else belongs to the layout."""
-    selection, found, details = report.selection, report.findings, report.has_details
+    selection, findings, details = report.selection, report.findings, report.has_details
     yield from title_lines(report.subject.label, report.versions, style, selection.against)
     yield from merged_lines(selection.files, style)
-    yield from headline_lines(selection, found, style)
+    yield from headline_lines(selection, findings, style)
     yield from scorecard_lines(report.scorecard, style)
     if report.has_insights:
         if report.overview and not details:
-            yield from insight_lines(selection, found, style)
+            yield from insight_lines(selection, findings, style)
         else:
-            yield from regression_lines(found, style, details)
-            yield from trend_lines(selection, found, style, details)
+            yield from regression_lines(findings, style, details)
+            yield from trend_lines(selection, findings, style, details)
         if report.overview:
             yield from code_lines(report.overview, style, details)
     yield from metric_lines(report.tables, style, report.blamed_subsystems)
     if report.has_insights:
-        yield from next_step_lines(found, report.logs_command, report.details_command, style, report.suggested_type)
+        yield from next_step_lines(findings, report.logs_command, report.details_command, style, report.suggested_type)
     elif not selection.metrics:
         yield "no metrics, only insights (--auto_insights)"
     if report.gate:

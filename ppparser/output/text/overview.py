@@ -26,18 +26,18 @@ def code_lines(overview: Overview, style: Style, details: bool) -> Iterator[str]
         yield "points are as received: they do not name devices"
     has_binary = not shared_binary(signatures)
     for diagnostic_type, points in overview.points.items():
-        shown = points if details else points[:POINTS_PER_TYPE]
-        yield from titled(TYPES[diagnostic_type].capitalize(), f": {count_text(len(shown), len(points))}", style)
-        for point in shown:
+        visible = points if details else points[:POINTS_PER_TYPE]
+        yield from titled(TYPES[diagnostic_type].capitalize(), f": {count_text(len(visible), len(points))}", style)
+        for point in visible:
             yield from _point_lines(point, has_binary, details, style)
     yield ""
 
 
-def count_text(shown: int, total: int) -> str:
-    """Return how many points are shown, of how many."""
+def count_text(visible: int, total: int) -> str:
+    """Return how many points are visible, of how many."""
     points = f"{total} point{'' if total == 1 else 's'}"
-    if shown < total:
-        return f"the {shown} heaviest of {points}"
+    if visible < total:
+        return f"the {visible} heaviest of {points}"
     return points if total == 1 else f"{points}, heaviest first"
 
 

@@ -69,7 +69,10 @@ def _trends(card: Scorecard, length: int, style: Style) -> list[str]:
 
 def _labels(card: Scorecard, room: int, style: Style) -> Iterator[str]:
     """Yield the headers, then mark, name and unit of each score, in `room` columns if possible."""
-    units = ["unit", *(_SHORT_UNITS.get(one.unit) or shorten(one.unit, _UNIT_WIDTH, style) for one in card.scores)]
+    units = [
+        "unit",
+        *(_SHORT_UNITS.get(score.unit) or shorten(score.unit, _UNIT_WIDTH, style) for score in card.scores),
+    ]
     name_room = max(room - _MARK_WIDTH - 1 - max(map(width, units)), _NAME_WIDTH)
     names = [shorten(name, name_room, style) for name in ("metric", *score_names(card.scores))]
     marks = [" " * _MARK_WIDTH, *(_mark(score.alarm, style) for score in card.scores)]

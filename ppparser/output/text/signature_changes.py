@@ -70,7 +70,7 @@ def change_names(changes: Sequence[SignatureChange]) -> list[str]:
     """Return the function of each change, after its binary unless all have the same."""
     has_one_binary = len({change.function.binary for change in changes}) == 1
     functions = [change.function for change in changes]
-    return [one.name if has_one_binary else ": ".join(filter(None, one)) for one in functions]
+    return [function.name if has_one_binary else ": ".join(filter(None, function)) for function in functions]
 
 
 def several_text(change: SignatureChange) -> str:

@@ -125,8 +125,10 @@ def fitted_columns(columns: Sequence[Sequence[str]], indent: str, flexible: str,
     """Yield a table of columns, each its alignment, its title and its cells; the column `flexible` is cut to fit."""
     used = sum(2 + max(map(width, column[1:])) for column in columns if column[1] != flexible)
     room = max(WIDTH_COLUMNS - len(indent) - used, _MIN_FLEXIBLE_COLUMNS)
-    cells = [[shorten(cell, room, style) if one[1] == flexible else cell for cell in one[1:]] for one in columns]
-    yield from table(list(zip(*cells)), "".join(one[0] for one in columns), indent)
+    cells = [
+        [shorten(cell, room, style) if column[1] == flexible else cell for cell in column[1:]] for column in columns
+    ]
+    yield from table(list(zip(*cells)), "".join(column[0] for column in columns), indent)
 
 
 def summary_lines(signature: SignatureReport, style: Style) -> Iterator[str]:
@@ -173,11 +175,11 @@ def match_text(match_count: int, log_count: int, filters: LogFilters) -> str:
 
 def count_text(signature: SignatureLogs, filters: LogFilters) -> str:
     """Return how many logs are printed, and how many match the filters if there are any."""
-    shown = len(signature.logs)
+    count = len(signature.logs)
     if not any(filters) or not signature.log_count:
-        return _logs_text(shown) + (f" of {signature.match_count}" if shown < signature.match_count else "")
+        return _logs_text(count) + (f" of {signature.match_count}" if count < signature.match_count else "")
     text = match_text(signature.match_count, signature.log_count, filters)
-    return text if shown == signature.match_count else f"{text}; the first {shown}"
+    return text if count == signature.match_count else f"{text}; the first {count}"
 
 
 def _logs_text(count: int) -> str:
@@ -189,16 +191,16 @@ def log_table_lines(signature: SignatureReport, filters: LogFilters, build: str,
 
     Logs from another build than the one with the number `build`, which may be "", are marked.
     """
-    found = signature.log_rows(build)
+    logs = signature.log_rows(build)
     rows = [["version", "build", "device", "OS", "writes caused", "duration", "share"]]
-    for row in found:
+    for log in logs:
         version, number, device, writes = (
-            shorten(cell, _MAX_CELL_COLUMNS, style) for cell in (row.version, row.build, row.device, row.writes_caused)
+            shorten(cell, _MAX_CELL_COLUMNS, style) for cell in (log.version, log.build, log.device, log.writes_caused)
         )
-        cells = [version, number + (" !" if row.is_from_another_build else ""), device, row.os, writes, row.duration]
-        rows.append([*(cell or "-" for cell in cells), log_share_text(row) or "-"])
+        cells = [version, number + (" !" if log.is_from_another_build else ""), device, log.os, writes, log.duration]
+        rows.append([*(cell or "-" for cell in cells), log_share_text(log) or "-"])
     legend = f"; {SHARE_LEGEND}" if signature.path else ""
-    legend += f"; ! another build than {build}" if any(row.is_from_another_build for row in found) else ""
+    legend += f"; ! another build than {build}" if any(log.is_from_another_build for log in logs) else ""
     yield from titled(count_text(signature.logs, filters), legend, style, "  ")
     yield from _fitted_table(rows, "<<<<<<>", "    ", "OS", style)
 

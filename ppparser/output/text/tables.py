@@ -115,8 +115,8 @@ def sparkline(values: Sequence[float | None], style: Style) -> str:
 
     A range below a tenth of the highest value is drawn to the scale of that tenth, so that noise looks flat.
     """
-    known = [value for value in values if value is not None]
-    lowest, highest = min(known, default=0), max(known, default=0)
+    numbers = [value for value in values if value is not None]
+    lowest, highest = min(numbers, default=0), max(numbers, default=0)
     blocks = style.blocks
     span, top = max(highest - lowest, max(abs(lowest), abs(highest)) / 10) or 1, len(blocks) - 1
     # Division first: a fraction of the span lies between 0 and 1, however small the span is.
