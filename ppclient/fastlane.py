@@ -10,7 +10,7 @@ import base64
 import json
 import os
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
 from ppclient.api_key import (
@@ -32,11 +32,9 @@ KEY_PATH = "APP_STORE_CONNECT_API_KEY_KEY_FILEPATH"
 JSON_PATH = "APP_STORE_CONNECT_API_KEY_PATH"
 # Each of these says where the key is.
 SOURCES = (KEY, KEY_PATH, JSON_PATH)
-# All but KEY, the only one that contains a secret.
+# All but KEY, the only one that contains a secret. IS_BASE64 is for fastlane: the text of a key tells whether it is.
 PUBLIC_VARIABLES = (ISSUER_ID, KEY_ID, IS_BASE64, KEY_PATH, JSON_PATH)
 
-# The spellings that fastlane converts, in any case.
-_BOOLEANS = {"true": True, "yes": True, "on": True, "false": False, "no": False, "off": False, "": False}
 _PEM_MARK = "-----BEGIN"
 
 
@@ -67,10 +65,7 @@ def _key_in_variables(values: Mapping[str, str]) -> APIKey:
     names = KeyNames(ISSUER_ID, KEY_ID, name)
     key_id, issuer_id = checked_key_id(values[KEY_ID], names), checked_issuer_id(values[ISSUER_ID] or None, names)
     if values[KEY]:
-        is_base64 = _BOOLEANS.get(values[IS_BASE64].lower())
-        if is_base64 is None:
-            raise CredentialsError(f"{IS_BASE64} is neither true nor false: set it to true if {KEY} is base64")
-        private_key = parse_private_key(_pem(values[KEY], KEY, is_base64, IS_BASE64), KEY)
+        private_key = parse_private_key(_pem(values[KEY], KEY), KEY)
     else:
         with _prefixed(KEY_PATH):
             private_key = load_private_key(key_id, _expanded(values[KEY_PATH]))
@@ -78,19 +73,15 @@ def _key_in_variables(values: Mapping[str, str]) -> APIKey:
 
 
 def _key_in_json_file(path: str) -> APIKey:
-    """Return the key in fastlane's JSON file, whose members are `key_id`, `issuer_id`, `key` and perhaps a flag."""
+    """Return the key in fastlane's JSON file, whose members are `key_id`, `key` and perhaps `issuer_id`."""
     document = _json_object(path)
     issuer_id, key_id, key = (_text(document, member, path) for member in ("issuer_id", "key_id", "key"))
     for member, value in (("key_id", key_id), ("key", key)):
         if not value:
             raise CredentialsError(f"{path} has no {member}")
     names = KeyNames(*(f"{member} in {path}" for member in ("issuer_id", "key_id", "key")))
-    flag = "is_key_content_base64"
-    is_base64 = document.get(flag) or False
-    if not isinstance(is_base64, bool):
-        raise CredentialsError(f"{flag} in {path} is neither true nor false, which are written without quotes")
     key_id = checked_key_id(key_id, names)
-    private_key = parse_private_key(_pem(key, names.key, is_base64, flag), names.key)
+    private_key = parse_private_key(_pem(key, names.key), names.key)
     names_in_hints = KeyNames("issuer_id", "key_id", names.key)
     return APIKey(key_id, private_key, checked_issuer_id(issuer_id or None, names), names_in_hints)
 
@@ -101,7 +92,7 @@ def _json_object(path: str) -> dict[str, Any]:
         document = json.loads(content, strict=False)  # A pasted key may contain line breaks.
     except json.JSONDecodeError as error:
         problem = f"is not JSON (line {error.lineno}, column {error.colno})"
-    except (ValueError, RecursionError):  # Not even text, or nested too deeply.
+    except ValueError:  # Not even text.
         problem = "is not JSON"
     else:
         if isinstance(document, dict):
@@ -122,27 +113,16 @@ def _text(document: dict[str, Any], member: str, path: str) -> str:
     return value.strip()
 
 
-def _pem(text: str, name: str, is_base64: bool, flag: str) -> bytes:
-    """Return the PEM text in `text`, or in its base64 if the `flag` says so. Messages call `text` by its `name`."""
-    is_pem = _PEM_MARK in text
-    if not is_pem and (text.endswith((".p8", ".pem", ".json")) or os.path.exists(text)):
-        raise CredentialsError(f"{name} is a path: it takes the text of the .p8 file, and {KEY_PATH} a path")
-    if is_pem and is_base64:
-        raise CredentialsError(f"{name} is not base64 but the text of the key, although {flag} is true: unset {flag}")
-    decoded = b"" if is_pem else _from_base64(text)
-    if is_base64 and not decoded:
-        raise CredentialsError(f"{name} is not base64, or incomplete, although {flag} is true")
-    if not is_base64 and _PEM_MARK.encode() in decoded:
-        raise CredentialsError(f"{name} is base64: set {flag} to true")
-    return decoded if is_base64 else text.encode("utf-8", "replace")
-
-
-def _from_base64(text: str) -> bytes:
-    """Return the decoded text, nothing if it is not base64. It may contain line breaks, real ones or written `\\n`."""
-    try:
-        return base64.b64decode("".join(text.replace("\\n", "").split()), validate=True)
-    except ValueError:
-        return b""
+def _pem(text: str, name: str) -> bytes:
+    """Return the PEM text in `text`, or in its base64. Messages call `text` by its `name`."""
+    if _PEM_MARK not in text:
+        if text.endswith((".p8", ".pem", ".json")) or os.path.exists(text):
+            raise CredentialsError(f"{name} is a path: it takes the text of the .p8 file, and {KEY_PATH} a path")
+        with suppress(ValueError):
+            pem = base64.b64decode(text.replace("\\n", "") + "==")  # Padding that is not needed is ignored.
+            if _PEM_MARK.encode() in pem:
+                return pem
+    return text.encode("utf-8", "replace")
 
 
 def _expanded(path: str) -> str:

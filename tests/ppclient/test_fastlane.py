@@ -82,13 +82,10 @@ def problem_of(environ: dict[str, str]) -> str:
         pytest.param({**IDS, f"{PREFIX}_KEY": PEM}, TEAM_KEY, id="text"),
         pytest.param({**IDS, f"{PREFIX}_KEY": PEM.replace("\n", "\\n")}, TEAM_KEY, id="literal backslash and n"),
         pytest.param({**IDS, f"{PREFIX}_KEY": PEM.replace("\n", " ")}, TEAM_KEY, id="blanks for line breaks"),
-        pytest.param({**IDS, f"{PREFIX}_KEY": PEM, FLAG: "False"}, TEAM_KEY, id="text that is not base64"),
-        pytest.param({**IDS, f"{PREFIX}_KEY": PEM, FLAG: ""}, TEAM_KEY, id="empty flag"),
-        pytest.param({**IDS, f"{PREFIX}_KEY": BASE64, FLAG: "true"}, TEAM_KEY, id="base64"),
-        pytest.param({**IDS, f"{PREFIX}_KEY": BASE64, FLAG: "YES"}, TEAM_KEY, id="base64, in fastlane's words"),
-        pytest.param(
-            {**IDS, f"{PREFIX}_KEY": f"{BASE64[:76]}\n{BASE64[76:]}\n", FLAG: " true\n"}, TEAM_KEY, id="base64 in lines"
-        ),
+        pytest.param({**IDS, f"{PREFIX}_KEY": PEM, FLAG: "true"}, TEAM_KEY, id="text that is said to be base64"),
+        pytest.param({**IDS, f"{PREFIX}_KEY": BASE64}, TEAM_KEY, id="base64"),
+        pytest.param({**IDS, f"{PREFIX}_KEY": BASE64.rstrip("="), FLAG: "true"}, TEAM_KEY, id="base64, no padding"),
+        pytest.param({**IDS, f"{PREFIX}_KEY": f"{BASE64[:76]}\n{BASE64[76:]}\n"}, TEAM_KEY, id="base64 in lines"),
         pytest.param(
             {**IDS, f"{PREFIX}_KEY": f"{BASE64[:76]}\\n{BASE64[76:]}", FLAG: "true"},
             TEAM_KEY,
@@ -158,43 +155,20 @@ DECRYPT = "remove the password with\n  openssl pkcs8 -in FILE -out AuthKey_<KEY_
             id="issuer ID for key ID",
         ),
         pytest.param(
-            {f"{PREFIX}_KEY": BASE64, FLAG: "1"},
-            f"{FLAG} is neither true nor false: set it to true if {PREFIX}_KEY is base64",
-            id="flag",
-        ),
-        pytest.param({f"{PREFIX}_KEY": BASE64}, f"{PREFIX}_KEY is base64: set {FLAG} to true", id="base64, no flag"),
-        pytest.param(
-            {f"{PREFIX}_KEY": BASE64, FLAG: "false"}, f"{PREFIX}_KEY is base64: set {FLAG} to true", id="base64, false"
-        ),
-        pytest.param(
-            {f"{PREFIX}_KEY": PEM, FLAG: "true"},
-            f"{PREFIX}_KEY is not base64 but the text of the key, although {FLAG} is true: unset {FLAG}",
-            id="text, true",
-        ),
-        pytest.param(
-            {f"{PREFIX}_KEY": BASE64[:-5], FLAG: "true"},
-            f"{PREFIX}_KEY is not base64, or incomplete, although {FLAG} is true",
-            id="incomplete base64",
-        ),
-        pytest.param(
-            {f"{PREFIX}_KEY": "\u00e9", FLAG: "true"},
-            f"{PREFIX}_KEY is not base64, or incomplete, although {FLAG} is true",
-            id="not ASCII",
-        ),
-        pytest.param(
-            {f"{PREFIX}_KEY": base64.b64encode(ENCRYPTED.encode()).decode(), FLAG: "true"},
+            {f"{PREFIX}_KEY": base64.b64encode(ENCRYPTED.encode()).decode()},
             f"{PREFIX}_KEY is encrypted: {DECRYPT}",
             id="encrypted, base64",
         ),
         pytest.param({f"{PREFIX}_KEY": ENCRYPTED}, f"{PREFIX}_KEY is encrypted: {DECRYPT}", id="encrypted"),
         pytest.param({f"{PREFIX}_KEY": f"~/keys/{KEY_FILE}"}, f"{PREFIX}_KEY {IS_PATH}", id="path for text"),
-        pytest.param({f"{PREFIX}_KEY": "folder", FLAG: "true"}, f"{PREFIX}_KEY {IS_PATH}", id="folder for text"),
+        pytest.param({f"{PREFIX}_KEY": "folder"}, f"{PREFIX}_KEY {IS_PATH}", id="folder for text"),
         pytest.param(
             {f"{PREFIX}_KEY": "x\udc80y"},
             f"{PREFIX}_KEY does not contain a PEM private key (no line '-----BEGIN PRIVATE KEY-----'): {ORIGINAL}",
             id="not PEM",
         ),
         pytest.param({f"{PREFIX}_KEY": PEM[:120]}, f"{PREFIX}_KEY is damaged or incomplete: {ORIGINAL}", id="half"),
+        pytest.param({f"{PREFIX}_KEY": BASE64[:80]}, f"{PREFIX}_KEY is damaged or incomplete: {ORIGINAL}", id="base64"),
         pytest.param(
             {f"{PREFIX}_KEY": WRONG_CURVE},
             f"{PREFIX}_KEY contains a key on the curve secp384r1: an API key uses P-256 (secp256r1)",
@@ -255,7 +229,6 @@ def test_unusable_variable_is_named(variables: dict[str, str], problem: str) -> 
             TEAM_KEY,
             id="base64",
         ),
-        pytest.param(json.dumps({**JSON, "key": PEM, "is_key_content_base64": None}), TEAM_KEY, id="null for flag"),
         pytest.param(json.dumps({"key_id": f" {KEY_ID} ", "key": PEM}), INDIVIDUAL_KEY, id="no issuer ID"),
         pytest.param(json.dumps({**JSON, "issuer_id": None, "key": PEM}), INDIVIDUAL_KEY, id="null for issuer ID"),
         pytest.param("\ufeff" + json.dumps({**JSON, "key": PEM}), TEAM_KEY, id="byte order mark"),
@@ -279,7 +252,6 @@ EXAMPLE = 'it has to look like {"key_id": "...", "issuer_id": "...", "key": "...
             b'{"key_id": "x"\n "key": "y"}', f"./api_key.json is not JSON (line 2, column 2): {EXAMPLE}", id="no comma"
         ),
         pytest.param(b"\xff\xfe\x00", f"./api_key.json is not JSON: {EXAMPLE}", id="not text"),
-        pytest.param(b"[" * 100_000, f"./api_key.json is not JSON: {EXAMPLE}", id="nested too deeply"),
         pytest.param(b"[]", f"./api_key.json is JSON, but not an object: {EXAMPLE}", id="list"),
         pytest.param(
             PEM.encode(),
@@ -307,16 +279,6 @@ EXAMPLE = 'it has to look like {"key_id": "...", "issuer_id": "...", "key": "...
             json.dumps({**JSON, "key": PEM, "issuer_id": "a/b"}).encode(),
             f"issuer_id in ./api_key.json {NOT_AN_ID}",
             id="issuer ID",
-        ),
-        pytest.param(
-            json.dumps({**JSON, "key": BASE64, "is_key_content_base64": "true"}).encode(),
-            "is_key_content_base64 in ./api_key.json is neither true nor false, which are written without quotes",
-            id="flag in quotes",
-        ),
-        pytest.param(
-            json.dumps({**JSON, "key": BASE64}).encode(),
-            "key in ./api_key.json is base64: set is_key_content_base64 to true",
-            id="base64, no flag",
         ),
         pytest.param(json.dumps({**JSON, "key": KEY_FILE}).encode(), f"key in ./api_key.json {IS_PATH}", id="path"),
         pytest.param(
