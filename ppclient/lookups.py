@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -13,38 +14,25 @@ from ppparser.documents.fields import get_dict, get_list, get_str
 from ppparser.documents.platforms import DEFAULT_PLATFORM, platform_name
 from ppparser.documents.subject import ON_SALE, ONCE_ON_SALE, App, Build
 from ppparser.errors import APIError, NotFoundError, UserError
-from ppparser.program.terminal import clean
 
 _MAX_NAMES_LISTED = 20
 _NO_QUERY: Query = {}
 _MODEL_FAMILIES = ("iPhone", "iPad", "iPod", "Watch", "AppleTV", "RealityDevice", "Mac", "MacBookAir", "MacBookPro")
 
 
-def is_valid_id(identifier: str) -> bool:
-    """Tell whether `identifier` may be an ID of App Store Connect.
+def resource_path(template: str, identifier: str) -> str:
+    """Return `template` with `identifier` in place of `{}`. Raises UserError unless it may be an ID.
 
     The longest, those of signatures, have 66 characters; a key given by mistake is longer.
     """
-    return bool(re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_-]{0,99}", identifier))
-
-
-def resource_path(template: str, identifier: str) -> str:
-    """Return `template` with `identifier` in place of `{}`. Raises UserError unless it may be an ID."""
-    if not is_valid_id(identifier):
+    if not re.fullmatch("[A-Za-z0-9][A-Za-z0-9_-]{0,99}", identifier):
         raise UserError("the ID is not valid: an ID in App Store Connect contains only letters, digits and hyphens")
     return template.format(identifier)
 
 
 def logs_path(signature_id: str) -> str:
-    """Return the path of the logs of a signature. Raises APIError for an ID that the API should not have sent."""
-    return f"/v1/diagnosticSignatures/{_received_id('a signature', signature_id)}/logs"
-
-
-def _received_id(what: str, identifier: str) -> str:
-    """Return the ID that the API sent for `what`. Raises APIError if it is not valid."""
-    if not is_valid_id(identifier):
-        raise APIError(f"the API sent {what} without a usable ID: try again later")
-    return identifier
+    """Return the path of the logs of a signature."""
+    return resource_path("/v1/diagnosticSignatures/{}/logs", signature_id)
 
 
 def find_app(client: Client, app: str) -> App:
@@ -66,48 +54,46 @@ def _check_app(app: str) -> None:
         raise UserError("give the app's ID, which is a number, or its bundle ID, such as com.example.app")
 
 
-class FoundApp(NamedTuple):
-    """An app, or what is known of one that cannot be requested because of the `problem`."""
+class AppLookup(NamedTuple):
+    """An app that was looked up, or the little that is known of it and the `problem` that prevents a request."""
 
     app: App
     problem: str = ""
 
 
-def find_apps(client: Client, names: Sequence[str]) -> list[FoundApp]:
+def find_apps(client: Client, names: Sequence[str]) -> list[AppLookup]:
     """Return the apps, each an ID or a bundle ID, in their order, each once, with one list for all of them.
 
     An ID that is not in the list is returned as it is. Raises UserError for a name that cannot be that of an app.
     """
     for name in names:
         _check_app(name)
-    known = _apps(client, "the list of apps")
-    by_id = {app.id: app for app in known}
-    return list(dict.fromkeys(_found(name, by_id, known) for name in names))
+    apps = _apps(client, "the list of apps")
+    return list(dict.fromkeys(_look_up(name, apps) for name in names))
 
 
-def _found(name: str, by_id: Mapping[str, App], known: Sequence[App]) -> FoundApp:
+def _look_up(name: str, apps: Sequence[App]) -> AppLookup:
     if name.isdigit():
-        return FoundApp(by_id.get(name, App(name)))
+        return AppLookup(next((app for app in apps if app.id == name), App(name)))
     try:
-        return FoundApp(_only_app(name, known))
+        return AppLookup(_only_app(name, apps))
     except UserError as error:
-        return FoundApp(App(bundle_id=name), str(error))
+        return AppLookup(App(bundle_id=name), str(error))
 
 
-def all_apps(client: Client) -> list[FoundApp]:
+def all_apps(client: Client) -> list[AppLookup]:
     """Return all apps that the key gives access to, each once. Raises UserError if there are none."""
     if apps := _apps(client, "the list of apps"):
-        problem = "the API sent the app without a usable ID: try again later"
-        return [FoundApp(app, "" if is_valid_id(app.id) else problem) for app in dict.fromkeys(apps)]
+        return [AppLookup(app) for app in dict.fromkeys(apps)]
     raise UserError("the key gives access to no app: check its role and its apps under Users and Access")
 
 
 def _apps(client: Client, what: str, query: Query = _NO_QUERY) -> list[App]:
     resources = client.resources("/v1/apps", what, {**query, "limit": 200})
     return [
-        App(get_str(one, "id"), get_str(attributes, "name"), get_str(attributes, "bundleId"))
-        for one in resources
-        for attributes in (get_dict(one, "attributes"),)
+        App(get_str(resource, "id"), get_str(attributes, "name"), get_str(attributes, "bundleId"))
+        for resource in resources
+        for attributes in (get_dict(resource, "attributes"),)
     ]
 
 
@@ -117,12 +103,12 @@ def _matches(name: str, apps: Sequence[App]) -> list[App]:
 
 def _only_app(name: str, apps: Sequence[App]) -> App:
     """Return the app with that bundle ID. Raises UserError, which lists the apps, unless there is exactly one."""
-    found = _matches(name, apps)
-    if len(found) == 1:
-        return found[0]._replace(id=_received_id("an app", found[0].id))
-    labels = [f"{app.bundle_id} ({app.id})" for app in found or apps]
-    if found:
-        raise UserError(f"{len(found)} apps have the bundle ID {name}{_listed(': give the ID of one', labels)}")
+    matches = _matches(name, apps)
+    if len(matches) == 1:
+        return matches[0]
+    labels = [f"{app.bundle_id} ({app.id})" for app in matches or apps]
+    if matches:
+        raise UserError(f"{len(matches)} apps have the bundle ID {name}{_listed(': give the ID of one', labels)}")
     raise UserError(f"no app has the bundle ID {name}{_listed('. The key gives access to', labels)}")
 
 
@@ -143,7 +129,7 @@ def find_build(client: Client, app_id: str, wanted: str | None, platform: str = 
     Of several, it is the only one that is or was on sale, or else the only one of those for iOS. Raises UserError,
     which lists builds, unless there is exactly one.
     """
-    resource_path("{}", app_id)  # Not part of every path below, but as little to be sent unchecked.
+    resource_path("{}", app_id)  # Some requests below have it in their query, where it is not checked.
     if wanted is None:
         return _build_on_sale(client, app_id, platform or DEFAULT_PLATFORM)
     matches = _builds_named(client, app_id, wanted, platform)
@@ -151,12 +137,11 @@ def find_build(client: Client, app_id: str, wanted: str | None, platform: str = 
     for_ios = [build for build in released if build.platform == DEFAULT_PLATFORM]
     for candidates in (matches, released, for_ios):
         if len(candidates) == 1:
-            return _usable(candidates[0])
+            return candidates[0]
     if matches:
         raise UserError(_ambiguity(wanted, released or matches))
     where = f" for {platform_name(platform)}" if platform else ""
-    builds = _listed(". Builds on the App Store", [build.label for build in released_builds(client, app_id)])
-    raise UserError(f"the app has no build or version {clean(wanted)}{where}{builds}")
+    raise UserError(f"the app has no build or version {wanted}{where}{_released_labels('. ', client, app_id)}")
 
 
 def _ambiguity(wanted: str, builds: Sequence[Build]) -> str:
@@ -168,27 +153,23 @@ def _ambiguity(wanted: str, builds: Sequence[Build]) -> str:
     else:
         advice = "give the ID of one"
     labels = [f"{build.label[:-1]}, ID {build.id})" for build in builds]
-    return f"{len(builds)} builds have the number or version {clean(wanted)}{_listed(f': {advice}', labels)}"
+    return f"{len(builds)} builds have the number or version {wanted}{_listed(f': {advice}', labels)}"
 
 
 def _build_on_sale(client: Client, app_id: str, platform: str) -> Build:
     for build in released_builds(client, app_id, platform):
         if build.state == ON_SALE:
-            return _usable(build)
-    builds = _listed(". Builds on the App Store", [build.label for build in released_builds(client, app_id)])
-    raise UserError(f"the app has no build on sale for {platform_name(platform)}{builds}")
+            return build
+    labels = _released_labels(". ", client, app_id)
+    raise UserError(f"the app has no build on sale for {platform_name(platform)}{labels}")
 
 
 def find_build_before(client: Client, app_id: str, build: Build) -> Build:
     """Return the build of the version that was on sale before that of `build`. Raises UserError if there is none."""
     for other in released_builds(client, app_id, build.platform or DEFAULT_PLATFORM):
         if other.id != build.id and (not build.is_released or other.created_s < build.created_s):
-            return _usable(other)
+            return other
     raise UserError(f"no version was on sale before {build.name}: name another build to compare with")
-
-
-def _usable(build: Build) -> Build:
-    return build._replace(id=_received_id("a build", build.id))
 
 
 def released_builds(client: Client, app_id: str, platform: str = "") -> list[Build]:
@@ -207,6 +188,11 @@ def released_builds(client: Client, app_id: str, platform: str = "") -> list[Bui
             if build := included.get(_related_id(version, "build")):
                 builds.append(_build(build, version))
     return sorted(builds, key=lambda build: build.created_s, reverse=True)
+
+
+def _released_labels(start: str, client: Client, app_id: str) -> str:
+    """Return a text that lists the builds on the App Store, or nothing without any."""
+    return _listed(f"{start}Builds on the App Store", [build.label for build in released_builds(client, app_id)])
 
 
 def _builds_named(client: Client, app_id: str, wanted: str, platform: str) -> list[Build]:
@@ -237,7 +223,8 @@ def _builds_named(client: Client, app_id: str, wanted: str, platform: str) -> li
 
 def _by_id(page: dict[str, Any], kind: str) -> dict[str, dict[str, Any]]:
     """Return the resources of a type that a page includes."""
-    return {get_str(one, "id"): one for one in get_list(page, "included") if get_str(one, "type") == kind}
+    resources = get_list(page, "included")
+    return {get_str(resource, "id"): resource for resource in resources if get_str(resource, "type") == kind}
 
 
 def _related_id(resource: dict[str, Any], name: str) -> str:
@@ -264,7 +251,7 @@ def _time(resource: dict[str, Any], attribute: str) -> float:
     date = get_str(get_dict(resource, "attributes"), attribute).replace("Z", "+00:00")
     try:
         return datetime.fromisoformat(date).timestamp()
-    except (ValueError, OverflowError):
+    except ValueError:
         return 0
 
 
@@ -284,10 +271,7 @@ def signatures_of(client: Client, build: Build, app_id: str, types: Sequence[str
     try:
         yield from client.resources(url, "the list of signatures", query)
     except NotFoundError as error:
-        if not app_id:
-            raise
-        try:
-            builds = _listed("Builds on the App Store", [build.label for build in released_builds(client, app_id)])
-        except APIError:
-            builds = ""
-        raise NotFoundError("\n  ".join(filter(None, [str(error), builds]))) from None
+        labels = ""
+        with suppress(APIError):  # The problem is that the build is missing.
+            labels = _released_labels("\n  ", client, app_id) if app_id else ""
+        raise NotFoundError(f"{error}{labels}") from None

@@ -577,16 +577,6 @@ def test_one_signature_with_logs_is_enough(api: FakeAPI, run: Run, without_logs:
     assert (outcome.status, outcome.err) == (0, "")
 
 
-def test_signature_without_a_usable_id_is_an_api_error(api: FakeAPI, run: Run) -> None:
-    body = b'{"data": [{"type": "diagnosticSignatures", "id": "../x", "attributes": {"weight": 1}}], "links": {}}'
-    api.responses[LIST] = (200, "application/json", body)
-    outcome = run(SCRIPT, BUILD_ID)
-    assert (outcome.status, outcome.err) == (
-        3,
-        f"{SCRIPT}: the API sent a signature without a usable ID: try again later\n",
-    )
-
-
 @pytest.mark.parametrize("signature_id", ["../x", "a"], ids=["unusable", "other"])
 def test_link_of_a_signature_takes_precedence_over_its_id(api: FakeAPI, run: Run, signature_id: str) -> None:
     top = rank("DISK_WRITES")[0]

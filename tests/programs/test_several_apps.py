@@ -182,18 +182,6 @@ def test_apps_of_the_same_name_are_judged_apart(api: FakeAPI, run: Run) -> None:
     assert run(SCRIPT, "--all-apps", "--fail-on-regression").status == 4
 
 
-def test_app_without_a_usable_id_does_not_hide_the_others(api: FakeAPI, run: Run) -> None:
-    serve_apps(api, 2)
-    apps = [
-        {"type": "apps", "id": None, "attributes": {"name": "A", "bundleId": "com.a"}},
-        {"type": "apps", "id": "2", "attributes": {"name": "B", "bundleId": "com.b"}},
-    ]
-    api.responses["/v1/apps"] = (200, "application/json", json.dumps({"data": apps}).encode())
-    status, out, err = run(SCRIPT, "--all-apps", "--metric=LAUNCH")
-    assert (status, err) == (3, f"{SCRIPT}: A (com.a): the API sent the app without a usable ID: try again later\n")
-    assert "\nWorst regression: LAUNCH launchTime" in out
-
-
 def test_nothing_passes_without_any_report(api: FakeAPI, run: Run) -> None:
     status, _, err = run(SCRIPT, "77", SMALL_BUNDLE_ID, "--fail-on-regression")
     assert (status, err) == (1, f"{SCRIPT}: there is no report about any of the apps\n")
