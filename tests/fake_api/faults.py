@@ -5,7 +5,6 @@ from __future__ import annotations
 import gzip
 import socket
 import struct
-import threading
 
 from tests.fake_api.server import Fault, Handler, RefusedError, Response
 
@@ -76,17 +75,5 @@ def corrupt_gzip() -> Fault:
         response = handler.response()
         body = gzip.compress(response.body)[:10] + b"\xff" * 100
         handler.send(Response(response.status, {**response.headers, "Content-Encoding": "gzip"}, body))
-
-    return fault
-
-
-def stall(event: threading.Event) -> Fault:
-    """Send the headers, and the body once `event` is set."""
-
-    def fault(handler: Handler) -> None:
-        response = handler.response()
-        handler.send_head(response.status, {**response.headers, "Content-Length": str(len(response.body))})
-        event.wait()
-        handler.wfile.write(response.body)
 
     return fault
