@@ -28,9 +28,6 @@ class BearerAuth(requests.auth.AuthBase):
         self._token = ""
         self._renew_at = 0.0
 
-    def __repr__(self) -> str:
-        return "BearerAuth()"
-
     def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
         if origin(request.url or "") == self._allowed_origin:
             self._authorize(request)

@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from ipaddress import ip_address
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from ppparser.errors import CredentialsError
 
 BASE_URL = "https://api.appstoreconnect.apple.com"
+_HOST = re.compile(r"[\w-]+(\.[\w-]+)*\.?|[0-9a-fA-F:.]+(%\w+)?")
 
 
 def base_url_from(environ: Mapping[str, str]) -> str:
@@ -18,15 +19,10 @@ def base_url_from(environ: Mapping[str, str]) -> str:
     Raises CredentialsError for any other URL, which would receive the token.
     """
     url = environ.get("APP_STORE_CONNECT_URL") or BASE_URL
-    try:
-        parts = urlsplit(url)
-        has_only_host_and_path = _is_host(origin(url)[1]) and not (
-            parts.username or parts.password or parts.query or parts.fragment
-        )
-        is_secure = parts.scheme == "https" or (parts.scheme == "http" and _is_loopback(parts.hostname or ""))
-    except ValueError:
-        has_only_host_and_path = is_secure = False
-    if not (has_only_host_and_path and is_secure):
+    parts = _parts(url)
+    is_bare = parts and not ("@" in parts.netloc or parts.query or parts.fragment)
+    is_secure = parts and (parts.scheme == "https" or _is_loopback(parts.hostname or ""))
+    if not (is_bare and is_secure):
         raise CredentialsError(
             "APP_STORE_CONNECT_URL must be an https URL, or http on loopback, without a query or a user"
         )
@@ -37,21 +33,21 @@ def base_url_from(environ: Mapping[str, str]) -> str:
 def _check_proxies(environ: Mapping[str, str]) -> None:
     """Raise CredentialsError for a proxy that requests cannot use; some end in a TypeError there."""
     for name in ("HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"):
-        proxy = environ.get(name) or "http://localhost"
-        try:
-            parts = urlsplit(proxy if "://" in proxy else f"http://{proxy}")
-            is_usable = parts.scheme in ("http", "https") and _is_host(parts.hostname) and parts.port != 0
-        except ValueError:
-            is_usable = False
-        if not is_usable:
+        proxy = environ.get(name)
+        if proxy and not _parts(proxy if "://" in proxy else f"http://{proxy}"):
             raise CredentialsError(
                 f"{name} is not the URL of an http or https proxy, such as http://proxy.example:8080"
             )
 
 
-def _is_host(host: str | None) -> bool:
-    """Tell whether `host` may be a host name or an IP address."""
-    return bool(re.fullmatch(r"[\w-]+(\.[\w-]+)*\.?|[0-9a-fA-F:.]+(%\w+)?", host or ""))
+def _parts(url: str) -> SplitResult | None:
+    """Return the parts of an http or https URL whose host may be a name or an IP address, None for anything else."""
+    try:
+        parts = urlsplit(url)
+        is_usable = parts.scheme in ("http", "https") and _HOST.fullmatch(parts.hostname or "") and parts.port != 0
+    except ValueError:
+        return None
+    return parts if is_usable else None
 
 
 def _is_loopback(host: str) -> bool:
@@ -61,7 +57,7 @@ def _is_loopback(host: str) -> bool:
         return host == "localhost"
 
 
-def origin(url: str) -> tuple[str, str, int | None]:
-    """Return the scheme, host and port of `url` (RFC 6454). Raises ValueError if it is not a URL."""
+def origin(url: str) -> tuple[str, str]:
+    """Return the scheme of `url` and its host with the port, both in lower case."""
     parts = urlsplit(url)
-    return parts.scheme, parts.hostname or "", parts.port or {"https": 443, "http": 80}.get(parts.scheme)
+    return parts.scheme, parts.netloc.lower()

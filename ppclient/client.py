@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from itertools import islice
 from threading import Lock
 from typing import Any
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlsplit
 
 import requests
 
@@ -21,9 +21,7 @@ from ppclient.credentials import Credentials
 from ppclient.problems import (
     CONNECT_TIMEOUT_S,
     READ_TIMEOUT_S,
-    causes_of,
     host_of,
-    is_key_log_problem,
     network_problem,
     request_id_lines,
     response_problem_lines,
@@ -31,9 +29,9 @@ from ppclient.problems import (
 )
 from ppclient.redaction import Redactor
 from ppclient.throttle import MAX_SIMULTANEOUS, Throttle
-from ppclient.transport import MAX_BODY_BYTES, ResponseLimitError, SlowResponseError, new_session, read_body
-from ppparser.documents.fields import get_dict, get_list
-from ppparser.documents.loading import DIAGNOSTICS, METRICS, OVERVIEW, error_lines, mismatch_lines, parse, to_json
+from ppclient.transport import SlowResponseError, read_body
+from ppparser.documents.fields import get_dict, get_list, get_str
+from ppparser.documents.loading import DIAGNOSTICS, METRICS, OVERVIEW, error_lines, mismatch_lines, parse
 from ppparser.errors import APIError, DocumentError, NotFoundError
 from ppparser.program.terminal import clean
 
@@ -52,6 +50,7 @@ _TEMPORARY_ERRORS = (
     requests.Timeout,
     requests.exceptions.ChunkedEncodingError,
     requests.exceptions.ContentDecodingError,
+    SlowResponseError,
 )
 # 200,000 resources, far more signatures than a build has: beyond this, the server must be repeating itself.
 _MAX_PAGES = 1000
@@ -68,7 +67,8 @@ _NO_QUERY: Query = {}
 class Client:
     """Reads the API; `notify` receives a few words about what is going on.
 
-    Each thread that sends a request takes a session of its own and returns it, with its connection, for the next one.
+    Each thread that sends a request takes a session of its own, as its cookies must not be shared, and returns it,
+    with its connection, for the next one.
     """
 
     def __init__(self, credentials: Credentials, base_url: str, notify: Callable[[str], None]) -> None:
@@ -77,7 +77,6 @@ class Client:
         self._redactor = Redactor()
         self._auth = BearerAuth(credentials, base_url, self._redactor)
         self._throttle = Throttle()
-        self._sessions: list[requests.Session] = []
         self._idle_sessions: list[requests.Session] = []
         self._rate_limit_error: APIError | None = None
         self._notify_lock = Lock()
@@ -87,14 +86,14 @@ class Client:
         return self
 
     def __exit__(self, *_: object) -> None:
-        for session in self._sessions:
+        for session in self._idle_sessions:
             session.close()
 
     def report(self, kind: str, url: str, what: str, query: Query = _NO_QUERY) -> Report:
         """Return the report of `kind`, such as METRICS, at `url`: its bytes as received, and the document.
 
-        If the server echoes a token, the bytes are those of the document without it. `what` names the report for the
-        status line. Raises APIError.
+        Neither contains a token, even if the server echoes one. `what` names the report for the status line. Raises
+        APIError.
         """
         self._notify(f"fetching {what}")
         return self._report(kind, url, query)
@@ -154,37 +153,19 @@ class Client:
 
     def pages(self, url: str, what: str, query: Query = _NO_QUERY) -> Iterator[dict[str, Any]]:
         """Yield the pages of the list at `url`: resources in `data`, and those they include in `included`."""
-        seen: set[str] = set()
-        size_bytes = 0
         page_url = url
-        request = f"GET {self._display_path(url)}"
-        while True:
-            seen.add(page_url)
-            self._notify(f"fetching {what}, page {len(seen)}")
+        for number in range(1, _MAX_PAGES + 1):
+            self._notify(f"fetching {what}, page {number}")
             response = self._get(page_url, "application/json", query)
             page = self._document(response, page_url)
             if not isinstance(page, dict) or not isinstance(page.get("data"), list):
                 errors = error_lines(get_list(page, "errors")) if isinstance(page, dict) else []
                 raise self._mismatch_error(response, page_url, ["is JSON, but not the requested list", *errors])
             yield page
-            size_bytes += len(response.content)
-            if size_bytes > MAX_BODY_BYTES:
-                limit = f"{MAX_BODY_BYTES // 2**20} MiB"
-                raise self._error(f"{request}: the list is larger than {limit}; reading stopped there")
-            link = get_dict(page, "links").get("next")
-            if link is None:
+            page_url, query = get_str(get_dict(page, "links"), "next"), _NO_QUERY
+            if not page_url:
                 return
-            if not isinstance(link, str):
-                raise self._error(f"{request}: the link to the next page is not a URL")
-            try:
-                page_url = urljoin(self._absolute(page_url), link)
-            except ValueError:
-                page_url = link
-            query = _NO_QUERY
-            if page_url in seen:
-                raise self._error(f"{request}: a page of the list links back to an earlier one")
-            if len(seen) == _MAX_PAGES:
-                raise self._error(f"{request}: the list has more than {_MAX_PAGES} pages; reading stopped there")
+        raise self._error(f"GET {self._display_path(url)}: the list has more than {_MAX_PAGES} pages")
 
     def _absolute(self, url: str) -> str:
         return self._base_url + url if url.startswith("/") else url
@@ -201,27 +182,14 @@ class Client:
 
     def _document(self, response: requests.Response, url: str) -> Any:
         try:
-            document = parse(response.content, f"the response to GET {self._display_path(url)}")
+            return parse(response.content, f"the response to GET {self._display_path(url)}")
         except DocumentError as error:
-            problem = str(error)
-        else:
-            return self._redacted(document, response)
-        raise self._error(problem, *request_id_lines(response))  # Here, where no context contains a token.
-
-    def _redacted(self, document: Any, response: requests.Response) -> Any:
-        if self._redactor.is_needed(response.content):
-            document = self._redactor.document(document)
-            response._content = to_json(document)
-        return document
+            raise self._error(str(error), *request_id_lines(response)) from None
 
     def _get(self, url: str, accept: str, query: Query) -> requests.Response:
         """Return a response of status 200. Raises APIError for any other."""
         absolute = self._absolute(url)
-        try:
-            is_same_origin = origin(absolute) == origin(self._base_url) and "@" not in urlsplit(absolute).netloc
-        except ValueError:
-            raise self._error("the API sent a link that is not a URL: nothing was sent there") from None
-        if not is_same_origin:
+        if origin(absolute) != origin(self._base_url):
             host = host_of(absolute) or "no host at all"
             raise self._error(f"the API sent a link to another host ({host}): nothing was sent there")
         if self._rate_limit_error:
@@ -241,20 +209,18 @@ class Client:
         The retries of requests are not used: they do not repeat a truncated response, and they honour any Retry-After.
         """
         delays_s = iter(_RETRY_DELAYS_S)
-        slow_count = 0
         while True:
             delay_s = next(delays_s, None)
             is_rate_limited = False
             try:
                 response = self._try(url, accept, query)
-            except (OSError, ValueError) as error:  # A RequestException is an OSError.
-                is_slow = any(isinstance(cause, SlowResponseError) for cause in causes_of(error))
-                slow_count += is_slow
-                is_temporary = slow_count == 1 if is_slow else _is_temporary(error)
-                if not is_temporary or delay_s is None:
+            except OSError as error:  # A RequestException is an OSError.
+                if delay_s is None or not _is_temporary(error):
                     raise self._error(f"{request}: {network_problem(error, url)}") from None
+                if isinstance(error, SlowResponseError):
+                    delays_s = iter(())  # It has taken a minute already: it is repeated only once.
             else:
-                requested_delay_s = retry_after_s(response) or 0.0
+                requested_delay_s = retry_after_s(response)
                 is_final = response.status_code not in _RETRIED_STATUSES or requested_delay_s > _MAX_DELAY_S
                 if is_final or delay_s is None:
                     return response
@@ -274,8 +240,10 @@ class Client:
                 headers={"Accept": accept},
                 timeout=(CONNECT_TIMEOUT_S, READ_TIMEOUT_S),
                 allow_redirects=False,
+                stream=True,
             )
             read_body(response)
+        response._content = self._redactor.content(response.content)
         self._throttle.adapt(response.headers.get("X-Rate-Limit", ""))
         return response
 
@@ -284,20 +252,16 @@ class Client:
         try:
             session = self._idle_sessions.pop()
         except IndexError:
-            session = new_session()
+            session = requests.Session()
             session.auth = self._auth
             if origin(self._base_url)[0] == "http":
                 session.trust_env = False  # A proxy is for other hosts, and would see the token.
-            self._sessions.append(session)
         try:
             yield session
         finally:
             self._idle_sessions.append(session)
 
 
-def _is_temporary(error: BaseException) -> bool:
+def _is_temporary(error: OSError) -> bool:
     """Tell whether a request that failed like this may succeed if it is repeated."""
-    return isinstance(error, _TEMPORARY_ERRORS) and not any(
-        isinstance(cause, (requests.exceptions.SSLError, ResponseLimitError)) or is_key_log_problem(cause)
-        for cause in causes_of(error)
-    )
+    return isinstance(error, _TEMPORARY_ERRORS) and not isinstance(error, requests.exceptions.SSLError)

@@ -17,7 +17,7 @@ _KEY_FOLDERS = ("private_keys", "~/private_keys", "~/.private_keys", "~/.appstor
 # What this package and requests read from the environment, except TOKEN and fastlane's variables.
 _VARIABLES = (
     *("ISSUER_ID", "KEY_ID", "KEY_FILE_PATH", "APP_STORE_CONNECT_URL", "NETRC"),
-    *("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE", "SSL_CERT_DIR", "SSLKEYLOGFILE"),
+    *("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE", "SSL_CERT_DIR"),
     *("HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy", "NO_PROXY", "no_proxy"),
 )
 
@@ -40,9 +40,6 @@ class FixedToken:
 
     def __init__(self, token: str) -> None:
         self._token = token
-
-    def __repr__(self) -> str:
-        return "FixedToken()"
 
     def token(self, now: float) -> tuple[str, float]:
         """Return the token, and infinity, as it cannot be renewed."""

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import errno
-import re
 import socket
 import ssl
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from email.utils import parsedate_to_datetime
 from urllib.parse import urlsplit
@@ -25,7 +24,6 @@ from ppparser.program.terminal import clean
 CONNECT_TIMEOUT_S = 10
 READ_TIMEOUT_S = 30
 _CLOCK_TOLERANCE_S = 30
-_DAY_S = 24 * 60 * 60
 # X509_V_ERR_… of OpenSSL, x509_vfy.h: the last two are for a host name and an IP address.
 _CERTIFICATE_NOT_YET_VALID = 9
 _CERTIFICATE_HAS_EXPIRED = 10
@@ -34,7 +32,6 @@ _UNREACHABLE = frozenset({errno.ENETUNREACH, errno.EHOSTUNREACH, errno.ENETDOWN}
 
 _HINTS = {
     403: "The key's role does not allow this: it needs the Developer role or a higher one.",
-    407: "The proxy requires a user name and a password: export HTTPS_PROXY=http://USER:PASSWORD@HOST:PORT.",
     406: "The API does not offer the requested media type. Check for a newer version of this program.",
 }
 
@@ -109,9 +106,7 @@ def _hints(response: requests.Response, request: str, codes: set[str], *, key_na
 
 def _rate_limit_hint(response: requests.Response) -> str:
     wait_s = retry_after_s(response)
-    advice = "Try again later; the limit is a rolling hour"
-    if wait_s and wait_s <= _DAY_S:
-        advice = f"Try again in {-(-wait_s // 60):.0f} min"
+    advice = f"Try again in {-(-wait_s // 60):.0f} min" if wait_s else "Try again later; the limit is a rolling hour"
     limit = RATE_LIMIT.search(response.headers.get("X-Rate-Limit", ""))
     return f"{advice} ({limit[2]} of {limit[1]} requests are left in this hour)." if limit else f"{advice}."
 
@@ -119,74 +114,63 @@ def _rate_limit_hint(response: requests.Response) -> str:
 def _clock_hints(response: requests.Response) -> Iterator[str]:
     """Yield how far the clock of this machine is off, according to the response's Date, if that matters."""
     server_time = _timestamp(response.headers.get("Date", ""))
-    if server_time is None:
-        return
-    ahead_s = round(time.time() - server_time)
+    ahead_s = 0 if server_time is None else round(time.time() - server_time)
     if abs(ahead_s) > _CLOCK_TOLERANCE_S:
         direction = "ahead of" if ahead_s > 0 else "behind"
         difference = timedelta(seconds=abs(ahead_s))
         yield f"This machine's clock is {difference} (h:mm:ss) {direction} Apple's: turn on automatic date and time."
 
 
-def retry_after_s(response: requests.Response) -> float | None:
-    """Return the seconds in a Retry-After header (RFC 9110, section 10.2.3), None without a usable one."""
-    header = response.headers.get("Retry-After", "").strip()
-    if re.fullmatch("[0-9]{1,9}", header):
+def retry_after_s(response: requests.Response) -> float:
+    """Return the seconds in a Retry-After header (RFC 9110, section 10.2.3), 0 without a usable one."""
+    header = response.headers.get("Retry-After", "")
+    if header.isdecimal():
         return float(header)
     until = _timestamp(header)
-    return None if until is None else max(0.0, until - (_timestamp(response.headers.get("Date", "")) or time.time()))
+    return 0 if until is None else max(0.0, until - time.time())
 
 
 def _timestamp(header: str) -> float | None:
     """Return an HTTP date in seconds since the epoch, None if it is not a date."""
     try:
         return parsedate_to_datetime(header).timestamp()
-    except (TypeError, ValueError, IndexError, OverflowError):
+    except (TypeError, ValueError):
         return None
 
 
 def host_of(url: str) -> str:
     """Return the host in `url`, "" if there is none."""
-    try:
-        return clean(urlsplit(url).hostname or "")
-    except ValueError:
-        return ""
+    return clean(urlsplit(url).hostname or "")
 
 
 def network_problem(error: BaseException, url: str) -> str:
     """Return what prevented a response. Texts of exceptions are left out: they may contain a proxy's password."""
     host = host_of(url)
-    causes = list(causes_of(error))
-    for cause in causes:
-        if isinstance(cause, ResponseLimitError):
-            return f"{host} {cause}: check the network and the proxy, or try again later"
-    if any(map(is_key_log_problem, causes)):
-        return "cannot write to the file that SSLKEYLOGFILE names: unset it"
-    is_proxy_problem = any(isinstance(cause, requests.exceptions.ProxyError) for cause in causes)
-    if any(isinstance(cause, socket.gaierror) for cause in causes):
-        if is_proxy_problem:
-            return "cannot find the proxy: check HTTPS_PROXY, the network and the VPN"
-        return f"cannot find {host}: check the network, the VPN and the DNS settings"
+    if isinstance(error, ResponseLimitError):
+        return f"{host} {error}: check the network and the proxy, or try again later"
+    causes = list(_causes_of(error))
     for cause in causes:
         if isinstance(cause, ssl.SSLCertVerificationError):
             return _certificate_problem(cause, host)
+    if isinstance(error, requests.exceptions.ProxyError):
+        return _proxy_problem(causes, host)
+    if any(isinstance(cause, socket.gaierror) for cause in causes):
+        return f"cannot find {host}: check the network, the VPN and the DNS settings"
     if isinstance(error, requests.exceptions.SSLError):
         return f"no secure connection to {host}: check the network, the proxy and REQUESTS_CA_BUNDLE"
-    if isinstance(error, requests.exceptions.ProxyError):
-        return f"cannot reach {host} through the proxy: check HTTPS_PROXY"
     if isinstance(error, requests.ConnectTimeout):
         return f"{host} did not accept a connection within {CONNECT_TIMEOUT_S} s: check the network"
     if any(isinstance(cause, socket.timeout) for cause in causes):
         return f"{host} sent nothing for {READ_TIMEOUT_S} s: try again later"
     if isinstance(error, requests.exceptions.ContentDecodingError):
         return "the response is damaged (it cannot be decompressed): try again"
-    if any(isinstance(cause, OSError) and cause.errno == errno.ECONNREFUSED for cause in causes):
+    if any(isinstance(cause, ConnectionRefusedError) for cause in causes):
         return f"{host} refuses connections: check the network and APP_STORE_CONNECT_URL"
     if any(isinstance(cause, OSError) and cause.errno in _UNREACHABLE for cause in causes):
         return f"there is no route to {host}: check the network and the VPN"
     if isinstance(error, (requests.ConnectionError, requests.exceptions.ChunkedEncodingError)):
         return f"the connection to {host} was lost: try again"
-    if isinstance(error, OSError) and not isinstance(error, requests.RequestException):
+    if not isinstance(error, requests.RequestException):
         return (
             "the root certificates cannot be read: check REQUESTS_CA_BUNDLE and CURL_CA_BUNDLE, or if neither is set,\n"
             "  run python3 -m pip install --force-reinstall certifi"
@@ -194,18 +178,20 @@ def network_problem(error: BaseException, url: str) -> str:
     return f"the request failed ({type(error).__name__}): check APP_STORE_CONNECT_URL and HTTPS_PROXY"
 
 
-def is_key_log_problem(cause: BaseException) -> bool:
-    """Tell whether SSLKEYLOGFILE made a request fail: no other file is opened during a request."""
-    return isinstance(cause, OSError) and cause.filename is not None
+def _proxy_problem(causes: Sequence[BaseException], host: str) -> str:
+    if any(isinstance(cause, socket.gaierror) for cause in causes):
+        return "cannot find the proxy: check HTTPS_PROXY, the network and the VPN"
+    if any("Tunnel connection failed: 407" in str(cause) for cause in causes):  # What http.client says.
+        return "the proxy requires a user name and a password: export HTTPS_PROXY=http://USER:PASSWORD@HOST:PORT"
+    return f"cannot reach {host} through the proxy: check HTTPS_PROXY"
 
 
 def _certificate_problem(error: ssl.SSLCertVerificationError, host: str) -> str:
-    code = getattr(error, "verify_code", 0)  # Set by `ssl` alone.
-    if code == _CERTIFICATE_HAS_EXPIRED:
+    if error.verify_code == _CERTIFICATE_HAS_EXPIRED:
         return f"the certificate of {host} has expired: check the date of this machine, and the proxy"
-    if code == _CERTIFICATE_NOT_YET_VALID:
+    if error.verify_code == _CERTIFICATE_NOT_YET_VALID:
         return f"the certificate of {host} is not valid yet: check the date of this machine"
-    if code in _CERTIFICATE_MISMATCHES:
+    if error.verify_code in _CERTIFICATE_MISMATCHES:
         return f"the certificate is not one of {host}: check the network, the proxy and APP_STORE_CONNECT_URL"
     return (
         f"the certificate of {host} is not trusted. Behind a company proxy, export REQUESTS_CA_BUNDLE\n"
@@ -213,13 +199,9 @@ def _certificate_problem(error: ssl.SSLCertVerificationError, host: str) -> str:
     )
 
 
-def causes_of(error: BaseException) -> Iterator[BaseException]:
-    """Yield `error` and all behind it: its context, and exceptions among its arguments, where urllib3 puts them."""
-    pending: list[object] = [error]
-    seen: set[int] = set()
-    while pending:
-        cause = pending.pop()
-        if isinstance(cause, BaseException) and id(cause) not in seen:
-            seen.add(id(cause))
-            yield cause
-            pending += [cause.__cause__, cause.__context__, getattr(cause, "reason", None), *cause.args]
+def _causes_of(error: BaseException) -> Iterator[BaseException]:
+    """Yield `error` and the exceptions during whose handling it was raised."""
+    cause: BaseException | None = error
+    while cause:
+        yield cause
+        cause = cause.__context__

@@ -19,6 +19,7 @@ import pytest
 import requests
 import trustme
 
+from ppclient import client as client_module
 from ppclient.auth import BearerAuth
 from ppclient.base_url import base_url_from
 from ppclient.client import Client, Query
@@ -57,7 +58,7 @@ def read_metrics(client: Client) -> tuple[bytes, dict[str, Any]]:
 
 def read_signatures(client: Client, query: Query | None = None) -> list[str]:
     """Return the IDs of the signatures of the build."""
-    return [each["id"] for each in client.resources(SIGNATURES_PATH, "the signatures", query or {})]
+    return [signature["id"] for signature in client.resources(SIGNATURES_PATH, "the signatures", query or {})]
 
 
 def problem_of(call: Callable[[], object]) -> str:
@@ -97,17 +98,12 @@ def test_base_url_may_be_https_or_http_on_loopback(environ: dict[str, str], url:
         "http://api.appstoreconnect.apple.com",
         "http://127.0.0.1.example",
         "http://10.0.0.1",
-        "http://localhost.example",
-        "http://",
         "https://user@proxy.example",
-        "https://:secret@proxy.example",
         "https://proxy.example?x=1",
         "https://proxy.example#x",
         "https://",
-        "https://[",
         "https://proxy.example:port",
         "ftp://127.0.0.1",
-        "file:///etc/passwd",
         "api.appstoreconnect.apple.com",
     ],
 )
@@ -128,11 +124,6 @@ def test_paths_are_appended_to_the_base_url(api: FakeAPI, monkeypatch: pytest.Mo
 
 
 # --- the session ------------------------------------------------------------------------------------------------------
-
-
-def test_one_connection_serves_a_whole_run(api: FakeAPI, run: Run) -> None:
-    assert run("get-diagnostics-logs.py", "--signatures=1", BUILD_ID).status == 0
-    assert (len(api.requests), api.connections) == (3, 1)
 
 
 @pytest.mark.usefixtures("delays")
@@ -293,12 +284,11 @@ def test_fixed_token_is_sent_as_it_is_and_only_once(api: FakeAPI, monkeypatch: p
     ("url", "header"),
     [
         ("https://api.example/v1/apps", "Bearer a.b.c"),
-        ("https://api.example:443/v1/apps", "Bearer a.b.c"),
         ("https://API.example/v1/apps", "Bearer a.b.c"),
         ("https://api.example:444/v1/apps", None),
         ("http://api.example/v1/apps", None),
-        ("http://api.example:443/v1/apps", None),
         ("https://api.example.evil/v1/apps", None),
+        ("https://api.example@evil.example/v1/apps", None),
     ],
 )
 def test_token_is_added_only_for_the_same_origin(url: str, header: str | None) -> None:
@@ -309,101 +299,49 @@ def test_token_is_added_only_for_the_same_origin(url: str, header: str | None) -
 # --- lists and links --------------------------------------------------------------------------------------------------
 
 
-def page(ids: list[str], next_link: object) -> Fault:
+def page(ids: list[str], next_link: str | None) -> Fault:
     """Send a page of a list."""
-    document = {"data": [{"id": each} for each in ids], "links": {"next": next_link}}
+    document = {"data": [{"id": identifier} for identifier in ids], "links": {"next": next_link}}
     return faults.raw(200, {"Content-Type": "application/json"}, json.dumps(document).encode())
 
 
 def test_list_is_read_to_its_last_page_with_one_query(api: FakeAPI, client: Client) -> None:
     ids = read_signatures(client, {"filter[diagnosticType]": "DISK_WRITES", "limit": 200})
-    assert ids == [each["id"] for each in fake_api.signatures("DISK_WRITES")]
+    assert ids == [signature["id"] for signature in fake_api.signatures("DISK_WRITES")]
     first, second = (request.path.split("?")[1] for request in api.requests)
     assert first == "filter%5BdiagnosticType%5D=DISK_WRITES&limit=200"
     assert sorted(part.split("=")[0] for part in second.split("&")) == ["cursor", "filter%5BdiagnosticType%5D", "limit"]
 
 
-@pytest.mark.parametrize("link", ["?cursor=2", f"{SIGNATURES_PATH}?cursor=2", "./diagnosticSignatures?cursor=2"])
-def test_relative_link_to_the_next_page_is_followed(api: FakeAPI, client: Client, link: str) -> None:
-    api.faults += [page(["a", "b"], link), page(["c"], None)]
-    assert read_signatures(client, {"limit": 2}) == ["a", "b", "c"]
-    assert [request.path for request in api.requests] == [f"{SIGNATURES_PATH}?limit=2", f"{SIGNATURES_PATH}?cursor=2"]
-
-
-def test_relative_link_starts_from_its_own_page(api: FakeAPI, client: Client) -> None:
-    api.faults += [page([], "/v1/elsewhere?cursor=2"), page([], "?cursor=3"), page(["a"], None)]
-    assert read_signatures(client) == ["a"]
-    assert [request.path for request in api.requests[1:]] == ["/v1/elsewhere?cursor=2", "/v1/elsewhere?cursor=3"]
-
-
-def test_path_from_the_api_is_escaped(api: FakeAPI, client: Client) -> None:
-    api.faults += [page([], "/v1/else\x1bwhere"), faults.raw(404, {}, b"")]
-    problem = problem_of(lambda: read_signatures(client))
-    assert problem.startswith("App Store Connect responded 404 Not Found to GET /v1/else\\x1bwhere\n")
-
-
-@pytest.mark.parametrize("link", ["", SIGNATURES_PATH, f"{SIGNATURES_PATH}?cursor=1"])
-def test_list_that_links_back_is_an_error(api: FakeAPI, client: Client, link: str) -> None:
-    api.faults += [page([], f"{SIGNATURES_PATH}?cursor=1"), page([], link), page([], f"{SIGNATURES_PATH}?cursor=1")]
-    assert problem_of(lambda: read_signatures(client)) == (
-        f"GET {SIGNATURES_PATH}: a page of the list links back to an earlier one"
-    )
-
-
-@pytest.mark.parametrize("page_count", [1000, 1001])
-def test_list_has_at_most_1000_pages(api: FakeAPI, client: Client, page_count: int) -> None:
-    api.faults += [page(["x"], f"?cursor={number}") for number in range(1, page_count)]
-    api.faults.append(page(["x"], None))
-    if page_count == 1000:
-        assert len(read_signatures(client)) == 1000
-    else:
-        assert problem_of(lambda: read_signatures(client)) == (
-            f"GET {SIGNATURES_PATH}: the list has more than 1000 pages; reading stopped there"
-        )
-    assert len(api.requests) == 1000
+def test_number_of_pages_is_limited(api: FakeAPI, client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(client_module, "_MAX_PAGES", 3)
+    api.faults += [page(["a"], SIGNATURES_PATH), page(["b"], SIGNATURES_PATH), page(["c"], None)]
+    assert read_signatures(client) == ["a", "b", "c"]
+    api.faults += [page([], SIGNATURES_PATH)] * 4
+    assert problem_of(lambda: read_signatures(client)) == f"GET {SIGNATURES_PATH}: the list has more than 3 pages"
+    assert len(api.requests) == 6
 
 
 ANOTHER_HOST = "the API sent a link to another host ({}): nothing was sent there"
-NOT_A_URL = "the API sent a link that is not a URL: nothing was sent there"
 
 
 @pytest.mark.parametrize(
-    ("link", "problem"),
+    ("form", "host"),
     [
-        (5, f"GET {SIGNATURES_PATH}: the link to the next page is not a URL"),
-        ({"href": SIGNATURES_PATH}, f"GET {SIGNATURES_PATH}: the link to the next page is not a URL"),
-        ("http://[", NOT_A_URL),
-        ("http://127.0.0.1:port/", NOT_A_URL),
-        ("mailto:someone@example.com", ANOTHER_HOST.format("no host at all")),
-        ("https://", ANOTHER_HOST.format("no host at all")),
-        ("https://evil.example\x1bc/", ANOTHER_HOST.format("evil.example\\x1bc")),
+        ("http://{other}/v1/apps", "127.0.0.1"),
+        ("https://{own}/v1/apps", "127.0.0.1"),
+        ("http://localhost:{own_port}/v1/apps", "localhost"),
+        ("http://someone@{own}/v1/apps", "127.0.0.1"),
+        ("http://{own}@{other}/v1/apps", "127.0.0.1"),
+        ("http://{other}\\@{own}/v1/apps", "127.0.0.1"),
+        ("mailto:someone@example.com", "no host at all"),
     ],
 )
-def test_link_that_leads_nowhere_is_an_error(api: FakeAPI, client: Client, link: object, problem: str) -> None:
-    api.faults.append(page([], link))
-    assert problem_of(lambda: read_signatures(client)) == problem
-    assert len(api.requests) == 1
-
-
-@pytest.mark.parametrize(
-    ("form", "problem"),
-    [
-        ("http://{other}/v1/apps", ANOTHER_HOST.format("127.0.0.1")),
-        ("//{other}/v1/apps", ANOTHER_HOST.format("127.0.0.1")),
-        ("https://{own}/v1/apps", ANOTHER_HOST.format("127.0.0.1")),
-        ("http://someone@{own}/v1/apps", ANOTHER_HOST.format("127.0.0.1")),
-        ("http://localhost:{own_port}/v1/apps", ANOTHER_HOST.format("localhost")),
-        ("http://{own}@{other}/v1/apps", ANOTHER_HOST.format("127.0.0.1")),
-        ("http://{other}\\@{own}/v1/apps", ANOTHER_HOST.format("127.0.0.1")),
-        ("http://{other}/@{own}/v1/apps", ANOTHER_HOST.format("127.0.0.1")),
-        ("http://{other}#@{own}/v1/apps", ANOTHER_HOST.format("127.0.0.1")),
-    ],
-)
-def test_link_to_another_origin_is_not_followed(api: FakeAPI, client: Client, form: str, problem: str) -> None:
+def test_link_to_another_origin_is_not_followed(api: FakeAPI, client: Client, form: str, host: str) -> None:
     with FakeAPI() as another:
         own, other = (server.url.split("//")[1] for server in (api, another))
         api.faults.append(page([], form.format(own=own, own_port=own.split(":")[1], other=other)))
-        assert problem_of(lambda: read_signatures(client)) == problem
+        assert problem_of(lambda: read_signatures(client)) == ANOTHER_HOST.format(host)
         assert (len(api.requests), another.connections) == (1, 0)
 
 
@@ -435,11 +373,9 @@ def wait_for(retry_after: str) -> Fault:
 TEMPORARY: dict[str, tuple[list[Fault], list[float]]] = {
     "429": ([faults.error(429, "X", "X", "X")], [1]),
     "429 for 7 s": ([wait_for("7")], [7]),
-    "429 for 7 s and a blank": ([wait_for("7 ")], [7]),
     "429 for 60 s": ([wait_for("60")], [60]),
     "429 until 9 s from now": ([wait_for(formatdate(NOW + 9, usegmt=True))], [9]),
     "429 until 9 s ago": ([wait_for(formatdate(NOW - 9, usegmt=True))], [1]),
-    "429 for -5 s": ([wait_for("-5")], [1]),
     "429 for an unknown time": ([wait_for("soon")], [1]),
     "429 for less than the next delay": ([wait_for("3")] * 4, [3, 3, 3, 4]),
     "500": ([faults.error(500, "X", "X", "X")] * 2, [0, 1]),
@@ -488,19 +424,6 @@ def test_requests_end_after_the_last_retry(
     assert (delays, len(api.requests)) == (expected_delays, len(expected_delays) + 1)
 
 
-@pytest.mark.usefixtures("frozen")
-@pytest.mark.parametrize(
-    ("date", "delay_s"), [(formatdate(NOW + 30, usegmt=True), 9), ("", 39)], ids=["server's clock", "own clock"]
-)
-def test_retry_after_is_relative_to_the_date_header(
-    api: FakeAPI, client: Client, delays: list[float], monkeypatch: pytest.MonkeyPatch, date: str, delay_s: int
-) -> None:
-    monkeypatch.setattr(Handler, "date_time_string", lambda *_: date)
-    api.faults.append(wait_for(formatdate(NOW + 39, usegmt=True)))
-    read_metrics(client)
-    assert delays == [delay_s]
-
-
 @pytest.mark.parametrize("method", ["begin", "read"], ids=["headers", "body"])
 def test_read_that_times_out_once_is_retried(
     api: FakeAPI, client: Client, delays: list[float], monkeypatch: pytest.MonkeyPatch, method: str
@@ -516,17 +439,6 @@ def test_read_that_times_out_once_is_retried(
     monkeypatch.setattr(http.client.HTTPResponse, method, time_out_once)
     assert read_metrics(client)[1]["productData"]
     assert (delays, len(api.requests), failures) == ([0], 2, [])
-
-
-@pytest.mark.parametrize("script", ["get-metrics-insights.py", "get-diagnostics-logs.py"])
-def test_ctrl_c_during_a_request_exits_with_130(
-    api: FakeAPI, run: Run, monkeypatch: pytest.MonkeyPatch, script: str
-) -> None:
-    def interrupt(*_: object, **__: object) -> None:
-        raise KeyboardInterrupt
-
-    monkeypatch.setattr(requests.Session, "send", interrupt)
-    assert run(script, "x") == (130, "", "")
 
 
 def test_ctrl_c_during_a_delay_exits_with_130(api: FakeAPI, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:

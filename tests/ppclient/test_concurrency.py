@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import os
+import queue
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,6 +15,7 @@ import pytest
 from ppclient.base_url import base_url_from
 from ppclient.client import Client, Report
 from ppclient.credentials import credentials_from
+from ppclient.throttle import Throttle
 from ppparser.documents.loading import DIAGNOSTICS
 from ppparser.errors import APIError, NotFoundError
 from tests import fake_api
@@ -59,10 +61,9 @@ def after(event: threading.Event, fault: Fault | None = None) -> Fault:
 
 def signatures(api: FakeAPI, count: int) -> list[str]:
     """Make the build have `count` signatures with logs; return the paths of the logs."""
-    ids = [f"{number:066x}" for number in range(count)]
-    resources = [{"type": "diagnosticSignatures", "id": one, "attributes": {"signature": f"f{one[-1]}"}} for one in ids]
+    paths = [f"/v1/diagnosticSignatures/{number:066x}/logs" for number in range(count)]
+    resources = [{"id": path.split("/")[3], "attributes": {"signature": f"f{path[-6]}"}} for path in paths]
     api.responses[LIST_PATH] = (200, "application/json", json.dumps({"data": resources}).encode())
-    paths = [f"/v1/diagnosticSignatures/{one}/logs" for one in ids]
     body = json.dumps(fake_api.logs(fake_api.signatures("HANGS")[0]["id"])).encode()
     for path in paths:
         api.responses[path] = (200, LOGS_TYPE, body)
@@ -178,6 +179,14 @@ def test_429_delays_all_requests(api: FakeAPI, client: Client, delays: list[floa
     assert delays == [7]
 
 
+def test_longest_delay_counts(delays: list[float]) -> None:
+    throttle = Throttle()
+    throttle.pause(7)
+    throttle.pause(1)
+    with throttle.request():
+        assert delays == [7]
+
+
 def test_no_request_follows_the_end_of_the_hourly_limit(api: FakeAPI, client: Client) -> None:
     is_limited = threading.Event()
     api.path_faults = {path: [after(is_limited, HOUR_IS_OVER)] for path in PATHS}
@@ -190,20 +199,29 @@ def test_no_request_follows_the_end_of_the_hourly_limit(api: FakeAPI, client: Cl
     assert len(api.requests) <= 6
 
 
-def test_last_requests_of_an_hour_run_one_at_a_time(api: FakeAPI, client: Client) -> None:
-    running: list[str] = []
-    most = []
-
-    def count(handler: Handler) -> None:
-        running.append(handler.path)
-        most.append(len(running))
+def test_last_requests_of_an_hour_run_one_at_a_time(
+    api: FakeAPI, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def leave_one(handler: Handler) -> None:
         response = handler.response()
         rate_limit = {"X-Rate-Limit": "user-hour-lim:3600;user-hour-rem:1;"}
-        running.remove(handler.path)
         handler.send(response._replace(headers={**response.headers, **rate_limit}))
 
-    api.path_faults = {path: [count] for path in PATHS}
+    api.path_faults = {PATHS[0]: [leave_one]}
     list(read(client, 1))
-    most.clear()
-    list(client.reports(DIAGNOSTICS, PATHS[1:], "logs"))
-    assert most == [1] * 19
+    throttle, events = client._throttle, queue.Queue[str]()
+    wait = throttle._changed.wait
+
+    def request() -> None:
+        with throttle.request():
+            events.put("runs")
+
+    def note_and_wait(timeout: float | None = None) -> bool:
+        events.put("waits")
+        return wait(timeout)
+
+    monkeypatch.setattr(throttle._changed, "wait", note_and_wait)
+    with throttle.request():
+        threading.Thread(target=request, daemon=True).start()
+        assert events.get(timeout=TIMEOUT_S) == "waits"
+    assert events.get(timeout=TIMEOUT_S) == "runs"

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
+import datetime
 import errno
 import http.client
 import json
 import re
 import socket
-import ssl
+import threading
 from collections.abc import Iterator
+from contextlib import ExitStack
 from email.utils import formatdate
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import Any, Callable
 
 import pytest
-import requests
 import trustme
 
-from ppclient.problems import network_problem
 from tests import fake_api
 from tests.fake_api import APP_ID, BUILD_ID, FakeAPI, Fault, Handler, faults
 from tests.fake_api.faults import error, raw
@@ -79,6 +81,12 @@ def reason(phrase: str) -> Fault:
     return fault
 
 
+def plain(status: str, code: str, *hints: str) -> tuple[Fault, list[str]]:
+    """Return a fault with one error, and the lines for it."""
+    fault = error(int(status[:3]), code, "A title", "A detail.")
+    return fault, [responded(status), f"{code}: A title. A detail.", *hints, REQUEST_ID]
+
+
 def errors(status: int, *entries: dict[str, object]) -> Fault:
     """Send these errors in one document, without Apple's headers."""
     return raw(status, {"Content-Type": "application/json"}, json.dumps({"errors": entries}).encode())
@@ -92,41 +100,14 @@ def rate_limit(retry_after: str | None, limit: str = "unknown") -> Fault:
 
 def rate_limit_lines(advice: str) -> list[str]:
     """Return the lines for a 429."""
-    return [
-        responded("429 Too Many Requests"),
-        "RATE_LIMIT_EXCEEDED: The limit is reached. Wait.",
-        advice,
-        REQUEST_ID,
-    ]
+    problem = "RATE_LIMIT_EXCEEDED: The limit is reached. Wait."
+    return [responded("429 Too Many Requests"), problem, advice, REQUEST_ID]
 
 
 RESPONSES: dict[str, tuple[Fault, list[str]]] = {
-    "400": (
-        error(400, "PARAMETER_ERROR.INVALID", "A parameter has an invalid value", "'X' is not a device type."),
-        [
-            responded("400 Bad Request"),
-            "PARAMETER_ERROR.INVALID: A parameter has an invalid value. 'X' is not a device type.",
-            REQUEST_ID,
-        ],
-    ),
-    "401": (
-        error(401, "NOT_AUTHORIZED", "Credentials are missing or invalid.", "See the documentation."),
-        [
-            responded("401 Unauthorized"),
-            "NOT_AUTHORIZED: Credentials are missing or invalid. See the documentation.",
-            KEY_HINT,
-            REQUEST_ID,
-        ],
-    ),
-    "403 for the role": (
-        error(403, "FORBIDDEN_ERROR", "This request is forbidden", "The role does not allow it."),
-        [
-            responded("403 Forbidden"),
-            "FORBIDDEN_ERROR: This request is forbidden. The role does not allow it.",
-            ROLE_HINT,
-            REQUEST_ID,
-        ],
-    ),
+    "400": plain("400 Bad Request", "PARAMETER_ERROR.INVALID"),
+    "401": plain("401 Unauthorized", "NOT_AUTHORIZED", KEY_HINT),
+    "403 for the role": plain("403 Forbidden", "FORBIDDEN_ERROR", ROLE_HINT),
     "403 for an agreement": (
         errors(
             403, {"code": "X"}, {"code": "FORBIDDEN.REQUIRED_AGREEMENTS_MISSING_OR_EXPIRED", "title": "It has expired."}
@@ -138,23 +119,9 @@ RESPONSES: dict[str, tuple[Fault, list[str]]] = {
             AGREEMENT_HINT,
         ],
     ),
-    "404": (
-        error(404, "NOT_FOUND", "The resource does not exist", "There is no such resource."),
-        [
-            responded("404 Not Found"),
-            "NOT_FOUND: The resource does not exist. There is no such resource.",
-            NOT_FOUND_HINT,
-            REQUEST_ID,
-        ],
-    ),
-    "404 for an agreement": (
-        errors(404, {"code": "AGREEMENTS"}),
-        [responded("404 Not Found"), "AGREEMENTS: ", NOT_FOUND_HINT],
-    ),
-    "406": (
-        error(406, "NOT_ACCEPTABLE", "The type is not offered", "The type is not offered."),
-        [responded("406 Not Acceptable"), "NOT_ACCEPTABLE: The type is not offered", MEDIA_TYPE_HINT, REQUEST_ID],
-    ),
+    "404": plain("404 Not Found", "NOT_FOUND", NOT_FOUND_HINT),
+    "406": plain("406 Not Acceptable", "NOT_ACCEPTABLE", MEDIA_TYPE_HINT),
+    "500": plain("500 Internal Server Error", "UNEXPECTED_ERROR", TEMPORARY),
     "429 for an hour": (
         rate_limit("3600", "user-hour-lim:3600;user-hour-rem:12;"),
         rate_limit_lines("Try again in 60 min (12 of 3600 requests are left in this hour)."),
@@ -172,35 +139,13 @@ RESPONSES: dict[str, tuple[Fault, list[str]]] = {
         rate_limit(formatdate(NOW - 60, usegmt=True)),
         rate_limit_lines("Try again later; the limit is a rolling hour."),
     ),
-    "429 for more than a day": (
-        rate_limit("86401"),
-        rate_limit_lines("Try again later; the limit is a rolling hour."),
-    ),
-    "429 for a day": (rate_limit("86400"), rate_limit_lines("Try again in 1440 min.")),
-    "429 for -5 s": (rate_limit("-5"), rate_limit_lines("Try again later; the limit is a rolling hour.")),
     "429 for 0 s": (rate_limit("0"), rate_limit_lines("Try again later; the limit is a rolling hour.")),
-    "429 for garbage": (rate_limit("1\u00b2 s"), rate_limit_lines("Try again later; the limit is a rolling hour.")),
-    "500": (
-        error(500, "UNEXPECTED_ERROR", "An error occurred.", "An error occurred."),
-        [responded("500 Internal Server Error"), "UNEXPECTED_ERROR: An error occurred", TEMPORARY, REQUEST_ID],
-    ),
-    "501": (raw(501, {}, b""), [responded("501 Not Implemented"), TEMPORARY]),
+    "429 for garbage": (rate_limit("soon"), rate_limit_lines("Try again later; the limit is a rolling hour.")),
     "502 from a proxy": (
         raw(502, {"Content-Type": "text/html"}, b"<html>\x1b[31m</html>"),
         [responded("502 Bad Gateway"), TEMPORARY],
     ),
-    "503 for an hour": (
-        error(503, "X", "X", "X", {"Retry-After": "3600"}),
-        [responded("503 Service Unavailable"), "X: X", TEMPORARY, REQUEST_ID],
-    ),
     "204": (raw(204, {}, b""), [responded("204 No Content"), NOT_APPLE]),
-    "407": (
-        raw(407, {}, b""),
-        [
-            responded("407 Proxy Authentication Required"),
-            "The proxy requires a user name and a password: export HTTPS_PROXY=http://USER:PASSWORD@HOST:PORT.",
-        ],
-    ),
     "302": (
         faults.redirect("https://login.example/\x1b[2J"),
         [responded("302 Found"), REDIRECT_HINT.format("login.example")],
@@ -208,10 +153,6 @@ RESPONSES: dict[str, tuple[Fault, list[str]]] = {
     "307 without a location": (
         raw(307, {}, b""),
         [responded("307 Temporary Redirect"), REDIRECT_HINT.format("no host")],
-    ),
-    "300 to something not a URL": (
-        raw(300, {"Location": "https://["}, b""),
-        [responded("300 Multiple Choices"), REDIRECT_HINT.format("no host")],
     ),
     "several errors": (
         errors(
@@ -235,8 +176,6 @@ RESPONSES: dict[str, tuple[Fault, list[str]]] = {
         [responded("404 Not Found"), "X: X", NOT_FOUND_HINT, "Request ID: 7T4\\x9bUQ3"],
     ),
     "body is not JSON": (raw(404, {}, b"not here"), [responded("404 Not Found"), NOT_FOUND_HINT]),
-    "body is not an object": (raw(404, {}, b'["errors"]'), [responded("404 Not Found"), NOT_FOUND_HINT]),
-    "errors are not a list": (raw(404, {}, b'{"errors": "none"}'), [responded("404 Not Found"), NOT_FOUND_HINT]),
     "control characters in the body": (
         errors(404, {"code": "X\x1b[2J", "title": "\x1b]0;t\x07T", "detail": "a\nb\u202ec\x9b", "id": "\x1b[1m"}),
         [
@@ -250,7 +189,6 @@ RESPONSES: dict[str, tuple[Fault, list[str]]] = {
         reason("No\x1b[31m\x08"),
         [responded("404 No\\x1b[31m\\x08"), NOT_FOUND_HINT],
     ),
-    "no reason": (reason(""), [responded("404"), NOT_FOUND_HINT]),
 }
 
 
@@ -272,27 +210,29 @@ def test_404_of_an_overview_does_not_blame_the_id_alone(api: FakeAPI, run: Run) 
 
 
 @pytest.mark.parametrize(
-    ("path", "hint"),
+    ("script", "identifier", "path", "hint"),
     [
         (
+            LOGS_SCRIPT,
+            BUILD_ID,
             SIGNATURES_PATH,
             "Check the build's ID, and that the key may access the app. Only builds on the App Store have metrics\n"
             "  and diagnostics: if this is a TestFlight build, choose another one.",
         ),
-        (LOGS_PATH, "Apple keeps signatures for a limited time: list those of the build again."),
+        (
+            LOGS_SCRIPT,
+            BUILD_ID,
+            LOGS_PATH,
+            "Apple keeps signatures for a limited time: list those of the build again.",
+        ),
+        (METRICS_SCRIPT, "com.example", "/v1/apps", "Check the ID."),
     ],
 )
-def test_404_names_what_is_missing(api: FakeAPI, run: Run, path: str, hint: str) -> None:
+def test_404_names_what_is_missing(api: FakeAPI, run: Run, script: str, identifier: str, path: str, hint: str) -> None:
     api.responses[path] = (404, "application/json", b"{}")
-    status, _, err = result(run(LOGS_SCRIPT, BUILD_ID))
+    status, _, err = result(run(script, identifier))
     problem = f"App Store Connect responded 404 Not Found to GET {path}"
-    assert (status, "", err) == failure(LOGS_SCRIPT, problem, hint, REQUEST_ID)
-
-
-def test_404_of_anything_else_asks_to_check_the_id(api: FakeAPI, run: Run) -> None:
-    api.responses["/v1/apps"] = (404, "application/json", b"{}")
-    problem = "App Store Connect responded 404 Not Found to GET /v1/apps"
-    assert result(run(METRICS_SCRIPT, "com.example")) == failure(METRICS_SCRIPT, problem, "Check the ID.", REQUEST_ID)
+    assert (status, "", err) == failure(script, problem, hint, REQUEST_ID)
 
 
 def test_fixed_token_is_named_after_a_401(api: FakeAPI, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -311,9 +251,7 @@ def test_fixed_token_is_named_after_a_401(api: FakeAPI, run: Run, monkeypatch: p
     ("offset_s", "difference"),
     [
         (31, "0:00:31 (h:mm:ss) behind"),
-        (-31, "0:00:31 (h:mm:ss) ahead of"),
         (-3725, "1:02:05 (h:mm:ss) ahead of"),
-        (86400 * 2, "2 days, 0:00:00 (h:mm:ss) behind"),
     ],
 )
 def test_wrong_clock_is_named_after_a_401(api: FakeAPI, run: Run, offset_s: int, difference: str) -> None:
@@ -332,8 +270,6 @@ def test_wrong_clock_is_named_after_a_401(api: FakeAPI, run: Run, offset_s: int,
         formatdate(NOW - 30, usegmt=True),
         "",
         "soon",
-        "Sun, 99 Jun 2025 99:99:99 GMT",
-        "Mon, 99999999999999999999 Jun 2025 00:00:00 GMT",
     ],
 )
 def test_clock_is_not_named_if_it_is_right_or_unknown(
@@ -371,12 +307,10 @@ ERROR_LINES = ["is an error response from App Store Connect, not a report:", "NO
     [
         pytest.param(METRICS_PATH, b"", ["is empty: download the report again"], id="empty metrics"),
         pytest.param(METRICS_PATH, b"{}", [NOT_A_REPORT], id="{} for metrics"),
-        pytest.param(METRICS_PATH, b"[]", [NOT_A_REPORT], id="[] for metrics"),
         pytest.param(METRICS_PATH, b"<!DOCTYPE html><title>Sign in</title>", [HTML], id="HTML for metrics"),
         pytest.param(METRICS_PATH, ERRORS_BODY, ERROR_LINES, id="errors for metrics"),
         pytest.param(METRICS_PATH, LOGS_BODY, ["contains diagnostic logs, not metrics"], id="logs for metrics"),
         pytest.param(LOGS_PATH, METRICS_BODY, ["contains metrics, not diagnostic logs"], id="metrics for logs"),
-        pytest.param(LOGS_PATH, ERRORS_BODY, ERROR_LINES, id="errors for logs"),
         pytest.param(
             LOGS_PATH,
             SIGNATURES_BODY,
@@ -386,10 +320,7 @@ ERROR_LINES = ["is an error response from App Store Connect, not a report:", "NO
             ],
             id="signatures for logs",
         ),
-        pytest.param(SIGNATURES_PATH, b"", ["is empty: download the report again"], id="empty list"),
         pytest.param(SIGNATURES_PATH, b"{}", [NOT_A_LIST], id="{} for a list"),
-        pytest.param(SIGNATURES_PATH, b"[]", [NOT_A_LIST], id="[] for a list"),
-        pytest.param(SIGNATURES_PATH, b'{"data": {}}', [NOT_A_LIST], id="one resource for a list"),
         pytest.param(SIGNATURES_PATH, METRICS_BODY, [NOT_A_LIST], id="metrics for a list"),
         pytest.param(
             SIGNATURES_PATH, ERRORS_BODY, [NOT_A_LIST, "NOT_FOUND: Gone. It is gone."], id="errors for a list"
@@ -403,22 +334,6 @@ def test_wrong_document_is_a_failure_of_the_api(
     script, identifier = (METRICS_SCRIPT, APP_ID) if path == METRICS_PATH else (LOGS_SCRIPT, BUILD_ID)
     status, _, err = result(run(script, identifier))
     assert (status, "", err) == failure(script, f"the response to GET {path} {lines[0]}", *lines[1:], REQUEST_ID)
-
-
-def test_wrong_later_page_is_named_by_its_own_path(api: FakeAPI, run: Run) -> None:
-    first = {"data": fake_api.signatures("HANGS"), "links": {"next": "/v1/elsewhere?cursor=2"}}
-    api.faults += [raw(200, {}, json.dumps(first).encode()), raw(200, {}, b"null")]
-    problem = f"the response to GET /v1/elsewhere {NOT_A_LIST}"
-    assert result(run(LOGS_SCRIPT, BUILD_ID)) == failure(LOGS_SCRIPT, problem)
-
-
-@pytest.mark.parametrize("identifier", [None, "", "../apps", "x" * 101])
-def test_signature_without_a_usable_id_is_a_failure_of_the_api(api: FakeAPI, run: Run, identifier: str | None) -> None:
-    page = json.dumps({"data": [{"id": identifier, "attributes": {"weight": 1}}]}).encode()
-    api.responses[SIGNATURES_PATH] = (200, "application/json", page)
-    status, _, err = run(LOGS_SCRIPT, BUILD_ID)
-    assert (status, err) == (3, f"{LOGS_SCRIPT}: the API sent a signature without a usable ID: try again later\n")
-    assert len(api.requests) == 1
 
 
 # --- the network ------------------------------------------------------------------------------------------------------
@@ -435,11 +350,6 @@ DAMAGED = "the response is damaged (it cannot be decompressed): try again"
         pytest.param(faults.cut(100), LOST, id="an incomplete body"),
         pytest.param(faults.corrupt_gzip(), DAMAGED, id="damaged gzip"),
         pytest.param(raw(200, {"Content-Encoding": "gzip"}, b"plain"), DAMAGED, id="not gzip"),
-        pytest.param(
-            faults.redirect("https://["),
-            "the request failed (ValueError): check APP_STORE_CONNECT_URL and HTTPS_PROXY",
-            id="a redirect to something not a URL",
-        ),
     ],
 )
 def test_unusable_connection_is_explained(api: FakeAPI, run: Run, fault: Fault, problem: str) -> None:
@@ -466,10 +376,7 @@ NO_ROUTE = f"there is no route to {APPLE}: check the network and the VPN"
     ("error", "problem"),
     [
         (socket.gaierror(8, "not known"), f"cannot find {APPLE}: check the network, the VPN and the DNS settings"),
-        (OSError(errno.ENETDOWN, "Network is down"), NO_ROUTE),
-        (OSError(errno.ENETUNREACH, "Network is unreachable"), NO_ROUTE),
         (OSError(errno.EHOSTUNREACH, "No route to host"), NO_ROUTE),
-        (OSError(errno.EIO, "Input/output error"), f"the connection to {APPLE} was lost: try again"),
         (socket.timeout("timed out"), f"{APPLE} did not accept a connection within 10 s: check the network"),
     ],
     ids=lambda value: str(value) if isinstance(value, OSError) else "",
@@ -498,52 +405,171 @@ def test_refused_connection_is_explained(run: Run, monkeypatch: pytest.MonkeyPat
     assert result(run(METRICS_SCRIPT, APP_ID)) == failure(METRICS_SCRIPT, problem)
 
 
+# --- proxies ----------------------------------------------------------------------------------------------------------
+
+UNREACHABLE_PROXY = f"cannot reach {APPLE} through the proxy: check HTTPS_PROXY"
+NOT_A_PROXY = "is not the URL of an http or https proxy, such as http://proxy.example:8080"
+
+
+def through(proxy: str, run: Run, monkeypatch: pytest.MonkeyPatch) -> Outcome:
+    """Request the metrics from Apple through a proxy."""
+    for name in ("APP_STORE_CONNECT_URL", "NO_PROXY"):
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("HTTPS_PROXY", proxy)
+    return run(METRICS_SCRIPT, APP_ID)
+
+
 @pytest.mark.usefixtures("api")
 def test_unreachable_proxy_is_explained_without_its_password(
     run: Run, monkeypatch: pytest.MonkeyPatch, closed_port: int
 ) -> None:
-    monkeypatch.delenv("APP_STORE_CONNECT_URL")
-    monkeypatch.setenv("HTTPS_PROXY", f"http://someone:password@127.0.0.1:{closed_port}")
-    problem = f"GET {METRICS_PATH}: cannot reach {APPLE} through the proxy: check HTTPS_PROXY"
-    assert result(run(METRICS_SCRIPT, APP_ID)) == failure(METRICS_SCRIPT, problem)
+    outcome = through(f"http://someone:password@127.0.0.1:{closed_port}", run, monkeypatch)
+    assert outcome == failure(METRICS_SCRIPT, f"GET {METRICS_PATH}: {UNREACHABLE_PROXY}")
+
+
+@pytest.mark.usefixtures("api")
+def test_proxy_that_cannot_be_found_is_explained(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise socket.gaierror(8, "not known")
+
+    monkeypatch.setattr(socket, "getaddrinfo", fail)
+    problem = "cannot find the proxy: check HTTPS_PROXY, the network and the VPN"
+    outcome = through("http://proxy.example:8080", run, monkeypatch)
+    assert outcome == failure(METRICS_SCRIPT, f"GET {METRICS_PATH}: {problem}")
+
+
+class Proxy(BaseHTTPRequestHandler):
+    """A proxy that refuses each request with `status`."""
+
+    status = 0
+
+    def do_CONNECT(self) -> None:
+        """Refuse a connection."""
+        self.send_error(self.status)
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the name in the base class
+        """Write nothing."""
+
+
+@pytest.mark.usefixtures("api")
+@pytest.mark.parametrize(
+    ("status", "problem"),
+    [
+        (
+            407,
+            "the proxy requires a user name and a password: export HTTPS_PROXY=http://USER:PASSWORD@HOST:PORT",
+        ),
+        (403, UNREACHABLE_PROXY),
+    ],
+)
+def test_proxy_that_refuses_is_explained(run: Run, monkeypatch: pytest.MonkeyPatch, status: int, problem: str) -> None:
+    monkeypatch.setattr(Proxy, "status", status)
+    with ThreadingHTTPServer(("127.0.0.1", 0), Proxy) as server:
+        threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.002}, daemon=True).start()
+        outcome = through(f"http://127.0.0.1:{server.server_port}", run, monkeypatch)
+        server.shutdown()
+    assert outcome == failure(METRICS_SCRIPT, f"GET {METRICS_PATH}: {problem}")
+
+
+@pytest.mark.usefixtures("api")
+@pytest.mark.parametrize(
+    "proxy", ["http://user@", "http://[", "http://a:b:c", "http://x:99999", "http://x:0", "socks5://127.0.0.1:1"]
+)
+@pytest.mark.parametrize("name", ["HTTPS_PROXY", "all_proxy"])
+def test_malformed_proxy_is_named(run: Run, monkeypatch: pytest.MonkeyPatch, name: str, proxy: str) -> None:
+    monkeypatch.setenv(name, proxy)
+    assert run(METRICS_SCRIPT, APP_ID) == (1, "", f"{METRICS_SCRIPT}: {name} {NOT_A_PROXY}\n")
+
+
+@pytest.mark.usefixtures("api")
+@pytest.mark.parametrize("proxy", ["127.0.0.1:8080", "http://user:password@proxy.example:8080/", "https://[::1]:1"])
+def test_usual_proxies_are_accepted(run: Run, monkeypatch: pytest.MonkeyPatch, proxy: str) -> None:
+    monkeypatch.setenv("HTTPS_PROXY", proxy)
+    assert run(METRICS_SCRIPT, APP_ID).status == 0
+
+
+# --- certificates -----------------------------------------------------------------------------------------------------
+
+AUTHORITY = trustme.CA()
+PAST = datetime.datetime(2020, 1, 1, tzinfo=datetime.timezone.utc)
+FUTURE = datetime.datetime(2090, 1, 1, tzinfo=datetime.timezone.utc)
+ServeTLS = Callable[..., FakeAPI]
 
 
 @pytest.fixture
-def tls_api(home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeAPI]:
-    """Yield a fake API over TLS; its certificate is signed by the authority in authority.pem, which is not trusted."""
-    authority, certificate = trustme.CA(), tmp_path / "server.pem"
-    authority.cert_pem.write_to_path(home / "authority.pem")
-    authority.issue_cert("127.0.0.1").private_key_and_cert_chain_pem.write_to_path(certificate)
-    with FakeAPI(certificate=str(certificate)) as api:
-        for name, value in api.environment(home).items():
-            monkeypatch.setenv(name, value)
-        yield api
+def serve_tls(home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[ServeTLS]:
+    """Return a function that starts a fake API over TLS; AUTHORITY, which signs the certificate, is in authority.pem.
+
+    It takes the host in the certificate, and its validity.
+    """
+    with ExitStack() as running:
+
+        def serve_tls(host: str = "127.0.0.1", **validity: Any) -> FakeAPI:
+            AUTHORITY.issue_cert(host, **validity).private_key_and_cert_chain_pem.write_to_path(home / "server.pem")
+            AUTHORITY.cert_pem.write_to_path(home / "authority.pem")
+            api = running.enter_context(FakeAPI(certificate=str(home / "server.pem")))
+            for name, value in {**api.environment(home), "REQUESTS_CA_BUNDLE": "authority.pem"}.items():
+                monkeypatch.setenv(name, value)
+            return api
+
+        yield serve_tls
 
 
-def test_untrusted_certificate_is_explained(tls_api: FakeAPI, run: Run, delays: list[float]) -> None:
+@pytest.mark.parametrize(
+    ("host", "validity", "problem"),
+    [
+        (
+            "127.0.0.1",
+            {"not_after": PAST},
+            "the certificate of 127.0.0.1 has expired: check the date of this machine, and the proxy",
+        ),
+        (
+            "127.0.0.1",
+            {"not_before": FUTURE, "not_after": FUTURE + datetime.timedelta(days=9)},
+            "the certificate of 127.0.0.1 is not valid yet: check the date of this machine",
+        ),
+        (
+            "other.example",
+            {},
+            "the certificate is not one of 127.0.0.1: check the network, the proxy and APP_STORE_CONNECT_URL",
+        ),
+    ],
+    ids=["expired", "not valid yet", "wrong host"],
+)
+def test_problem_of_a_certificate_is_named(
+    serve_tls: ServeTLS, run: Run, host: str, validity: dict[str, Any], problem: str
+) -> None:
+    serve_tls(host, **validity)
+    assert run(METRICS_SCRIPT, APP_ID) == failure(METRICS_SCRIPT, f"GET {METRICS_PATH}: {problem}")
+
+
+def test_untrusted_certificate_is_explained(
+    serve_tls: ServeTLS, run: Run, delays: list[float], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    api = serve_tls()
+    monkeypatch.delenv("REQUESTS_CA_BUNDLE")
     problem = (
         f"GET {METRICS_PATH}: the certificate of 127.0.0.1 is not trusted. Behind a company proxy, export "
         "REQUESTS_CA_BUNDLE\n  with the path of the company's root certificates"
     )
-    assert result(run(METRICS_SCRIPT, APP_ID)) == failure(METRICS_SCRIPT, problem)
-    assert (delays, tls_api.requests) == ([], [])
+    assert run(METRICS_SCRIPT, APP_ID) == failure(METRICS_SCRIPT, problem)
+    assert (delays, api.requests) == ([], [])
 
 
-@pytest.mark.usefixtures("tls_api")
-def test_ca_bundle_makes_a_certificate_trusted(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("REQUESTS_CA_BUNDLE", "authority.pem")
+def test_ca_bundle_makes_a_certificate_trusted(serve_tls: ServeTLS, run: Run) -> None:
+    serve_tls()
     status, _, err = run(METRICS_SCRIPT, APP_ID)
     assert (status, err) == (0, "")
 
 
-@pytest.mark.usefixtures("tls_api")
-def test_missing_ca_bundle_is_explained(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_missing_ca_bundle_is_explained(serve_tls: ServeTLS, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    serve_tls()
     monkeypatch.setenv("REQUESTS_CA_BUNDLE", "missing.pem")
     problem = (
         f"GET {METRICS_PATH}: the root certificates cannot be read: check REQUESTS_CA_BUNDLE and CURL_CA_BUNDLE, "
         "or if neither is set,\n  run python3 -m pip install --force-reinstall certifi"
     )
-    assert result(run(METRICS_SCRIPT, APP_ID)) == failure(METRICS_SCRIPT, problem)
+    assert run(METRICS_SCRIPT, APP_ID) == failure(METRICS_SCRIPT, problem)
 
 
 def test_server_without_tls_is_not_called_untrusted(
@@ -553,41 +579,3 @@ def test_server_without_tls_is_not_called_untrusted(
     problem = "no secure connection to 127.0.0.1: check the network, the proxy and REQUESTS_CA_BUNDLE"
     assert result(run(METRICS_SCRIPT, APP_ID)) == failure(METRICS_SCRIPT, f"GET {METRICS_PATH}: {problem}")
     assert delays == []
-
-
-def chained(error: BaseException, cause: BaseException) -> BaseException:
-    """Return `error` as it is after `raise error from cause`, with the cause in a cycle."""
-    error.__cause__ = cause
-    cause.__context__ = error
-    return error
-
-
-@pytest.mark.parametrize(
-    ("error", "problem"),
-    [
-        (
-            chained(requests.exceptions.SSLError("x"), ssl.SSLCertVerificationError("x")),
-            "the certificate of api.example is not trusted. Behind a company proxy, export REQUESTS_CA_BUNDLE\n"
-            "  with the path of the company's root certificates",
-        ),
-        (
-            chained(requests.exceptions.ProxyError("x"), socket.timeout("x")),
-            "cannot reach api.example through the proxy: check HTTPS_PROXY",
-        ),
-        (
-            requests.exceptions.InvalidProxyURL("secret"),
-            "the request failed (InvalidProxyURL): check APP_STORE_CONNECT_URL and HTTPS_PROXY",
-        ),
-    ],
-    ids=lambda value: type(value).__name__,
-)
-def test_exception_is_explained_by_its_causes(error: BaseException, problem: str) -> None:
-    assert network_problem(error, "https://api.example/v1") == problem
-
-
-@pytest.mark.parametrize("attribute", ["__cause__", "__context__", "reason", "args"])
-def test_cause_is_found_wherever_an_exception_keeps_it(attribute: str) -> None:
-    error, cause = requests.ConnectionError("x"), socket.gaierror(8, "not known")
-    setattr(error, attribute, ("x", cause) if attribute == "args" else cause)
-    problem = "cannot find api.example: check the network, the VPN and the DNS settings"
-    assert network_problem(error, "https://api.example/v1") == problem
