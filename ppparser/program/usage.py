@@ -3,11 +3,28 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
+from difflib import get_close_matches
+from typing import Any
 
-_REPEATABLE = re.compile(r"\[(--[a-z_-]+)[^]]*\]\.\.\.")
+# None of this is documented, but docopt 0.6.2 of 2014 is its last release.
+from docopt import (  # type: ignore[attr-defined]
+    AnyOptions,
+    Argument,
+    Command,
+    DocoptExit,
+    Either,
+    Option,
+    TokenStream,
+    formal_usage,
+    parse_argv,
+    parse_defaults,
+    parse_pattern,
+)
+
 # Options of earlier versions -> those that replaced them.
 _REPLACED = {"--csv": "--format=csv", "--folded": "--format=folded"}
-_OPTION = re.compile(r"(?<!\w)(?:--[a-z][a-z_-]{0,30}|-[A-Za-z])")
+_MIN_SIMILARITY = 0.7
 
 
 def usage_section(usage: str) -> str:
@@ -17,100 +34,67 @@ def usage_section(usage: str) -> str:
 
 def usage_problem(usage: str, argv: list[str], docopt_message: str) -> str:
     """Return what is missing from `argv`, or unexpected; `docopt_message` is docopt's reason."""
-    options, words = _classify(usage, argv)
-    repeatable = _REPEATABLE.findall(usage)
-    for option in options:
-        if not any(name.startswith(option) for name in _OPTION.findall(usage)):
-            if option in _REPLACED:
-                return f"{option} is now {_REPLACED[option]}"
-            return f"there is no option {option}" if _OPTION.fullmatch(option) else "there is no such option"
-        if options.count(option) > 1 and option not in repeatable:
-            return f"{option} is given more than once"
+    options = parse_defaults(usage)
+    pattern = parse_pattern(formal_usage(usage_section(usage)), options)
+    long_names = [option.long for option in options if option.long]
+    for argument in argv:
+        name = argument.partition("=")[0]
+        if f"-{name}" in long_names:  # docopt reads -help as -h -e -l -p.
+            return f"there is no option {name}: did you mean -{name}?"
+
+    known_and_unknown, given = list(options), []
+    with suppress(DocoptExit):
+        given = parse_argv(TokenStream(argv, DocoptExit), known_and_unknown)
+    for option in known_and_unknown[len(options) :]:
+        return _unknown_option(option.name, long_names)
     if not docopt_message.startswith("Usage:"):  # Otherwise docopt only knows that nothing matches.
         return docopt_message.replace("requires argument", "requires a value").replace("an argument", "a value")
 
-    section = usage_section(usage)
-    lines = re.sub("\n {5,}", " ", section).splitlines()[1:]  # A long line is continued on the next one.
-    commands = [word for line in lines for word in _required(line) if word.islower() and word.isalpha()]
-    if commands and not set(commands) & set(words.values()):
-        return f"the command is missing: {_joined(commands, 'or')}"
-    line = max(lines, key=lambda line: _similarity(line, options, list(words.values())))
-    repeatable_here = _REPEATABLE.findall(line)
-    for option in options:
-        if options.count(option) > 1 and option not in repeatable_here:
-            return f"{option} is given more than once"
-    required = _required(line)
-    positions = list(words)
-    for position, word in words.items():
-        if word in required and word.islower():
-            required.remove(word)
-            positions.remove(position)
-    arguments = [word.rstrip(".") for word in required if word.isupper()]
-    takes_any_number = any(word.endswith("...") for word in required)
-    missing = _missing_options(required, options) + arguments[len(positions) :]
-    if missing:
-        return f"{_joined(missing, 'and')} {'is' if len(missing) == 1 else 'are'} missing"
-    if len(positions) > len(arguments) and not takes_any_number:
-        return f"argument {positions[len(arguments)]} is unexpected"
-    for group in re.findall(r"\[([^]|]+\|[^]]+)\]", usage):
-        exclusive = [option for option in _OPTION.findall(group) if option in options]
-        if len(exclusive) > 1:
-            return f"{' and '.join(exclusive)} cannot be combined"
-    # `[options]` stands for those that no usage line names.
-    anywhere = [name for name in _OPTION.findall(usage) if name not in _OPTION.findall(section)]
-    allowed = [*_OPTION.findall(line), *(anywhere if "[options]" in line else [])]
-    foreign = [option for option in options if option not in allowed]
-    return f"{foreign[0]} cannot be used here" if foreign else "the arguments do not match the usage"
+    words = [part.value for part in given if isinstance(part, Argument)]
+    commands = [command.name for command in pattern.flat(Command)]
+    if commands and not (words and words[0] in commands):
+        if closest := words and get_close_matches(words[0].lower(), [*commands, "--help"], 1, _MIN_SIMILARITY):
+            return f"there is no such command: did you mean {closest[0]}?"
+        return f"the command is missing: {', '.join(commands)}"
 
-
-def _joined(names: list[str], conjunction: str) -> str:
-    """Return the names with commas, and the conjunction before the last one."""
-    return f" {conjunction} ".join(filter(None, (", ".join(names[:-1]), names[-1])))
-
-
-def _required(line: str) -> list[str]:
-    """Return the words that a line of the usage requires."""
-    return re.sub(r"\[[^]]*\](\.\.\.)?", "", line).split()[1:]
-
-
-def _missing_options(required: list[str], options: list[str]) -> list[str]:
-    return [word for word in required if word.startswith("-") and word.split("=")[0] not in options]
-
-
-def _similarity(line: str, options: list[str], words: list[str]) -> tuple[int, int, int]:
-    """Rate a line of the usage by the commands, then by the options in common, then by the fewest missing."""
-    required = _required(line)
-    return (
-        len({word for word in required if word.islower()} & set(words)),
-        len(set(options) & set(_OPTION.findall(line))),
-        -len(_missing_options(required, options)),
+    for any_options in pattern.flat(AnyOptions):  # docopt, too, leaves this to the end.
+        any_options.children = [option for option in options if option not in pattern.flat(Option)]
+    lines = [line for line in pattern.children[0].children if len(line.children) > 1]  # The others are -h and -v.
+    return _mismatch(
+        [line for line in lines if all(command.name in words for command in line.flat(Command))], given, argv
     )
 
 
-def _classify(usage: str, argv: list[str]) -> tuple[list[str], dict[int, str]]:
-    """Return the options in `argv` by their long names, and the other words by their positions (from 1)."""
-    long_names = dict(re.findall(r"^ +(-\w)(?:[ =][A-Z_]+)?, (--[a-z_-]+)", usage, re.MULTILINE))
-    names = sorted(set(re.findall(r"--[a-z_-]+", usage)))
-    with_value = re.findall(r"(--[a-z_-]+)[= ][A-Z]", usage)
-    options: list[str] = []
-    words: dict[int, str] = {}
-    remaining = iter(enumerate(argv, 1))
-    for position, argument in remaining:
-        if argument == "--":  # docopt counts it among the words, too.
-            words.update([(position, argument), *remaining])
-        elif argument.startswith("--"):
-            name, equals_sign, _ = argument.partition("=")
-            matches = [option for option in names if option.startswith(name)]
-            options.append(matches[0] if len(matches) == 1 else name)
-            if options[-1] in with_value and not equals_sign:
-                next(remaining, None)
-        elif argument.startswith("-") and len(argument) > 1:
-            for place, letter in enumerate(argument[1:], 2):
-                options.append(long_names.get(f"-{letter}", f"-{letter}"))
-                if options[-1] in with_value:  # The value is the rest of the argument, or the next one.
-                    if place == len(argument):
-                        next(remaining, None)
-                    break
-        else:
-            words[position] = argument
-    return options, words
+def _unknown_option(name: str, long_names: list[str]) -> str:
+    if name in _REPLACED:
+        return f"{name} is now {_REPLACED[name]}"
+    if closest := get_close_matches(name, long_names, 1, _MIN_SIMILARITY):
+        return f"there is no option {name}: did you mean {closest[0]}?"
+    return f"there is no option {name}" if re.fullmatch("--?[a-z][a-z_-]{0,30}", name) else "there is no such option"
+
+
+def _mismatch(lines: list[Any], given: list[Any], argv: list[str]) -> str:
+    """Return how the arguments differ from the line of the usage that is closest to them."""
+    differences = []
+    for line in lines:
+        missing, rest, matched = [], given, list[Any]()
+        for part in line.children:
+            is_given, rest, matched = part.match(rest, matched)
+            if not is_given:
+                missing.append(part.flat()[0].name)
+        words = [part.value for part in rest if isinstance(part, Argument)]
+        options = [part.name for part in rest if isinstance(part, Option)]
+        differences.append((missing, words, options))
+    missing, words, options = min(differences, key=lambda each: (len(each[2]), len(each[0]) + len(each[1])))
+    if missing:
+        return f"{', '.join(missing)} {'is' if len(missing) == 1 else 'are'} missing"
+    if words:
+        return f"argument {len(argv) - argv[::-1].index(words[0])} is unexpected"
+    names = [part.name for part in given if isinstance(part, Option)]
+    if names.count(options[0]) > 1:
+        return f"{options[0]} is given more than once"
+    for group in [group for line in lines for group in line.flat(Either)]:
+        exclusive = [option.name for option in group.children if option.name in names]
+        if len(exclusive) > 1:
+            return f"{' and '.join(exclusive)} cannot be combined"
+    return f"{options[0]} cannot be used here"

@@ -198,7 +198,7 @@ def test_folding_without_sample_counts_warns_on_stderr(home: Path, run: Run) -> 
 @pytest.mark.parametrize(
     ("argv", "problem"),
     [
-        (["metrics", "metrics.json"], "--input=INPUT_FILE is missing"),
+        (["metrics", "metrics.json"], "--input is missing"),
         ([*LOGS, "--limit=0"], "--limit takes a positive whole number"),
         ([*LOGS, "--limit=-1"], "--limit takes a positive whole number"),
         ([*LOGS, "--limit=-" + "1" * 18], "--limit takes a positive whole number"),

@@ -599,7 +599,7 @@ def test_signature_without_a_link_is_fetched_by_its_id(api: FakeAPI, run: Run) -
     ("argv", "problem"),
     [
         ([], "BUILD_ID is missing"),
-        (["--build-number=431"], "--app=APP is missing"),
+        (["--build-number=431"], "--app is missing"),
         ([""], "BUILD_ID has an empty value"),
         (
             ["com.example.ridgeline"],
@@ -620,8 +620,8 @@ def test_signature_without_a_link_is_fetched_by_its_id(api: FakeAPI, run: Run) -
             "--format=folded cannot be used here: --format takes text, markdown, html, json or csv",
         ),
         ([APP, "--platform=watchOS"], "--platform takes IOS, MAC_OS, TV_OS or VISION_OS"),
-        (["--against=1", BUILD_ID], "--app=APP is missing"),
-        (["--platform=iOS", BUILD_ID], "--app=APP is missing"),
+        (["--against=1", BUILD_ID], "--app is missing"),
+        (["--platform=iOS", BUILD_ID], "--app is missing"),
         ([APP, "--against="], "--against has an empty value"),
         (
             ["--format=folded", "--callstack", BUILD_ID],

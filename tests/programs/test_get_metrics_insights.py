@@ -489,7 +489,7 @@ def test_filter_without_a_match_lists_the_names(small: FakeAPI, run: Run) -> Non
         ([], "APP_ID is missing"),
         ([APP_ID, f"--build={BUILD_ID}"], "argument 1 is unexpected"),
         ([APP_ID, "--overview", "--build-number=431"], "--build-number and --overview cannot be combined"),
-        ([f"--build={BUILD_ID}", "--overview"], "APP_ID is missing"),
+        ([f"--build={BUILD_ID}", "--overview"], "--overview cannot be used here"),
         ([APP_ID, "--output="], "--output has an empty value"),
         ([APP_ID, "--metric", ""], "--metric has an empty value"),
         (["--build="], "--build has an empty value"),

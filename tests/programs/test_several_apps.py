@@ -221,7 +221,7 @@ def test_key_without_apps_is_an_error(api: FakeAPI, run: Run) -> None:
         (["--all-apps", "--output=-"], "--output saves the response about one app: use --format=json for several"),
         (["1", "--all-apps"], "argument 1 is unexpected"),
         (["1", "2", "--build-number=3"], "--build-number needs exactly one app"),
-        (["--all-apps", "--build-number=3"], "APP_ID is missing"),
+        (["--all-apps", "--build-number=3"], "--build-number cannot be used here"),
         (["1", ""], "APP_ID has an empty value"),
         ([], "APP_ID is missing"),
     ],
