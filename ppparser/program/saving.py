@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
-import stat
+import shutil
 from contextlib import suppress
 from typing import IO
 
@@ -26,14 +26,13 @@ def save(path: str, content: bytes, stdout: IO[bytes]) -> None:
         except BrokenPipeError:  # The reader has seen enough.
             discard(stdout)
         return
+    if os.path.isdir(path) or path.endswith("/"):
+        raise OutputError(f"cannot write {clean(path)}: it is a folder")
+    if os.path.exists(path) and not os.access(path, os.W_OK):
+        raise OutputError(f"cannot write {clean(path)}: it is read-only")
     try:
-        mode = _mode_for(path)
-        if stat.S_ISDIR(mode) or path.endswith("/"):
-            raise OutputError(f"cannot write {clean(path)}: it is a folder")
-        if stat.S_ISREG(mode):
-            if not (mode & 0o222 and (os.access(path, os.W_OK) or not os.path.exists(path))):
-                raise OutputError(f"cannot write {clean(path)}: it is read-only")
-            _replace(os.path.realpath(path), content, mode & 0o777)
+        if os.path.isfile(path) or not os.path.exists(path):
+            _replace(os.path.realpath(path), content)
         else:
             with open(path, "wb") as special_file:
                 special_file.write(content)
@@ -41,17 +40,7 @@ def save(path: str, content: bytes, stdout: IO[bytes]) -> None:
         raise OutputError(f"cannot write {clean(path)}: {error.strerror}") from None
 
 
-def _mode_for(path: str) -> int:
-    """Return the mode of the file at `path`, or the mode that the umask gives to a new one."""
-    try:
-        return os.stat(path).st_mode
-    except FileNotFoundError:
-        umask = os.umask(0)
-        os.umask(umask)
-        return stat.S_IFREG | (0o666 & ~umask)
-
-
-def _replace(path: str, content: bytes, permissions: int) -> None:
+def _replace(path: str, content: bytes) -> None:
     """Write a temporary file next to `path` and rename it; on any failure and on a signal, remove it."""
     temporary_path = os.path.join(os.path.dirname(path), f".ppparser-{secrets.token_hex(8)}")
 
@@ -61,11 +50,11 @@ def _replace(path: str, content: bytes, permissions: int) -> None:
 
     with cleanup_on_signal(remove):  # Before the file is created, so that there is no moment without it.
         try:
-            # Nobody else may read it until it has the permissions of the old file.
-            with os.fdopen(os.open(temporary_path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+            with open(temporary_path, "xb") as file:
+                if os.path.exists(path):
+                    shutil.copymode(path, temporary_path)
                 file.write(content)
                 file.flush()
-                os.fchmod(file.fileno(), permissions)
                 os.fsync(file.fileno())
             os.replace(temporary_path, path)
         finally:

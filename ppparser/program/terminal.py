@@ -97,9 +97,9 @@ class StatusLine:
         self._cleanup.__enter__()
         return self
 
-    def __exit__(self, *_: object) -> None:
+    def __exit__(self, *exception: Any) -> None:
         self.clear()
-        self._cleanup.__exit__()
+        self._cleanup.__exit__(*exception)
 
     def show(self, text: str) -> None:
         """Replace the line with `text`."""

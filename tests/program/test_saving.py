@@ -23,10 +23,10 @@ CONTENT = b'{"x": [1.50, 1E2, "\\u00e9"] ,\r\n"y": 0}\n '
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     """Return a folder that contains old.json alone."""
-    made = tmp_path / "folder"
-    made.mkdir()
-    (made / "old.json").write_bytes(b"old")
-    return made
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    (folder / "old.json").write_bytes(b"old")
+    return folder
 
 
 def files(folder: Path) -> dict[str, bytes]:
@@ -54,43 +54,22 @@ def raising(error: BaseException) -> Callable[..., Any]:
     return fail
 
 
-def test_new_file_is_written_byte_for_byte(folder: Path) -> None:
-    assert saved(folder / "new.json") == b""
-    assert files(folder) == {"old.json": b"old", "new.json": CONTENT}
+# Of the longest names, one has no room for a suffix in bytes, and one none in characters of four bytes.
+@pytest.mark.parametrize("name", ["new.json", "n" * 255, "\U0001f680" * 62])
+def test_new_file_is_written_byte_for_byte(folder: Path, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    monkeypatch.chdir(folder)
+    assert saved(name) == b""
+    assert files(folder) == {"old.json": b"old", name: CONTENT}
 
 
-def test_old_file_is_replaced(folder: Path) -> None:
+def test_old_file_stays_as_it_is_for_its_readers(folder: Path) -> None:
     with (folder / "old.json").open("rb") as reader:
         assert saved(folder / "old.json") == b""
         assert reader.read() == b"old"
     assert files(folder) == {"old.json": CONTENT}
 
 
-def test_relative_path_is_in_the_working_folder(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(folder)
-    saved("old.json")
-    assert files(folder) == {"old.json": CONTENT}
-
-
-def test_longest_name_is_possible(folder: Path) -> None:
-    name = "n" * 255
-    saved(folder / name)
-    assert files(folder) == {"old.json": b"old", name: CONTENT}
-
-
-def test_temporary_file_is_hidden_in_the_folder_of_the_target(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    genuine, sources = os.replace, list[str]()
-
-    def replace(source: str, target: str) -> None:
-        sources.append(source)
-        genuine(source, target)
-
-    monkeypatch.setattr(os, "replace", replace)
-    saved(folder / "old.json")
-    assert [source.startswith(f"{folder}/.ppparser-") for source in sources] == [True]
-
-
-@pytest.mark.parametrize("mode", [0o600, 0o644, 0o666])
+@pytest.mark.parametrize("mode", [0o600, 0o755])
 def test_permissions_of_an_old_file_are_kept(folder: Path, mode: int) -> None:
     (folder / "old.json").chmod(mode)
     saved(folder / "old.json")
@@ -101,7 +80,6 @@ def test_permissions_of_a_new_file_follow_the_umask(folder: Path) -> None:
     before = os.umask(0o027)
     try:
         saved(folder / "new.json")
-        assert os.umask(0o027) == 0o027
     finally:
         os.umask(before)
     assert stat.S_IMODE((folder / "new.json").stat().st_mode) == 0o640
@@ -166,66 +144,37 @@ def test_full_device_behind_stdout_is_an_os_error() -> None:
 # --- errors -----------------------------------------------------------------------------------------------------------
 
 
-def test_folder_is_not_written_to(folder: Path) -> None:
-    assert problem_of(folder) == f"cannot write {folder}: it is a folder"
-    assert files(folder) == {"old.json": b"old"}
-
-
-def test_missing_folder_is_not_created(folder: Path) -> None:
-    target = folder / "lost" / "new.json"
-    assert problem_of(target) == f"cannot write {target}: No such file or directory"
-    assert files(folder) == {"old.json": b"old"}
-
-
-@pytest.mark.parametrize("path", ["a\x1b[2J", "lost\x1b[2J/a"])
-def test_control_characters_in_a_path_are_escaped(folder: Path, monkeypatch: pytest.MonkeyPatch, path: str) -> None:
+@pytest.mark.parametrize(
+    ("path", "reason"),
+    [
+        (".", "it is a folder"),
+        ("new.json/", "it is a folder"),
+        ("lost/new.json", "No such file or directory"),
+        ("old.json/new.json", "Not a directory"),
+        ("lost\x1b[2J/a", "No such file or directory"),
+    ],
+)
+def test_impossible_path_is_named(folder: Path, monkeypatch: pytest.MonkeyPatch, path: str, reason: str) -> None:
     monkeypatch.chdir(folder)
-    if "/" not in path:
-        os.mkdir(path)
-    assert problem_of(path).startswith(f"cannot write {path}: ".replace("\x1b", "\\x1b"))
-
-
-@pytest.mark.parametrize("name", ["old.json", "new.json"])
-@pytest.mark.parametrize("call", ["fsync", "fchmod", "replace"])
-def test_full_disk_leaves_the_old_file(folder: Path, monkeypatch: pytest.MonkeyPatch, name: str, call: str) -> None:
-    monkeypatch.setattr(os, call, raising(OSError(errno.ENOSPC, "No space left on device")))
-    assert problem_of(folder / name) == f"cannot write {folder / name}: No space left on device"
+    assert problem_of(path) == f"cannot write {path}: {reason}".replace("\x1b", "\\x1b")
     assert files(folder) == {"old.json": b"old"}
 
 
-def test_read_only_folder_is_an_error(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    genuine = os.open
-
-    def guarded(path: Any, flags: int, *rest: Any, **named: Any) -> int:
-        if flags & os.O_CREAT:
-            raise PermissionError(errno.EACCES, "Permission denied")
-        return genuine(path, flags, *rest, **named)
-
-    monkeypatch.setattr(os, "open", guarded)
-    assert problem_of(folder / "old.json") == f"cannot write {folder / 'old.json'}: Permission denied"
+def test_read_only_file_is_rejected(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "access", lambda path, mode: mode != os.W_OK)  # Root may write everything.
+    assert problem_of(folder / "old.json") == f"cannot write {folder / 'old.json'}: it is read-only"
     assert files(folder) == {"old.json": b"old"}
 
 
 @pytest.mark.parametrize("name", ["old.json", "new.json"])
 @pytest.mark.parametrize("call", ["fsync", "replace"])
-def test_ctrl_c_leaves_the_old_file(folder: Path, monkeypatch: pytest.MonkeyPatch, name: str, call: str) -> None:
+def test_failure_leaves_the_old_file(folder: Path, monkeypatch: pytest.MonkeyPatch, name: str, call: str) -> None:
+    monkeypatch.setattr(os, call, raising(OSError(errno.ENOSPC, "No space left on device")))
+    assert problem_of(folder / name) == f"cannot write {folder / name}: No space left on device"
     monkeypatch.setattr(os, call, raising(KeyboardInterrupt()))
     with pytest.raises(KeyboardInterrupt):
         saved(folder / name)
     assert files(folder) == {"old.json": b"old"}
-
-
-def test_ctrl_c_after_the_replacement_leaves_the_new_file(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    genuine = os.replace
-
-    def replace(source: str, target: str) -> None:
-        genuine(source, target)
-        raise KeyboardInterrupt
-
-    monkeypatch.setattr(os, "replace", replace)
-    with pytest.raises(KeyboardInterrupt):
-        saved(folder / "old.json")
-    assert files(folder) == {"old.json": CONTENT}
 
 
 def test_content_reaches_the_disk_before_the_name_does(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -234,31 +183,3 @@ def test_content_reaches_the_disk_before_the_name_does(folder: Path, monkeypatch
     monkeypatch.setattr(os, "replace", lambda *_: sizes.append(-1))
     saved(folder / "old.json")
     assert sizes == [len(CONTENT), -1]
-
-
-# --- targets that are rejected, and unusual ones ----------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("name", ["new.json/", "old.json/"])
-def test_path_that_ends_in_a_slash_is_rejected(folder: Path, name: str) -> None:
-    reasons = {f"cannot write {folder}/{name}: {reason}" for reason in ("it is a folder", "Not a directory")}
-    assert problem_of(f"{folder}/{name}") in reasons
-    assert files(folder) == {"old.json": b"old"}
-
-
-def test_read_only_file_is_rejected(folder: Path) -> None:
-    (folder / "old.json").chmod(0o444)
-    assert problem_of(folder / "old.json") == f"cannot write {folder / 'old.json'}: it is read-only"
-    assert files(folder) == {"old.json": b"old"}
-
-
-def test_long_file_name_of_wide_characters_is_written(folder: Path) -> None:
-    name = "\U0001f680" * 62
-    saved(folder / name)
-    assert files(folder) == {"old.json": b"old", name: CONTENT}
-
-
-def test_only_read_write_and_execute_bits_are_kept(folder: Path) -> None:
-    (folder / "old.json").chmod(0o4755)
-    saved(folder / "old.json")
-    assert stat.S_IMODE((folder / "old.json").stat().st_mode) == 0o755
