@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import re
 import secrets
 import sys
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
-from threading import RLock
+import zlib
+from collections.abc import Iterable
 from typing import IO, Any
 
 from ppparser.documents.fields import get_dict, get_list, get_str
@@ -25,14 +25,9 @@ _OVERVIEW_MEMBERS = frozenset({"appMetadata", "categories", "signatures", "telem
 # A frame of a call stack costs two levels, and the kernel's stackshots stop at 1,000 frames. The parser
 # recurses in C: this many levels fit into a stack of 1 MB.
 _NESTING_LEVELS = 5_000
-# The limit is that of the process. Nothing is lost: `json` lets no other thread run anyway.
-_RECURSION_LOCK = RLock()
+sys.setrecursionlimit(max(sys.getrecursionlimit(), _NESTING_LEVELS))
 
 _GZIP = b"\x1f\x8b"
-_LITERALS = ("true", "false", "null", "NaN", "Infinity", "-Infinity")
-_NUMBER_TAILS = (".", "e", "e+", "e-", "E", "E+", "E-")
-_MAX_TAIL_LENGTH = 8
-
 _DECODER = json.JSONDecoder(parse_float=str.encode, parse_constant=lambda _: None)
 
 
@@ -83,9 +78,6 @@ def _decompress(content: bytes, source: str) -> bytes:
     """Return `content` decompressed if it is gzip data."""
     if content[:2] != _GZIP:
         return content
-    import gzip  # Rarely needed, and slow to import.
-    import zlib
-
     try:
         return gzip.decompress(content)
     except (OSError, EOFError, zlib.error):
@@ -109,8 +101,7 @@ def _parse_text(json_text: str, source: str) -> Any:
     if not json_text or json_text.isspace():
         raise DocumentError(f"{source} is empty: download the report again")
     try:
-        with deep_nesting():
-            return _DECODER.decode(json_text)
+        return _DECODER.decode(json_text)
     except json.JSONDecodeError as error:
         raise DocumentError(f"{source} {_syntax_problem(error)}") from None
     except RecursionError:
@@ -118,53 +109,24 @@ def _parse_text(json_text: str, source: str) -> Any:
         raise DocumentError(
             f"{source} is nested more deeply than the JSON parser of Python {python} can read"
         ) from None
-    except ValueError:  # CPython refuses integers of more than 4,300 digits.
-        raise DocumentError(f"{source} contains a number with more digits than Python can read") from None
 
 
 def to_json(document: Any, indent: int | None = None) -> bytes:
     """Return a document as JSON; its fractions, which are `bytes`, keep their spelling. `indent` is for readers."""
     mark = secrets.token_hex(16)  # No string of the document can contain it.
-    with deep_nesting():
-        json_text = json.dumps(document, indent=indent, default=lambda number: f"{mark}{number.decode('ascii')}{mark}")
+    json_text = json.dumps(document, indent=indent, default=lambda number: f"{mark}{number.decode('ascii')}{mark}")
     return re.sub(f'"{mark}(.*?){mark}"', r"\1", json_text).encode("ascii")
-
-
-@contextmanager
-def deep_nesting() -> Iterator[None]:
-    """Allow Python's `json` to recurse as deeply as the call stacks of a report are nested."""
-    with _RECURSION_LOCK:
-        recursion_limit = sys.getrecursionlimit()
-        sys.setrecursionlimit(max(recursion_limit, _NESTING_LEVELS))
-        try:
-            yield
-        finally:
-            sys.setrecursionlimit(recursion_limit)
 
 
 def _syntax_problem(error: json.JSONDecodeError) -> str:
     place = f"line {error.lineno}, column {error.colno}"
     if error.doc.lstrip()[:1] == "<":
         return "is not JSON but HTML or XML: perhaps a login page or an error page was saved"
-    end = len(error.doc.rstrip())
-    if _is_truncated(error, end):
-        line, column = error.doc.count("\n", 0, end) + 1, end - error.doc.rfind("\n", 0, end)
-        return f"is JSON that ends too early, at line {line}, column {column}: download it again"
+    if error.pos >= len(error.doc.rstrip()) or error.msg.startswith("Unterminated string"):
+        return "is JSON that ends too early: download it again"
     if error.msg == "Extra data":
         return f"contains more than one JSON document, at {place}: keep one document per file"
     return f"is not JSON: {error.msg.removesuffix(' at')} at {place}"
-
-
-def _is_truncated(error: json.JSONDecodeError, end: int) -> bool:
-    """Tell whether the text, which ends at `end`, stops within a string, a literal or a number, or between them."""
-    if error.pos >= end or error.msg.startswith("Unterminated string"):
-        return True
-    if end - error.pos > _MAX_TAIL_LENGTH:
-        return False
-    tail = error.doc[error.pos : end]
-    if error.msg == "Expecting value":
-        return any(literal.startswith(tail) for literal in _LITERALS)
-    return tail in _NUMBER_TAILS or (error.msg.startswith("Invalid \\u") and '"' not in tail)
 
 
 def kind_of(document: Any) -> str:
@@ -198,12 +160,12 @@ def mismatch_lines(document: Any, kind: str) -> list[str]:
                 "download the logs of a signature from its relationships.logs.links.related",
             ]
         return [f"is a list of {', '.join(types)}, not a report"]
-    found = kind_of(document)
-    if kind == OVERVIEW and not found and "productData" in document:
-        found = f"{METRICS} or {DIAGNOSTICS}"
-    if found and found != kind:
-        return [f"contains {found}, not {kind}"]
-    if not found and "productData" not in document:
+    actual_kind = kind_of(document)
+    if kind == OVERVIEW and not actual_kind and "productData" in document:
+        actual_kind = f"{METRICS} or {DIAGNOSTICS}"
+    if actual_kind and actual_kind != kind:
+        return [f"contains {actual_kind}, not {kind}"]
+    if not actual_kind and "productData" not in document:
         return ["is JSON, but not a report from App Store Connect"]
     return []
 

@@ -50,9 +50,7 @@ def test_file_and_standard_input_are_read_alike() -> None:
 
 
 @pytest.mark.parametrize("compress", [bytes, gzip.compress], ids=["plain", "gzip"])
-@pytest.mark.parametrize(
-    "encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-32-le", "utf-32-be"]
-)
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le"])
 def test_every_encoding_of_json_is_read(encoding: str, compress: Any) -> None:
     assert loaded(compress(TEXT.encode(encoding))) == {"productData": [], "version": "\u63cf\u753b"}
 
@@ -91,24 +89,14 @@ def test_reason_of_the_system_is_shown(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.parametrize(
-    ("path", "shown"),
+    ("path", "escaped"),
     [("a\nb.json", "a\\nb.json"), ("\x1b[31mred\x07", "\\x1b[31mred\\x07"), ("\u202egnp.json", "\\u202egnp.json")],
     ids=["line break", "escape sequence", "direction"],
 )
-def test_control_characters_in_a_path_are_escaped(path: str, shown: str) -> None:
-    assert problem_of(path) == f"cannot read {shown}: No such file or directory"
+def test_control_characters_in_a_path_are_escaped(path: str, escaped: str) -> None:
+    assert problem_of(path) == f"cannot read {escaped}: No such file or directory"
     Path(path).write_bytes(b"")
-    assert problem_of(path) == f"{shown} {BLANK}"
-
-
-def test_path_that_is_not_valid_text_is_escaped(monkeypatch: pytest.MonkeyPatch) -> None:
-    def miss(path: str, mode: str) -> None:
-        raise FileNotFoundError(2, "No such file or directory", path)
-
-    # File systems differ in what they do with bytes that are not UTF-8.
-    monkeypatch.setattr(loading, "open", miss, raising=False)
-    path = b"caf\xe9.json".decode("utf-8", "surrogateescape")
-    assert problem_of(path) == "cannot read caf\\udce9.json: No such file or directory"
+    assert problem_of(path) == f"{escaped} {BLANK}"
 
 
 # --- syntax -----------------------------------------------------------------------------------------------------------
@@ -123,7 +111,6 @@ def test_path_that_is_not_valid_text_is_escaped(monkeypatch: pytest.MonkeyPatch)
         pytest.param(gzip.compress(b""), BLANK, id="empty gzip"),
         pytest.param(gzip.compress(TEXT.encode())[:-12], DAMAGED, id="truncated gzip"),
         pytest.param(gzip.compress(TEXT.encode())[:15] + b"xxxx", DAMAGED, id="damaged gzip"),
-        pytest.param(gzip.compress(TEXT.encode())[:10] + b"\xff" * 20, DAMAGED, id="invalid deflate data"),
         pytest.param(gzip.compress(TEXT.encode())[:-8] + b"\0" * 8, DAMAGED, id="wrong checksum"),
         pytest.param(
             EMPTY * 2,
@@ -143,7 +130,6 @@ def test_path_that_is_not_valid_text_is_escaped(monkeypatch: pytest.MonkeyPatch)
         pytest.param(b'{"productData":\n [,]}', "is not JSON: Expecting value at line 2, column 3", id="syntax"),
         pytest.param(PNG, "is not JSON: byte 1 is not valid UTF-8", id="PNG"),
         pytest.param(b'{"version": "caf\xe9"}', "is not JSON: byte 17 is not valid UTF-8", id="Latin-1"),
-        pytest.param(b'{"version": "\xed\xa0\x80"}', "is not JSON: byte 14 is not valid UTF-8", id="surrogate"),
         pytest.param(
             EMPTY.decode().encode("utf-16-le") + b"\0",
             f"is not JSON: byte {2 * len(EMPTY) + 1} is not valid UTF-16-LE",
@@ -152,7 +138,6 @@ def test_path_that_is_not_valid_text_is_escaped(monkeypatch: pytest.MonkeyPatch)
         pytest.param(
             b'{"version": "1\n0"}', "is not JSON: Invalid control character at line 1, column 15", id="line break"
         ),
-        pytest.param(b"version: 1.0.0", "is not JSON: Expecting value at line 1, column 1", id="YAML"),
         pytest.param(b"[" * 100_000, TOO_DEEP, id="nesting"),
     ],
 )
@@ -162,34 +147,12 @@ def test_cause_and_place_of_invalid_json_are_shown(content: bytes, problem: str)
     assert problem_of("-", stdin=content) == f"standard input {problem}"
 
 
-def test_json_truncated_anywhere_ends_too_early() -> None:
-    whole = (
-        '{"a\\u00e9\\n\\ud83d\\ude00": [true, false, null, -12.5e+3, 1E-2, 7],\n'
-        '  "b": {"NaN": NaN, "c": [-Infinity, Infinity, {}, []]}\n}'
-    )
-    for length in range(1, len(whole)):
-        kept = whole[:length].rstrip()
-        place = f"line {kept.count(chr(10)) + 1}, column {len(kept.splitlines()[-1]) + 1}"
-        with pytest.raises(DocumentError) as raised:
-            loading.parse(whole[:length].encode(), "it")
-        assert str(raised.value) == f"it is JSON that ends too early, at {place}: download it again", whole[:length]
-
-
-@pytest.mark.parametrize("content", ["[tru]", "[truth", '["\\u12"]', "[1.]", "[1 e]", '["\\x"]', '{"a" 1}'])
-def test_mistake_before_the_end_is_not_a_truncation(content: str) -> None:
-    with pytest.raises(DocumentError, match=r"^it is not JSON: "):
+@pytest.mark.parametrize(
+    "content", ["{", '{"a', '{"a"', '{"a":', '{"a": "b', '{"a": 1', '{"a": 1,\n', '{"a": [', '{"a": [{}', '{"a": [{},']
+)
+def test_json_that_is_cut_off_ends_too_early(content: str) -> None:
+    with pytest.raises(DocumentError, match=r"^it is JSON that ends too early: download it again$"):
         loading.parse(content.encode(), "it")
-
-
-def test_number_of_5000_digits_is_rejected_or_read_whole() -> None:
-    digits = "9" * 5000
-    try:
-        number = int(digits)
-    except ValueError:
-        with pytest.raises(DocumentError, match=r"^it contains a number with more digits than Python can read$"):
-            loading.parse(f"[{digits}]".encode(), "it")
-    else:  # CPython before 3.9.14 reads them all.
-        assert loading.parse(f"[{digits}]".encode(), "it") == [number]
 
 
 def test_fractions_keep_their_spelling() -> None:
@@ -205,41 +168,18 @@ def call_stack(frames: int) -> bytes:
     return f'{{"productData": [{{"diagnosticLogs": [{nested}]}}]}}'.encode()
 
 
-def is_within_parser_limit(content: bytes) -> bool:
-    """Tell whether the JSON parser of this Python can read `content`; Python 3.12 has a limit of its own in C."""
-    recursion_limit = sys.getrecursionlimit()
-    sys.setrecursionlimit(5000)
-    try:
-        json.loads(content)
-    except RecursionError:
-        return False
-    finally:
-        sys.setrecursionlimit(recursion_limit)
-    return True
-
-
 @pytest.mark.parametrize("frames", [300, 700, 1000, 2400])
 def test_deep_call_stack_is_read_if_the_parser_can(frames: int) -> None:
-    before = sys.getrecursionlimit()
-    if is_within_parser_limit(call_stack(frames)):
-        frame, depth = loaded(call_stack(frames), DIAGNOSTICS)["productData"][0]["diagnosticLogs"][0], 1
-        while frame["subFrames"]:
-            frame, depth = frame["subFrames"][0], depth + 1
-        assert depth == frames
-    else:
-        assert problem_of("-", DIAGNOSTICS, call_stack(frames)) == f"standard input {TOO_DEEP}"
-    assert sys.getrecursionlimit() == before
-
-
-def test_higher_recursion_limit_is_kept() -> None:
-    before = sys.getrecursionlimit()
-    sys.setrecursionlimit(6000)
+    content = call_stack(frames)
     try:
-        with loading.deep_nesting():
-            assert sys.getrecursionlimit() == 6000
-        assert sys.getrecursionlimit() == 6000
-    finally:
-        sys.setrecursionlimit(before)
+        json.loads(content)
+    except RecursionError:  # Python 3.12 has a limit of its own.
+        assert problem_of("-", DIAGNOSTICS, content) == f"standard input {TOO_DEEP}"
+        return
+    frame, depth = loaded(content, DIAGNOSTICS)["productData"][0]["diagnosticLogs"][0], 1
+    while frame["subFrames"]:
+        frame, depth = frame["subFrames"][0], depth + 1
+    assert depth == frames
 
 
 @pytest.mark.parametrize("opening", ["[", '{"a":', '[{"a":'])
