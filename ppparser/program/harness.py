@@ -17,7 +17,6 @@ from ppparser.program.secrecy import looks_secret
 from ppparser.program.signals import handle_signals
 from ppparser.program.streams import prepare_streams
 from ppparser.program.terminal import clean, discard
-from ppparser.program.usage import usage_problem, usage_section
 
 _OWN_PACKAGES = ("ppclient", "ppparser")
 # Those of requirements.txt, and what they need.
@@ -109,10 +108,16 @@ class Program:
         warnings.filterwarnings("ignore", category=SyntaxWarning, module=".*docopt")
         from docopt import DocoptExit, docopt  # Here, where a missing package ends with a message.
 
+        from ppparser.program.usage import usage_problem
+
         try:
             return Arguments(docopt(self.usage, argv, version=self.version))
         except DocoptExit as error:
             raise UsageError(usage_problem(self.usage, argv, str(error).split("\n", 1)[0])) from None
+
+    def usage_section(self) -> str:
+        """Return the lines of the usage text from "Usage:" to the next empty line."""
+        return self.usage[self.usage.index("Usage:") :].split("\n\n")[0].rstrip()
 
     @contextmanager
     def importing(self) -> Iterator[None]:
@@ -173,7 +178,7 @@ class Program:
     def _print_error(self, error: UserError) -> None:
         message = f"{self.name}: {error}"
         if isinstance(error, UsageError):
-            message += f"\n{usage_section(self.usage)}"
+            message += f"\n{self.usage_section()}"
         _print_to_stderr(message)
 
 

@@ -20,6 +20,7 @@ from docopt import (  # type: ignore[attr-defined]
     parse_argv,
     parse_defaults,
     parse_pattern,
+    printable_usage,
 )
 
 # Options of earlier versions -> those that replaced them.
@@ -27,15 +28,10 @@ _REPLACED = {"--csv": "--format=csv", "--folded": "--format=folded"}
 _MIN_SIMILARITY = 0.7
 
 
-def usage_section(usage: str) -> str:
-    """Return the lines from "Usage:" to the next empty line: all that docopt reads as the usage."""
-    return usage[usage.index("Usage:") :].split("\n\n")[0].rstrip()
-
-
 def usage_problem(usage: str, argv: list[str], docopt_message: str) -> str:
     """Return what is missing from `argv`, or unexpected; `docopt_message` is docopt's reason."""
     options = parse_defaults(usage)
-    pattern = parse_pattern(formal_usage(usage_section(usage)), options)
+    pattern = parse_pattern(formal_usage(printable_usage(usage)), options)
     long_names = [option.long for option in options if option.long]
     for argument in argv:
         name = argument.partition("=")[0]

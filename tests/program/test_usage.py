@@ -10,7 +10,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ppparser.errors import UsageError
-from ppparser.program.usage import usage_section
 from tests.helpers.support import module_of
 
 PROGRAMS = {
@@ -128,7 +127,7 @@ def test_message_is_one_line_that_repeats_no_value(program: str, argv: list[str]
 
 @pytest.mark.parametrize("program", PROGRAMS)
 def test_section_is_the_usage_without_the_rest_of_the_help(program: str) -> None:
-    lines = usage_section(PROGRAMS[program].usage).splitlines()
+    lines = PROGRAMS[program].usage_section().splitlines()
     assert lines[0] == "Usage:"
     assert lines[-1] == f"    {program} -h"
     assert {line.split()[0] for line in lines[1:] if line[4] != " "} == {program}
