@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import gzip
 import json
 import re
 import secrets
 import sys
-import zlib
 from collections.abc import Iterable
 from typing import IO, Any
 
@@ -78,6 +76,9 @@ def _decompress(content: bytes, source: str) -> bytes:
     """Return `content` decompressed if it is gzip data."""
     if content[:2] != _GZIP:
         return content
+    import gzip  # Here, because a Python without zlib reads all other files.
+    import zlib
+
     try:
         return gzip.decompress(content)
     except (OSError, EOFError, zlib.error):
