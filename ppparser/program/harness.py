@@ -108,11 +108,11 @@ class Program:
         warnings.filterwarnings("ignore", category=SyntaxWarning, module=".*docopt")
         from docopt import DocoptExit, docopt  # Here, where a missing package ends with a message.
 
-        from ppparser.program.usage import usage_problem
-
         try:
             return Arguments(docopt(self.usage, argv, version=self.version))
         except DocoptExit as error:
+            from ppparser.program.usage import usage_problem  # It relies on what docopt does not document.
+
             raise UsageError(usage_problem(self.usage, argv, str(error).split("\n", 1)[0])) from None
 
     def usage_section(self) -> str:

@@ -372,3 +372,23 @@ def test_other_program_is_started_like_this_one(
     monkeypatch.setenv("PATH", "/usr/bin:/opt/bin")
     monkeypatch.setattr(sys, "argv", [started])
     assert PROGRAM.command("move") == command
+
+
+@pytest.mark.parametrize(
+    ("error", "status", "message"),
+    [
+        (KeyboardInterrupt(), 130, ""),
+        (
+            ImportError("a secret", name="requests.adapters"),
+            1,
+            "copy: the package requests is missing or broken: run python3 -m pip install -r requirements.txt\n",
+        ),
+    ],
+    ids=["Ctrl-C", "missing package"],
+)
+def test_failed_imports_end_the_program(
+    error: BaseException, status: int, message: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as ended, Program("copy", "").importing():
+        raise error
+    assert (ended.value.code, capsys.readouterr().err) == (status, message)
