@@ -1,8 +1,4 @@
-"""The bars of a flame graph of a merged call tree: callers first, with the heaviest of several branches on the left.
-
-Only what is drawn gets merged: the heaviest frames come first, and what is below a frame that is left out is not read.
-Drawing is in flame_graph_svg.py.
-"""
+"""The bars of a flame graph of a merged call tree: callers first, with the heaviest of several branches on the left."""
 
 from __future__ import annotations
 
@@ -50,8 +46,7 @@ class LeftOut(NamedTuple):
 class FlameGraph(NamedTuple):
     """Bars, callers first, and the branches without one.
 
-    They are `narrow`er than MIN_WIDTH_PERCENT, too `deep`: below MAX_LEVELS, or `surplus`: lighter than MAX_BARS
-    others.
+    `narrow`: under MIN_WIDTH_PERCENT of the width; `deep`: below MAX_LEVELS; `surplus`: beyond the MAX_BARS heaviest.
     """
 
     bars: Sequence[Bar]
@@ -124,11 +119,11 @@ class _Layout:
         self.bars.append(Bar(frames, is_named, place.start, place.width, level, percent, not below))
         self._push(below, level + 1)
 
-    def _look_alike(self, one: _Place, other: _Place) -> bool:
+    def _look_alike(self, upper: _Place, lower: _Place) -> bool:
         """Tell whether both frames are the system's, or both are the same function of the app."""
-        if one.frame.is_app or one.frame.is_call_of(self._named):
-            return one.frame.is_app == other.frame.is_app and _function(one.frame) == _function(other.frame)
-        return not other.frame.is_app and not other.frame.is_call_of(self._named)
+        if upper.frame.is_app or upper.frame.is_call_of(self._named):
+            return upper.frame.is_app == lower.frame.is_app and _function(upper.frame) == _function(lower.frame)
+        return not lower.frame.is_app and not lower.frame.is_call_of(self._named)
 
     def _wide(self, places: Iterator[_Place]) -> list[_Place]:
         """Return the places that are wide enough."""

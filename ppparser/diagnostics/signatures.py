@@ -2,7 +2,6 @@
 
 A report is Apple's `diagnosticLogs`; see "Get Diagnostic Logs" in the documentation of the App Store Connect API.
 Frames stay the dicts that `json` made of them: as typed values they would cost three times as much.
-Call stacks are in call_tree.py; rendering is in diagnostics_text.py and the files of other formats.
 """
 
 from __future__ import annotations
@@ -26,7 +25,7 @@ _SHORT_ID_LENGTH = 8
 _DURATION = re.compile(r"[0-9]+(?:\.[0-9]+)? ?(?:ms|s|sec|min|milliseconds?|seconds?|minutes?)\b")
 
 
-class Share(NamedTuple):
+class CoursePoint(NamedTuple):
     """The share of a signature in a version, in percent; the version is "" for that of the signature's build."""
 
     version: str
@@ -45,7 +44,7 @@ class Signature(NamedTuple):
     type: str
     weight: float | None
     direction: str
-    course: Sequence[Share]
+    course: Sequence[CoursePoint]
     logs_url: str
 
     @property
@@ -128,20 +127,20 @@ def only_signature(rankings: dict[str, list[Signature]], wanted: str, build_name
     Raises NoDataError, which lists the signatures, unless there is exactly one.
     """
     signatures = [signature for ranking in rankings.values() for signature in ranking]
-    matches = [one for one in signatures if one.id == wanted] or [
-        one for one in signatures if one.id.lower().startswith(wanted.lower())
+    matches = [signature for signature in signatures if signature.id == wanted] or [
+        signature for signature in signatures if signature.id.lower().startswith(wanted.lower())
     ]
     if len(matches) == 1:
         return {name: matches for name, ranking in rankings.items() if matches[0] in ranking}
     if not signatures:
         return {}
-    known = [f"\n  {short_id}  {one.name}" for one, short_id in zip(signatures, short_ids(signatures))]
+    choices = [f"\n  {short_id}  {signature.name}" for signature, short_id in zip(signatures, short_ids(signatures))]
     problem = (
         f"{len(matches)} signatures of {build_name} have an ID that starts"
         if matches
         else f"{build_name} has no signature whose ID starts"
     )
-    raise NoDataError(f"{problem} with {clean(wanted)}. It has:{''.join(known)}")
+    raise NoDataError(f"{problem} with {clean(wanted)}. It has:{''.join(choices)}")
 
 
 def _signature(resource: dict[str, Any]) -> Signature:
@@ -160,7 +159,7 @@ def _signature(resource: dict[str, Any]) -> Signature:
     )
 
 
-def read_course(references: Iterable[dict[str, Any]], weight: float | None, scale: float = 1) -> list[Share]:
+def read_course(references: Iterable[dict[str, Any]], weight: float | None, scale: float = 1) -> list[CoursePoint]:
     """Return the shares in the reference versions; the last one is the current share, which is added if it is not.
 
     `scale` converts their values to fractions.
@@ -169,15 +168,15 @@ def read_course(references: Iterable[dict[str, Any]], weight: float | None, scal
     for reference in references:
         value = to_float(reference.get("value"))
         if value is not None:
-            course.append(Share(get_str(reference, "version"), 100 * scale * value))
+            course.append(CoursePoint(get_str(reference, "version"), 100 * scale * value))
     if course and weight is not None and abs(course[-1].percent - 100 * weight) >= _SAME_PERCENT:
-        course.append(Share("", 100 * weight))
+        course.append(CoursePoint("", 100 * weight))
     return course
 
 
 def course_versions(signatures: Iterable[Signature]) -> list[str]:
     """Return the versions that the courses of all `signatures` share, oldest first; none if they have no such list."""
-    all_versions = [[share.version for share in one.course] for one in signatures if one.course]
+    all_versions = [[point.version for point in signature.course] for signature in signatures if signature.course]
     longest = max(all_versions, key=len, default=[])
     is_common = all(longest) and all(versions == longest[-len(versions) :] for versions in all_versions)
     return longest if is_common else []
@@ -193,7 +192,7 @@ def short_ids(signatures: Sequence[Signature]) -> list[str]:
     """Return the first characters of each ID, enough of them to tell the IDs apart."""
     ids = {signature.id for signature in signatures}
     length = _SHORT_ID_LENGTH
-    while len({one[:length] for one in ids}) < len(ids):
+    while len({identifier[:length] for identifier in ids}) < len(ids):
         length += 1
     return [signature.id[:length] for signature in signatures]
 
@@ -251,7 +250,9 @@ def folded_stacks(signatures: Iterable[SignatureLogs], rename: Callable[[str], s
     one, each leaf counts once.
     """
     stacks: Counter[str] = Counter()
-    all_roots = [root for one in signatures for log in one.logs for _, roots in call_stacks(log) for root in roots]
+    all_roots = [
+        root for signature in signatures for log in signature.logs for _, roots in call_stacks(log) for root in roots
+    ]
     counter = sample_counter(all_roots)
     pending = [(root, "") for root in reversed(all_roots)]
     while pending:

@@ -7,7 +7,7 @@ from enum import Enum
 from types import MappingProxyType
 from typing import NamedTuple
 
-from ppparser.diagnostics.call_tree import AppPath, CallTree
+from ppparser.diagnostics.call_tree import AppPath, CallTree, app_path
 from ppparser.diagnostics.frames import Function
 from ppparser.diagnostics.log_filters import NO_FILTERS, LogFilters
 from ppparser.diagnostics.signature_changes import SignatureChange, compare_signatures, one_sided_types
@@ -62,6 +62,12 @@ class SignatureReport(NamedTuple):
     def named(self) -> Function | None:
         """Return the function that the signature names, None if it is unknown."""
         return self.heading.signature.function if self.heading else None
+
+    def log_path(self, position: int) -> AppPath | None:
+        """Return the path of the log at `position`; without any samples, its leaves count."""
+        if self.tree.samples_per_log[position]:
+            return app_path(self.tree, self.named, position)
+        return app_path(CallTree([self.logs.logs[position]]), self.named)
 
     def log_rows(self, build_number: str) -> list[LogRow]:
         """Return a row per log of the table; `build_number` is that of the report's build, "" if unknown."""

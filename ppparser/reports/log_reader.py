@@ -35,8 +35,8 @@ class LogReader:
         for option, value in self._filters.values_in(document):
             self._values.setdefault(option, {})[value or "unknown"] = None
         self._has_data |= bool(signatures)
-        self.match_count += sum(one.match_count for one in signatures)
-        self.log_count += sum(one.log_count for one in signatures)
+        self.match_count += sum(signature.match_count for signature in signatures)
+        self.log_count += sum(signature.log_count for signature in signatures)
         return signatures
 
     def merge(self, selected: Sequence[SignatureLogs], heading: Heading | None) -> Iterator[SignatureReport]:
@@ -61,8 +61,8 @@ class LogReader:
         if not self._has_data:
             raise NoDataError(NO_LOGS)
         if self._values and not self.match_count:
-            known = [f"\n  {option}: {', '.join(values)}" for option, values in self._values.items()]
-            raise NoDataError(f"no log matches {' '.join(self._filters.options())}. The logs have{''.join(known)}")
+            choices = [f"\n  {option}: {', '.join(values)}" for option, values in self._values.items()]
+            raise NoDataError(f"no log matches {' '.join(self._filters.options())}. The logs have{''.join(choices)}")
 
     def _shared_with(self, path: AppPath | None, position: int) -> list[int]:
         """Return the positions of the signatures merged so far whose paths end at the same frame."""

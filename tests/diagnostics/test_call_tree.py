@@ -250,6 +250,23 @@ def test_path_has_the_share_of_each_log() -> None:
     assert (path.steps, path.percent, path.shares, path.log_count) == ([Step(path.end, False)], 50.0, [75.0, 0.0], 1)
 
 
+@pytest.mark.parametrize(
+    ("stack", "end"),
+    [
+        ([frame("main", 9, app_frame("a", 9))], "a"),
+        ([frame("main", 2, app_frame("b", 1), app_frame("a", 1))], "b"),  # Of equal branches, its first counts.
+        ([frame("main", 3, frame("a", 3))], None),  # Other logs say that the frame is the app's.
+        ([app_frame("main", 3, app_frame("a", 1))], "main"),
+        ([frame("other", 4, app_frame("c", 4)), frame("other", 1)], "c"),
+        ([], None),
+    ],
+)
+def test_path_of_a_log_depends_on_no_other_log(stack: list[dict[str, Any]], end: str | None) -> None:
+    others = [log([frame("main", 5, app_frame("a", 4), app_frame("b", 1))]), log([frame("other", 1)])]
+    path = app_path(CallTree([*others, log(stack)]), None, 2)
+    assert (path and path.end.name) == end
+
+
 # --- the outline
 
 

@@ -10,7 +10,7 @@ import pytest
 from ppparser.diagnostics.frames import Function, call_stacks
 from ppparser.diagnostics.log_filters import LogFilters
 from ppparser.diagnostics.signatures import (
-    Share,
+    CoursePoint,
     Signature,
     SignatureLogs,
     course_versions,
@@ -86,7 +86,7 @@ def test_signature_has_the_members_of_its_resource() -> None:
     hang = signatures("HANGS", "https://example.com")[2]
     name, weight = hang["attributes"]["signature"], float(hang["attributes"]["weight"])
     url = f"https://example.com/v1/diagnosticSignatures/{hang['id']}/logs"
-    course = [Share("8.0.0", 100 * 0.29), Share("8.0.1", 33.0), Share("8.1.0", 37.0)]
+    course = [CoursePoint("8.0.0", 100 * 0.29), CoursePoint("8.0.1", 33.0), CoursePoint("8.1.0", 37.0)]
     assert ranked(hang) == [Signature(hang["id"], name, "HANGS", weight, "UP", course, url)]
 
 
@@ -142,7 +142,7 @@ def test_course_ends_with_the_current_share(
     one = resource("a", weight)
     one["attributes"]["insight"] = {"referenceVersions": references}
     (signature,) = ranked(one)
-    assert (signature.course, signature.is_new) == ([Share(*share) for share in course], is_new)
+    assert (signature.course, signature.is_new) == ([CoursePoint(*share) for share in course], is_new)
 
 
 @pytest.mark.parametrize(
@@ -156,12 +156,14 @@ def test_course_ends_with_the_current_share(
     ],
 )
 def test_course_versions_are_those_of_all_signatures(courses: list[str], versions: str) -> None:
-    found = [Signature("", "", "", None, "", [Share(one, 1.0) for one in course.split()], "") for course in courses]
+    found = [
+        Signature("", "", "", None, "", [CoursePoint(one, 1.0) for one in course.split()], "") for course in courses
+    ]
     assert course_versions(found) == versions.split()
 
 
 def test_course_without_a_version_has_no_common_versions() -> None:
-    assert course_versions([Signature("", "", "", 0.5, "", [Share("7", 1.0), Share("", 2.0)], "")]) == []
+    assert course_versions([Signature("", "", "", 0.5, "", [CoursePoint("7", 1.0), CoursePoint("", 2.0)], "")]) == []
 
 
 @pytest.mark.parametrize(

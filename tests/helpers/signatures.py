@@ -12,7 +12,7 @@ from ppparser.diagnostics.function_changes import (
     function_shares,
 )
 from ppparser.diagnostics.log_filters import NO_FILTERS, LogFilters
-from ppparser.diagnostics.signatures import Share, Signature
+from ppparser.diagnostics.signatures import CoursePoint, Signature
 from ppparser.documents.subject import App, Build
 from ppparser.reports.diagnostics import DiagnosticsReport, Heading, MissingLogs, SignatureReport, ranking_report
 from ppparser.reports.log_reader import LogReader
@@ -46,7 +46,7 @@ def with_logs(
 
 def hostile_report(name: str) -> DiagnosticsReport:
     """Return a report in which every text is `name`, of one signature with logs and one whose logs are missing."""
-    one = Signature(name, name, name, 0.5, name, [Share(name, 1.0), Share(name, 50.0)], "")
+    one = Signature(name, name, name, 0.5, name, [CoursePoint(name, 1.0), CoursePoint(name, 50.0)], "")
     members = {"binaryName": name, "fileName": name, "lineNumber": name, "insightsCategory": name}
     stack = frame(name, 2, frame("inner", 2, isBlameFrame=True, fileName=name), isBlameFrame=True, **members)
     keys = ("appVersion", "buildVersion", "bundleId", "deviceType", "osVersion", "event", "eventDetail", "writesCaused")

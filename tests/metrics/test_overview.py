@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from ppparser.diagnostics.signatures import Share
+from ppparser.diagnostics.signatures import CoursePoint
 from ppparser.documents import loading
 from ppparser.errors import NoDataError
 from ppparser.metrics.measurements import RecommendedGoal
@@ -159,7 +159,7 @@ def test_point_has_its_function_trend_and_occurrences() -> None:
         metricsSummary={"referenceVersions": references},
     ).points["HANGS"]
     assert (point.signature.id, point.signature.function.name, point.signature.direction) == ("5", "A.b()", "UP")
-    assert (list(point.signature.course), point.occurrences) == ([Share("1", 20)], "1041")
+    assert (list(point.signature.course), point.occurrences) == ([CoursePoint("1", 20)], "1041")
 
 
 def test_points_of_the_regressions_come_first() -> None:

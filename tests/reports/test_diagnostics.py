@@ -14,7 +14,7 @@ from ppparser.reports.diagnostics import (
     comparison_report,
     ranking_report,
 )
-from tests.helpers.documents import app_frame, log
+from tests.helpers.documents import app_frame, frame, log
 
 APP = App("1", "Ridgeline", "com.example.ridgeline")
 NEW, OLD = Build("7c1e", "431"), Build("5b0d", "424")
@@ -62,3 +62,12 @@ def test_rows_of_logs_have_the_share_on_the_path() -> None:
     without_path = report._replace(path=None, heading=None)
     assert [row.share_percent for row in without_path.log_rows("")] == [None, None]
     assert without_path.named is None
+
+
+def test_leaves_count_on_the_path_of_a_log_without_samples() -> None:
+    leaves = [app_frame("a", None), frame("b", None, app_frame("x", None), app_frame("x", None))]
+    logs = SignatureLogs("5a", [], [log([app_frame("a", 1)]), log(leaves)], 2, 2)
+    tree = CallTree(logs.logs)
+    report = SignatureReport(1, 1, None, logs, tree, app_path(tree, None))
+    ends = [path.end.name for path in map(report.log_path, range(2)) if path]
+    assert ends == ["a", "x"]

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from math import isfinite
 from typing import Any
 
-from ppparser.diagnostics.signatures import Share
+from ppparser.diagnostics.signatures import CoursePoint
 from ppparser.documents.loading import to_json
 from ppparser.documents.subject import App
 
@@ -32,7 +32,7 @@ def app_object(app: App) -> Object:
     return {"id": app.id or None, "name": app.name or None, "bundle_id": app.bundle_id or None}
 
 
-def course_array(course: Sequence[Share]) -> list[Object]:
+def course_array(course: Sequence[CoursePoint]) -> list[Object]:
     """Return the shares of a signature in Apple's reference versions, oldest first."""
     return [{"version": share.version or None, "percent": percent(share.percent)} for share in course]
 

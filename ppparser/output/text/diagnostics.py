@@ -64,8 +64,8 @@ def signature_lines(
         if any(filters):
             yield f"  {match_text(logs.match_count, logs.log_count, filters)}"
             yield ""
-        for number, log in enumerate(logs.logs, 1):
-            yield from log_lines(log, number, len(logs.logs), named, style)
+        for position, log in enumerate(logs.logs):
+            yield from log_lines(log, signature.log_path(position), position + 1, len(logs.logs), style)
         return
     if logs.logs:
         yield from tree_lines(signature.tree, len(logs.logs), named, style)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from ppparser.diagnostics.call_tree import AppPath, CallTree, app_path
-from ppparser.diagnostics.frames import Function, call_stacks, frame_place
+from ppparser.diagnostics.call_tree import AppPath
+from ppparser.diagnostics.frames import call_stacks, frame_place
 from ppparser.diagnostics.log_filters import LogFilters
 from ppparser.diagnostics.signatures import (
     LogRow,
@@ -210,12 +210,12 @@ def log_share_text(row: LogRow) -> str:
     return "" if row.share_percent is None else f"{row.share_percent:.0f} %"
 
 
-def log_lines(log: dict[str, Any], position: int, total: int, named: Function | None, style: Style) -> Iterator[str]:
+def log_lines(log: dict[str, Any], path: AppPath | None, position: int, total: int, style: Style) -> Iterator[str]:
     """Yield all that is known about one of the `total` logs of a signature, and its call stacks."""
     yield f"  {style.strong}Log {position} of {total}{style.off}"
     rows = _meta_data_rows(get_dict(log, "diagnosticMetaData"))
     more_lines: list[str] = []
-    if path := app_path(CallTree([log]), named):
+    if path:
         labels = [row[0] for row in rows] + ["look at"]
         first, *more_lines = path_lines(path, " " * (4 + max(map(width, labels)) + 2), style)
         rows.append(["look at", first.lstrip()])

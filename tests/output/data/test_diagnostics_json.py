@@ -9,7 +9,7 @@ import jsonschema
 import pytest
 
 from ppparser.diagnostics.log_filters import LogFilters
-from ppparser.diagnostics.signatures import Share
+from ppparser.diagnostics.signatures import CoursePoint
 from ppparser.documents.subject import App, Build
 from ppparser.output.data.diagnostics_json import report_json_lines
 from ppparser.reports.diagnostics import DiagnosticsReport, comparison_report, ranking_report
@@ -100,8 +100,8 @@ def test_unknown_values_are_null() -> None:
 def test_signature_has_its_course_and_is_new_without_an_earlier_version() -> None:
     rankings = {
         "HANGS": [
-            signature(course=[Share("8.0.1", 40.0), Share("8.1.0", 50.0)], direction="UP"),
-            signature("b", course=[Share("8.1.0", 9.0)]),
+            signature(course=[CoursePoint("8.0.1", 40.0), CoursePoint("8.1.0", 50.0)], direction="UP"),
+            signature("b", course=[CoursePoint("8.1.0", 9.0)]),
         ]
     }
     main, new = json_of(ranking_report(APP, NEW, rankings, 0))["signatures"]

@@ -6,7 +6,7 @@ from math import inf
 
 import pytest
 
-from ppparser.diagnostics.signatures import Share
+from ppparser.diagnostics.signatures import CoursePoint
 from ppparser.documents.subject import App
 from ppparser.output.data.json_document import app_object, course_array, json_lines, number, percent
 
@@ -37,7 +37,7 @@ def test_unknown_parts_of_an_app_are_null() -> None:
 
 
 def test_course_has_a_version_and_a_percentage_each() -> None:
-    assert course_array([Share("8.0.1", 40.0), Share("", 42.004)]) == [
+    assert course_array([CoursePoint("8.0.1", 40.0), CoursePoint("", 42.004)]) == [
         {"version": "8.0.1", "percent": 40.0},
         {"version": None, "percent": 42.0},
     ]

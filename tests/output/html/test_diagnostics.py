@@ -7,7 +7,7 @@ from xml.etree.ElementTree import Element
 
 import pytest
 
-from ppparser.diagnostics.signatures import Share, Signature
+from ppparser.diagnostics.signatures import CoursePoint, Signature
 from ppparser.documents.subject import App, Build
 from ppparser.output.html.diagnostics import report_html_lines
 from ppparser.reports.diagnostics import (
@@ -27,8 +27,8 @@ from tests.output.html.test_page import MARKUP
 from tests.output.markdown.test_document import HOSTILE
 
 SCRIPT = "get-diagnostics-logs.py"
-MAIN = Signature("5a", "App: main", "HANGS", 0.5, "UP", [Share("8.0.1", 40.0), Share("8.1.0", 50.0)], "")
-OTHER = Signature("6b", "App: other", "HANGS", 0.25, "", [Share("8.1.0", 25.0)], "")
+MAIN = Signature("5a", "App: main", "HANGS", 0.5, "UP", [CoursePoint("8.0.1", 40.0), CoursePoint("8.1.0", 50.0)], "")
+OTHER = Signature("6b", "App: other", "HANGS", 0.25, "", [CoursePoint("8.1.0", 25.0)], "")
 DIAGNOSTICS_TAGS = {*TAGS, "div"}
 DIAGNOSTICS_ATTRIBUTES = {*ATTRIBUTES, "rel", "aria-hidden"}
 

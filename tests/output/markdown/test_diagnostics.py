@@ -7,7 +7,7 @@ import re
 import pytest
 
 from ppparser.diagnostics.log_filters import LogFilters
-from ppparser.diagnostics.signatures import Share
+from ppparser.diagnostics.signatures import CoursePoint
 from ppparser.documents.subject import App, Build
 from ppparser.output.markdown.diagnostics import report_markdown_lines
 from ppparser.program.terminal import PLAIN
@@ -51,8 +51,10 @@ def test_lines_to_open_come_first() -> None:
 
 
 def test_ranking_has_the_columns_that_are_not_empty() -> None:
-    main = signature(direction="UP", course=[Share("8.0.1", 40.0), Share("8.1.0", 50.0)])
-    lines = lines_of(ranking_report(APP, NEW, {"HANGS": [main, signature("App: b", course=[Share("8.1.0", 1)])]}, 0))
+    main = signature(direction="UP", course=[CoursePoint("8.0.1", 40.0), CoursePoint("8.1.0", 50.0)])
+    lines = lines_of(
+        ranking_report(APP, NEW, {"HANGS": [main, signature("App: b", course=[CoursePoint("8.1.0", 1)])]}, 0)
+    )
     assert lines[4:] == [
         *("### HANGS signatures", ""),
         "| share | course | trend | signature | ID |",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from ppparser.diagnostics.log_filters import NO_FILTERS
-from ppparser.diagnostics.signatures import Share, Signature
+from ppparser.diagnostics.signatures import CoursePoint, Signature
 from ppparser.documents.subject import App, Build
 from ppparser.output.text.diagnostics import conclusion_lines, heading_lines, opening_lines
 from ppparser.program.terminal import COLOUR, PLAIN
@@ -16,7 +16,7 @@ from tests.helpers.support import tagged
 
 APP = App("1", "Ridgeline", "com.example.ridgeline")
 NEW, OLD = Build("7c1e", "431", "8.1.0", "IOS"), Build("5b0d", "424", "8.0.1", "IOS")
-MAIN = Signature("5a", "App: main", "HANGS", 0.5, "UP", [Share("8.0.1", 40.0), Share("8.1.0", 50.0)], "")
+MAIN = Signature("5a", "App: main", "HANGS", 0.5, "UP", [CoursePoint("8.0.1", 40.0), CoursePoint("8.1.0", 50.0)], "")
 WORSE = {"HANGS": [MAIN]}, {"HANGS": [MAIN._replace(weight=0.4)]}
 
 

@@ -13,7 +13,7 @@ import pytest
 from ppparser.diagnostics.call_tree import CallTree, app_path
 from ppparser.diagnostics.frames import Function, call_stacks
 from ppparser.diagnostics.log_filters import NO_FILTERS, LogFilters
-from ppparser.diagnostics.signatures import Share, Signature, SignatureLogs, folded_stacks, select_logs
+from ppparser.diagnostics.signatures import CoursePoint, Signature, SignatureLogs, folded_stacks, select_logs
 from ppparser.output.data.folded import folded_lines
 from ppparser.output.text.signatures import (
     callstack_lines,
@@ -26,7 +26,7 @@ from ppparser.output.text.signatures import (
     summary_lines,
 )
 from ppparser.output.text.tables import width
-from ppparser.program.terminal import COLOUR, PLAIN
+from ppparser.program.terminal import COLOUR, PLAIN, Style
 from ppparser.reports.diagnostics import SignatureReport
 from ppparser.reports.folded import FoldedStacks
 from tests.fake_api import logs, signatures
@@ -41,7 +41,7 @@ def signature(
 ) -> Signature:
     """Return a signature; `course` has a version and a percentage for each reference version."""
     words = course.split()
-    shares = [Share(version, float(percent)) for version, percent in zip(words[::2], words[1::2])]
+    shares = [CoursePoint(version, float(percent)) for version, percent in zip(words[::2], words[1::2])]
     return Signature(identifier, name, kind, weight, direction, shares, "")
 
 
@@ -143,9 +143,9 @@ def test_title_has_the_position_the_share_and_the_name(one: Signature, title: st
         (RANKED[0], "85 % of hangs, 80 % in 5.0"),
         (RANKED[2], "100 % of hangs, new in 5.1"),
         (RANKED[4], "- % of hangs"),
-        (signature("1", "a")._replace(course=[Share("", 5.0)]), "- % of hangs, new in this version"),
+        (signature("1", "a")._replace(course=[CoursePoint("", 5.0)]), "- % of hangs, new in this version"),
         (
-            signature("1", "a", 0.5)._replace(course=[Share("", 5.0), Share("", 50.0)]),
+            signature("1", "a", 0.5)._replace(course=[CoursePoint("", 5.0), CoursePoint("", 50.0)]),
             "50 % of hangs, 5 % in an earlier version",
         ),
     ],
@@ -307,6 +307,12 @@ def test_title_of_the_table_is_strong() -> None:
 # --- Single logs
 
 
+def lines_of(
+    log: dict[str, Any], position: int, total: int, named: Function | None = None, style: Style = PLAIN
+) -> list[str]:
+    return list(log_lines(log, app_path(CallTree([log]), named), position, total, style))
+
+
 def test_log_lists_all_its_details() -> None:
     meta_data = {
         "thermalState": "nominal",
@@ -323,7 +329,7 @@ def test_log_lists_all_its_details() -> None:
         "appVersion": "5.1",
     }
     tree = log([app_frame("a", 4, rawFrame="4 a", place="A.m:5"), frame("b", 1, rawFrame="1 b")], **meta_data)
-    assert list(log_lines(tree, 1, 2, None, PLAIN)) == [
+    assert lines_of(tree, 1, 2) == [
         "  Log 1 of 2",
         "    app version    5.1",
         "    bundle         org.example",
@@ -346,7 +352,7 @@ def test_log_lists_all_its_details() -> None:
 
 
 def test_log_without_details_or_a_path() -> None:
-    assert list(log_lines({}, 1, 1, None, PLAIN)) == [
+    assert lines_of({}, 1, 1) == [
         "  Log 1 of 1",
         "    no details about this log",
         "",
@@ -354,7 +360,7 @@ def test_log_without_details_or_a_path() -> None:
         "",
     ]
     tree = log([frame("main", 4, rawFrame="4 main")], buildVersion="7")
-    assert list(log_lines(tree, 1, 1, None, PLAIN))[1:3] == [
+    assert lines_of(tree, 1, 1)[1:3] == [
         "    build    7",
         "    look at  no frame of the app is on the heaviest path",
     ]
@@ -363,7 +369,7 @@ def test_log_without_details_or_a_path() -> None:
 def test_colour_marks_the_title_the_place_insights_and_the_app() -> None:
     strong, fair, off = COLOUR.strong, COLOUR.fair, COLOUR.off
     found = log([frame("", 2, app_frame("a", 1, insightsCategory="Flush", rawFrame="1 a"), rawFrame="2 main")])
-    assert list(log_lines(found, 1, 1, Function("", "a"), COLOUR)) == [
+    assert lines_of(found, 1, 1, Function("", "a"), COLOUR) == [
         f"  {strong}Log 1 of 1{off}",
         f"    look at  {COLOUR.bad}[a]{off}",
         "",
