@@ -130,7 +130,7 @@ def reference(version: Any, value: Any) -> dict[str, Any]:
         ([reference("7", 0.34), reference("8", 0.42)], 0.5, [("7", 34.0), ("8", 42.0), ("", 50.0)], False),
         ([reference("7", 0.34), reference("8", 0.42)], None, [("7", 34.0), ("8", 42.0)], False),
         ([reference("8", 0.42)], 0.4201, [("8", 42.0)], True),
-        ([reference("7", 0.25)], 0.5, [("7", 25.0), ("", 50.0)], False),
+        ([reference("7", 0.25)], 0.255, [("7", 25.0), ("", 25.5)], False),
         ([reference("7", None), reference(None, "x"), reference(None, 1)], 1, [("", 100.0)], True),
         ([], 0.5, [], False),
         (None, 0.5, [], False),

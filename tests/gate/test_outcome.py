@@ -290,6 +290,15 @@ def test_entries_accept_reasons_and_what_cannot_be_judged() -> None:
     assert useless_acceptances(gate) == ([unused], [old])
 
 
+@pytest.mark.parametrize(("until", "is_expired"), [("2", True), ("3", False)])
+def test_entry_is_expired_if_it_holds_on_no_platform(until: str, is_expired: bool) -> None:
+    both = memory(dataset(IPHONES, points(1, 1)))
+    both["productData"] += report(("A", metric("m", [dataset(IPADS, points(1, 1))])), platform="macOS")["productData"]
+    options = ABOVE_TEN._replace(acceptances=[Acceptance("MEMORY", "peak", until=until)])
+    gate = judge_gate(select(both), {"iOS": "2", "macOS": "3"}, options)
+    assert gate.expired == frozenset(options.acceptances if is_expired else ())
+
+
 def test_entry_that_matches_nothing_may_be_old_as_well() -> None:
     old, current = Acceptance("A", "b", until="2"), Acceptance("A", "b", until="2.1")
     gate = judged(memory(dataset(IPHONES, points(1, 1))), ABOVE_TEN._replace(acceptances=[old, current]))

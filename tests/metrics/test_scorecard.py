@@ -259,6 +259,11 @@ def test_every_cell_belongs_to_the_version_of_the_row(is_reversed: bool) -> None
     assert score.trend == [20.0, 22.0, 21.0]
 
 
+def test_metric_whose_last_version_is_unknown_has_a_score() -> None:
+    (score,) = scores_of(dataset(IPHONES, points(1, 2, versions=["8.0.0", ""])))
+    assert (score.version, score.typical.value) == ("", "2")
+
+
 def test_insights_are_looked_up_by_metric(monkeypatch: pytest.MonkeyPatch) -> None:
     """The work is proportional to metrics plus insights: nothing compares each metric with each insight."""
     rows = [("A", metric(f"m{number}", [dataset(IPHONES, points(1))])) for number in range(1000)]

@@ -174,14 +174,16 @@ def test_goal_bands_fill_the_plot() -> None:
 
 
 def test_band_beyond_the_values_belongs_to_the_picture_if_near() -> None:
-    assert [len(parts(chart_svg(chart(value, goalKeys=BANDS)), "rect", "band")) for value in (3, 4, 5, 9)] == [
+    assert [
+        len(parts(chart_svg(chart(value, goalKeys=BANDS)), "rect", "band")) for value in (3.8, 3.9, 5, 7.6, 7.7)
+    ] == [
         1,
         2,
         2,
         2,
+        2,
     ]
-    assert ticks(chart_svg(chart(8, goalKeys=BANDS)))[-1] == "10"
-    assert ticks(chart_svg(chart(3, goalKeys=BANDS)))[-1] == "3"
+    assert [ticks(chart_svg(chart(value, goalKeys=BANDS)))[-1] for value in (3, 7.6, 7.7)] == ["3", "8", "10"]
 
 
 def test_narrow_or_empty_band_has_no_label() -> None:

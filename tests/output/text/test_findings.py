@@ -165,6 +165,20 @@ def test_earlier_versions_give_way_to_eighty_columns() -> None:
     assert lines[2].split() == ["device,", "percentile", *versions[-2:], "average", "vs", "avg", "trend"]
 
 
+def test_two_versions_stay_in_a_table_whose_columns_move_together() -> None:
+    versions = ["10.3.12345", "10.4.12345", "10.5.12345"]
+    values = [{**point, "errorMargin": 123456.5} for point in points(1, 2, 3, versions=versions)]
+    populations = [{**POPULATIONS[0], "referenceAverageValue": 1234567.25}]
+    made = report(
+        ("A", metric("metric", [dataset(IPHONES, values)])),
+        regressions=[insight("A", "metric", latestVersion="10.5.12345", populations=populations)],
+    )
+    assert regressions(made)[2:4] == [
+        "   device, percentile   10.4.12345 10.5.12345   margin    average vs avg trend",
+        "   All iPhones, typical          2        937 123456.5 1234567.25    +52 \u2581\u2585\u2588",
+    ]
+
+
 def test_many_reference_versions_are_counted() -> None:
     versions = [f"8.{number}" for number in range(60)]
     made = report(regressions=[insight("A", "metric", 5, referenceVersions=versions)])
