@@ -297,6 +297,7 @@ def test_frame_that_is_busy_itself_ends_a_run() -> None:
         ("a b", 100.0, 0, False),
         ("c d", 40.0, 0, False),
     ]
+    assert rows(frame("a", 10, frame("b", 10, frame("c", 5)))) == [("a b c", 100.0, 0, False)]
 
 
 def test_named_system_frame_has_a_row_of_its_own() -> None:
