@@ -20,8 +20,9 @@ from unittest import mock
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from ppparser.diagnostics.call_tree import CallTree, app_path, outline
+from ppparser.diagnostics.call_tree import CallTree, app_path
 from ppparser.diagnostics.frames import binary_name, call_stacks, function_name, samples
+from ppparser.diagnostics.outline import outline
 from ppparser.diagnostics.signatures import folded_stacks, select_logs
 from ppparser.documents import loading
 from ppparser.documents.fields import get_dict, get_list, get_str, scalar_text, to_float

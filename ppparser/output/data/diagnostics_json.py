@@ -8,8 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from ppparser.diagnostics.call_tree import AppPath, CallTree, MergedFrame, Row, insights_in, outline
+from ppparser.diagnostics.call_tree import AppPath, CallTree, MergedFrame
 from ppparser.diagnostics.frames import Function
+from ppparser.diagnostics.outline import Row, insights_in, outline
 from ppparser.diagnostics.signature_changes import SignatureChange
 from ppparser.diagnostics.signatures import LogRow, Signature
 from ppparser.documents.fields import get_dict, get_str

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from ppparser.diagnostics.call_tree import AppPath, CallTree, MergedFrame, Row, insights_in, outline
+from ppparser.diagnostics.call_tree import AppPath, CallTree, MergedFrame
 from ppparser.diagnostics.frames import Function
+from ppparser.diagnostics.outline import Row, insights_in, outline
 from ppparser.output.text.tables import shorten, titled, width
 from ppparser.program.terminal import WIDTH_COLUMNS, Style
 
