@@ -26,7 +26,7 @@ FOLDERS = (
 STARTERS = ("ppparser.cli", "ppparser.offline", "ppparser.__main__")
 NETWORK_PACKAGES = {"jwt", "cryptography", "requests", "urllib3"}
 MAX_FILES = 14
-MAX_IMPORTS_IN_FUNCTIONS = 15
+MAX_IMPORTS_IN_FUNCTIONS = 5
 
 SCRIPTS = sorted(ROOT.glob("*.py"))
 FILES = sorted(path for package in ("ppparser", "ppclient") for path in (ROOT / package).rglob("*.py"))
