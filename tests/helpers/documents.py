@@ -56,6 +56,11 @@ def report(*metrics: tuple[object, Object], platform: object = "iOS", **insights
     return parsed({"productData": [product] if metrics else [], "insights": lists})
 
 
+def together(first: Any, *others: Any) -> Any:
+    """Return the first report with the products of the others, too."""
+    return {**first, "productData": [product for one in (first, *others) for product in one["productData"]]}
+
+
 def parsed(document: object) -> Any:
     """Return a document as the programs parse it."""
     return loading.parse(json.dumps(document).encode(), "a report")

@@ -55,6 +55,11 @@ def _texts(element: Element) -> Iterator[str]:
         yield blank + (child.tail or "")
 
 
+def page_lines(html: str) -> list[str]:
+    """Return the lines of a page, as `page_lines_of` does."""
+    return list(page_lines_of(read_page(html)))
+
+
 def page_lines_of(root: Element) -> Iterator[str]:
     """Yield a line per heading, paragraph, item and row; of a picture, its title, its description and what it shows."""
     for element in root.iter():

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+from collections.abc import Sequence
 from typing import Any
 
 from ppparser.diagnostics.function_changes import (
@@ -14,7 +16,18 @@ from ppparser.diagnostics.function_changes import (
 from ppparser.diagnostics.log_filters import NO_FILTERS, LogFilters
 from ppparser.diagnostics.signatures import CoursePoint, Signature
 from ppparser.documents.subject import App, Build
-from ppparser.reports.diagnostics import DiagnosticsReport, Heading, MissingLogs, SignatureReport, ranking_report
+from ppparser.errors import NoDataError
+from ppparser.output.diagnostics import DiagnosticsWriter
+from ppparser.output.formats import Format
+from ppparser.program.terminal import PLAIN, Style
+from ppparser.reports.diagnostics import (
+    DiagnosticsOptions,
+    DiagnosticsReport,
+    Heading,
+    MissingLogs,
+    SignatureReport,
+    ranking_report,
+)
 from ppparser.reports.log_reader import LogReader
 from tests.helpers.documents import Object, app_frame, frame, log, logs_document
 
@@ -42,6 +55,29 @@ def with_logs(
         elif heading:
             missing.append(MissingLogs(heading, download))
     return report._replace(filters=filters, signatures=signatures, missing=missing)
+
+
+def printed(
+    report: DiagnosticsReport,
+    downloads: Sequence[Object | str],
+    output_format: Format,
+    style: Style = PLAIN,
+    filters: LogFilters = NO_FILTERS,
+) -> list[str]:
+    """Return the lines of a report, to whose headings the downloads belong; saved logs have no headings."""
+    stdout = io.StringIO()
+    writer = DiagnosticsWriter(report, DiagnosticsOptions(filters=filters), output_format, stdout, style, print)
+    headings: list[Heading | None] = [*report.headings] or [None] * len(downloads)
+    try:
+        for heading, download in zip(headings, downloads):
+            if not isinstance(download, str):
+                writer.write_logs(download, heading)
+            elif heading:
+                writer.add_missing(heading, download)
+        writer.finish()
+    except NoDataError:
+        pass
+    return stdout.getvalue().split("\n")[:-1]
 
 
 def hostile_report(name: str) -> DiagnosticsReport:

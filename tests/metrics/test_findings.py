@@ -29,6 +29,7 @@ from tests.helpers.documents import (
     metric,
     points,
     report,
+    together,
 )
 
 
@@ -46,11 +47,9 @@ def population(criteria: Object, change: float | None = None, **members: Any) ->
 
 def test_newest_version_is_known_for_each_platform() -> None:
     made = report(("A", metric("metric", [dataset(IPHONES, points(1, 2))])))
-    made["productData"] += report(("A", metric("metric", [dataset(IPHONES, points(1))])), platform="visionOS")[
-        "productData"
-    ]
-    made["productData"] += report(("A", metric("metric")), platform="tvOS")["productData"]
-    assert newest_versions(select(made)) == {"iOS": "2", "visionOS": "1"}
+    vision = report(("A", metric("metric", [dataset(IPHONES, points(1))])), platform="visionOS")
+    tv = report(("A", metric("metric")), platform="tvOS")
+    assert newest_versions(select(together(made, vision, tv))) == {"iOS": "2", "visionOS": "1"}
 
 
 def test_insights_tell_the_version_of_a_report_without_points() -> None:

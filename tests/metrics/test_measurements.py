@@ -78,11 +78,7 @@ def test_metric_is_read_with_the_datasets_of_the_devices() -> None:
     assert values.key == ("LAUNCH", "launchTime")
     assert values.datasets[0].device_label == "iPhone 12 Pro (iPhone13_3)"
     assert [len(read_metric(launch, None, {percentile}).datasets) for percentile in (TYPICAL, TOP)] == [1, 2]
-    assert [values.percentile for values in read_metric(launch).datasets] == [
-        "percentile.fifty",
-        "percentile.ninety",
-        "percentile.ninety",
-    ]
+    assert [values.percentile for values in read_metric(launch).datasets] == [TYPICAL, TOP, TOP]
 
 
 @pytest.mark.parametrize(

@@ -13,8 +13,6 @@ from ppparser.metrics.measurements import Baseline, Dataset
 from ppparser.metrics.scorecard import scorecard
 from ppparser.metrics.selection import Filters, Selection, select
 from ppparser.metrics.version_window import Versions, apply_versions
-from ppparser.output.text.measurements import metric_lines
-from ppparser.program.terminal import PLAIN
 from tests.helpers.documents import IPADS, IPHONES, IPHONES_TOP, Object, dataset, insight, metric, points, report
 
 VERSIONS = ["8.8", "8.9", "8.10"]
@@ -169,25 +167,3 @@ def test_unknown_version_is_an_error_with_a_list(versions: dict[str, Any], filte
 def test_report_without_metrics_has_no_version() -> None:
     with pytest.raises(NoDataError, match=r"^the report has no version 9\. It has: none$"):
         judged(report(regressions=[insight("A", "m", 5)]), judged="9")
-
-
-def test_table_of_the_last_version_has_its_subsystems_and_change() -> None:
-    assert list(metric_lines(judged(made(), last=1).metrics, PLAIN))[3:8] == [
-        "    All iPhones, typical (50th percentile)",
-        "      version     8.10",
-        "      value         50",
-        "      change %    +150",
-        "      goal      poor!!",
-    ]
-    selection = judged(made(), last=1)
-    assert [line for line in metric_lines(selection.metrics, PLAIN) if line.startswith("        ")] == [
-        "        2 %          2"
-    ]
-
-
-def test_table_names_the_baseline_of_its_changes() -> None:
-    lines = list(metric_lines(judged(made(), against="8.8").metrics, PLAIN))
-    assert [line for line in lines if "%" in line and "from" in line] == [
-        "      % from 8.8   0.0   +100    +400",
-        "      % from 8.8  0.0  +200",
-    ]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import re
 from typing import Any, Callable
 
 import pytest
@@ -17,7 +16,7 @@ from ppparser.output.formats import Format
 from ppparser.program.terminal import COLOUR, PLAIN, Style
 from ppparser.reports.diagnostics import DiagnosticsLayout, DiagnosticsOptions, DiagnosticsReport, Heading
 from ppparser.reports.log_reader import NO_LOGS
-from tests.helpers.documents import app_frame, frame, log
+from tests.helpers.documents import frame, log
 from tests.helpers.support import Check, document, expected
 
 LOGS = document("logs.json")
@@ -87,66 +86,11 @@ def printed_with(heading: Heading, document: dict[str, Any], build: str = "", st
     return stdout.getvalue().splitlines()
 
 
-def test_heading_replaces_the_numbers_of_the_signatures() -> None:
-    lines = [line for line in expected("logs.txt").splitlines() if not line.startswith("Signature")]
-    titled = printed_with(heading("Tidepool: main + 8"), LOGS)
-    assert titled == ["Signature 1 of 2, 50 % of hangs: Tidepool: main", *lines]
-
-
-def test_heading_names_the_frame_and_the_build() -> None:
-    lines = printed_with(heading("Tidepool: Catalog.save(_:) + 8"), LOGS, "5104")
-    assert "  look at  [Catalog.swift:88] \u203a Store.swift:31" in lines
-    assert any(line.startswith("    5.1      5103 !  iPhone13_3") for line in lines)
-
-
 def test_long_heading_is_wrapped_and_strong() -> None:
     lines = printed_with(heading("Tidepool: a b c d " + "e" * 50), LOGS, style=COLOUR)
     assert lines[:2] == [
         "\x1b[1mSignature 1 of 2, 50 % of hangs: Tidepool: a b c d\x1b[0m",
         f"\x1b[1m  {'e' * 50}\x1b[0m",
-    ]
-
-
-def test_conclusions_follow_the_last_signature_with_a_path() -> None:
-    stdout = io.StringIO()
-    writer = writer_for(stdout)
-    writer.write_logs({"productData": LOGS["productData"][:1]}, heading("Tidepool: Catalog.save(_:) + 8"))
-    writer.write_logs({"productData": LOGS["productData"][1:]}, heading("Helper: main", 2))
-    before = stdout.getvalue()
-    writer.finish()
-    assert stdout.getvalue() == f"{before}Open Catalog.swift:88: 50 % of hangs\n"
-
-
-def test_report_of_insights_alone_is_printed() -> None:
-    product = {"signatureId": "5a", "diagnosticInsights": [{"insightsCategory": "Flush", "insightsString": "Less."}]}
-    out = "Signature 1 of 1\n  ID 5a\n  insight Flush: Less.\n\n  no logs\n\n"
-    assert printed_logs({"productData": [product]}) == (out, "")
-
-
-def test_signature_without_logs_has_a_heading_and_says_so() -> None:
-    assert printed_with(heading("a"), {"productData": []}) == [
-        "Signature 1 of 2, 50 % of hangs: a",
-        "  no logs",
-        "",
-    ]
-
-
-def test_wrapper_is_labelled_from_its_second_signature_on() -> None:
-    def product(name: str) -> dict[str, Any]:
-        inner = app_frame("execute", 5, place="DB.m:9", binaryName="App")
-        found = log([app_frame(name, 5, inner, place=f"{name}.swift:1")])
-        return {"signatureId": name, "diagnosticLogs": [found]}
-
-    other = {"signatureId": "x", "diagnosticLogs": [log([app_frame("execute", 5, place="DB.m:8", binaryName="App")])]}
-    out, _ = printed_logs({"productData": [product("a"), other, product("b"), product("c")]})
-    labels = [
-        (part[0], "\n".join(re.findall(" is a shared wrapper: .*", part))) for part in out.split("Signature ")[1:]
-    ]
-    assert labels == [
-        ("1", ""),
-        ("2", ""),
-        ("3", " is a shared wrapper: signature 1 ends there too"),
-        ("4", " is a shared wrapper: signatures 1, 3 end there too"),
     ]
 
 
@@ -172,15 +116,6 @@ def test_document_is_written_when_all_logs_have_arrived(options: dict[str, Any])
     assert stdout.getvalue() == ""
     writer.finish()
     assert len(stdout.getvalue().splitlines()) > 2
-
-
-def test_reason_of_missing_logs_is_one_safe_line() -> None:
-    stdout, one = io.StringIO(), heading("a")
-    report = DiagnosticsReport(build=Build("7c1e"), rankings={"HANGS": [one.signature]})
-    writer = writer_for(stdout, report, output_format=Format.CSV)
-    writer.add_missing(one, "responded 500:\n  \x1b[2J\n  Request ID: 7")
-    writer.finish()
-    assert r",responded 500: \x1b[2J Request ID: 7," in stdout.getvalue()
 
 
 def test_nothing_is_said_about_logs_if_a_report_is_missing() -> None:

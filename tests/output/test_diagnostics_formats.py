@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import csv
 import io
-import json
 import re
 from collections.abc import Sequence
 from typing import Any
 
-import jsonschema
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -17,10 +15,8 @@ from ppparser.diagnostics.frames import place_text
 from ppparser.diagnostics.function_changes import FunctionComparison, compare_functions, log_source
 from ppparser.diagnostics.signatures import rank_signatures, select_logs
 from ppparser.documents.subject import App, Build
-from ppparser.errors import NoDataError
 from ppparser.output.data.function_changes_csv import comparison_csv_lines
 from ppparser.output.data.function_changes_json import comparison_json_lines
-from ppparser.output.diagnostics import DiagnosticsWriter
 from ppparser.output.formats import Format
 from ppparser.output.html.function_changes import comparison_html_lines
 from ppparser.output.markdown.function_changes import comparison_markdown_lines
@@ -28,21 +24,18 @@ from ppparser.output.text.function_changes import comparison_lines
 from ppparser.output.text.tables import clip
 from ppparser.program.terminal import PLAIN
 from ppparser.reports.diagnostics import (
-    DiagnosticsOptions,
     DiagnosticsReport,
-    Heading,
     comparison_report,
     ranking_report,
 )
 from tests.helpers.html_text import page_tables_of, read_page, text_of
 from tests.helpers.markdown_text import code_blocks_of, paragraphs_of, tables_of
-from tests.helpers.support import json_schema
+from tests.helpers.schemas import follow_schema
+from tests.helpers.signatures import printed
 from tests.test_properties import NASTY, Number, damaged, diagnostics_reports, names, parsed, plain_numbers, several
 
 Json = dict[str, Any]
 TYPES = ("DISK_WRITES", "HANGS", "LAUNCHES")
-VALIDATOR = jsonschema.Draft202012Validator(json_schema("diagnostics"))
-FUNCTIONS_SCHEMA = json_schema("functions")
 NEW, OLD = Build("7c1e", "431", "8.1.0", "IOS"), Build("5b0d", "424", "8.0.1", "IOS")
 LOG_COLUMNS = {
     "app_version": "version",
@@ -92,31 +85,13 @@ class Output:
     """A report in each format."""
 
     def __init__(self, report: DiagnosticsReport, documents: Sequence[Json | str]) -> None:
-        headings: Sequence[Heading | None] = report.headings or [None] * len(documents)
         self.text, self.markdown, html, self._json, self._csv = (
-            _printed(report, list(zip(headings, documents)), one)
-            for one in (Format.TEXT, Format.MARKDOWN, Format.HTML, Format.JSON, Format.CSV)
+            printed(report, documents, each)
+            for each in (Format.TEXT, Format.MARKDOWN, Format.HTML, Format.JSON, Format.CSV)
         )
         self.page = read_page("\n".join(html)) if html else None
-        self.json: Json = json.loads("\n".join(self._json)) if self._json else {}
+        self.json: Json = follow_schema("diagnostics", "\n".join(self._json)) if self._json else {}
         self.csv = list(csv.DictReader(io.StringIO("\n".join(self._csv), newline=""), strict=True))
-
-
-def _printed(
-    report: DiagnosticsReport, downloaded: list[tuple[Heading | None, Json | str]], output_format: Format
-) -> list[str]:
-    stdout = io.StringIO()
-    writer = DiagnosticsWriter(report, DiagnosticsOptions(), output_format, stdout, PLAIN, print)
-    try:
-        for heading, document in downloaded:
-            if not isinstance(document, str):
-                writer.write_logs(document, heading)
-            elif heading:
-                writer.add_missing(heading, document)
-        writer.finish()
-    except NoDataError:
-        pass
-    return stdout.getvalue().split("\n")[:-1]
 
 
 def close(shown: str, percent: float | None, error: float) -> bool:
@@ -147,7 +122,6 @@ def test_all_formats_have_the_same_signatures_and_logs(
 ) -> None:
     report = ranking_report(app, NEW, ranked, count)
     output = Output(report, [data.draw(downloads) for _ in report.headings])
-    VALIDATOR.validate(output.json)
     signatures = output.json["signatures"]
     assert [one["function"] for one in signatures] == [one.function.name for all_ in ranked.values() for one in all_]
     check_rankings(signatures, output)
@@ -193,7 +167,6 @@ def test_all_formats_have_the_same_changes(
 ) -> None:
     report = comparison_report(App("1"), (NEW, OLD), new, old, count)
     output = Output(report, [data.draw(downloads) for _ in report.headings])
-    VALIDATOR.validate(output.json)
     changes = output.json["comparison"]["changes"]
     tables = [table for table in tables_of(output.markdown) if "signature" in table[0]]
     [table] = tables or [[]]
@@ -225,7 +198,6 @@ def test_all_formats_have_the_same_saved_logs(document: Json) -> None:
     if not output.json:
         assert (output.text, output.markdown, output.csv, output.page) == ([], [], [], None)
         return
-    VALIDATOR.validate(output.json)
     details = output.json["details"]
     assert [(row["id"], row["log_count"]) for row in output.csv] == [
         (guarded(one["id"]), str(len(one["logs"]))) for one in details
@@ -239,8 +211,7 @@ def test_all_formats_have_the_same_functions(new: Json, old: Json) -> None:
         log_source("a", [log for one in select_logs(document) for log in one.logs]) for document in (new, old)
     )
     comparison = FunctionComparison(first, second, compare_functions(first.shares, second.shares))
-    found: Json = json.loads("\n".join(comparison_json_lines(comparison)))
-    jsonschema.validate(found, FUNCTIONS_SCHEMA)
+    found: Json = follow_schema("functions", "\n".join(comparison_json_lines(comparison)))
     functions = found["functions"]
     assert list(csv.reader(comparison_csv_lines(comparison), strict=True))[1:] == [
         [

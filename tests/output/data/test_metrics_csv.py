@@ -14,7 +14,7 @@ from ppparser.metrics.selection import NO_FILTERS, Filters
 from ppparser.output.data.metrics_csv import report_csv_lines
 from ppparser.reports.metrics import MetricsOptions, read_metrics_report
 from tests.helpers.documents import MODEL, dataset, metric, points, report
-from tests.helpers.support import document, expected
+from tests.helpers.support import Check, document, expected
 
 REPORT = document("metrics.json")
 HEADER = (
@@ -62,13 +62,8 @@ def test_csv_has_every_point_in_the_spelling_of_the_report() -> None:
     assert len(rows) == 22
 
 
-def test_csv_has_what_the_filters_select() -> None:
-    launch = "iOS,LAUNCH,launchTime,ms,iPhone13_3,iPhone 12 Pro,percentile.ninety"
-    assert lines_of(REPORT, Filters(device="iPhone13,3", metric="LAUNCH")) == [
-        HEADER,
-        f"{launch},5.0,1201.0,,fair,,",
-        f"{launch},5.1,2014.30,,poor,,",
-    ]
+def test_csv_has_what_the_filters_select(check: Check) -> None:
+    check(lines_of(REPORT, Filters(device="iPhone13,3", metric="LAUNCH")))
 
 
 def test_csv_quotes_what_would_break_a_line() -> None:
@@ -83,29 +78,6 @@ def test_csv_makes_no_text_a_formula(formula: str) -> None:
     made = dataset(criteria, points(1, goals=[formula], versions=[formula]))
     [row] = cells_of(report((formula, metric(formula, [made], unit={"displayName": formula})), platform=formula))
     assert row == [f"'{formula}"] * 8 + ["1", "", f"'{formula}", "", ""]
-
-
-def test_csv_leaves_negative_numbers_as_they_are() -> None:
-    [row] = cells_of(report(("A", metric("metric", [dataset(MODEL, points((-1.5, -2)))]))))
-    assert row[8:10] == ["-1.5", "-2"]
-
-
-def test_csv_makes_no_value_of_another_type_a_formula() -> None:
-    [row] = cells_of(report(("A", metric("metric", [dataset(MODEL, points(("=1+1", "-1e5")))]))))
-    assert row[8:10] == ["'=1+1", "-1e5"]
-
-
-def test_csv_has_the_recommended_goal_and_the_app_of_each_point() -> None:
-    made = [
-        dataset(MODEL, points(1, 2), recommendedMetricGoal={"value": 0.50, "detail": "text"}),
-        dataset(MODEL, points(3), recommendedMetricGoal={"value": "=1"}),
-    ]
-    lines = lines_of(report(("A", metric("metric", made))), subject=RIDGELINE)
-    assert [line.split(",")[-5:] for line in lines[1:]] == [
-        ["1", "", "", "0.5", "com.example.ridgeline"],
-        ["2", "", "", "0.5", "com.example.ridgeline"],
-        ["3", "", "", "'=1", "com.example.ridgeline"],
-    ]
 
 
 def test_csv_names_an_app_without_a_bundle_id_by_its_id() -> None:

@@ -14,6 +14,7 @@ from ppparser.metrics.charts import Chart
 from ppparser.output.html.chart import chart_svg, spark_svg
 from tests.helpers.documents import IPHONES, IPHONES_TOP, dataset, insight, metric, points, report
 from tests.helpers.html_text import text_of
+from tests.helpers.support import Check
 from tests.metrics.test_charts import charts_of
 
 BANDS = [
@@ -62,13 +63,9 @@ def test_picture_has_its_values_in_words() -> None:
     assert chart_svg(drawn).get("role") == "img"
 
 
-def test_point_has_all_about_it_in_a_tooltip() -> None:
+def test_point_has_all_about_it_in_a_tooltip(check: Check) -> None:
     drawn = chart((5, 1), (8, 1), 9, unit={"displayName": "ms"}, **GOAL)
-    assert [text_of(one) for one in parts(chart_svg(drawn), "svg", "point")] == [
-        "1, typical: 5 ms \u00b1 1, met",
-        "2, typical: 8 ms \u00b1 1, +60.0 % from the version before, met",
-        "3, typical: 9 ms, ~+12.5 % from the version before, +12%",
-    ]
+    check([text_of(one) for one in parts(chart_svg(drawn), "svg", "point")])
     assert text_of(parts(chart_svg(drawn._replace(baseline="0.9")), "svg", "point")[1]).endswith("% from 0.9, met")
 
 
@@ -238,18 +235,10 @@ def versions(*names: str) -> list[str]:
     return texts(chart_svg(chart(*range(len(names)), versions=names)), "version")
 
 
-def test_versions_have_room() -> None:
+def test_versions_have_room(check: Check) -> None:
     eight = [f"8.{number}.0" for number in range(8)]
     assert versions(*eight) == eight
-    assert versions(*[f"8.{number}.0" for number in range(30)]) == [
-        "8.4.0",
-        "8.9.0",
-        "8.14.0",
-        "8.19.0",
-        "8.24.0",
-        "8.29.0",
-    ]
-    assert versions("x" * 50, "", "y") == ["xxxxxxxxxx\u2026", "unknown", "y"]
+    check([*versions(*[f"8.{number}.0" for number in range(30)]), "", *versions("x" * 50, "", "y")])
     assert versions(*["\u6f22" * 9] * 3) == ["\u6f22\u6f22\u6f22\u6f22\u6f22\u6f22\u2026"] * 3
     assert len(versions(*["\u6f22" * 9] * 5)) == 3
 

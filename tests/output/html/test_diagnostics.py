@@ -8,25 +8,20 @@ from xml.etree.ElementTree import Element
 import pytest
 
 from ppparser.diagnostics.signatures import CoursePoint, Signature
-from ppparser.documents.subject import App, Build
 from ppparser.output.html.diagnostics import report_html_lines
 from ppparser.reports.diagnostics import (
     DiagnosticsReport,
-    MissingLogs,
     comparison_report,
     ranking_report,
 )
-from tests import fake_api
-from tests.fake_api import BUNDLE_ID
 from tests.helpers.documents import Object, app_frame, frame, log, logs_document
-from tests.helpers.html_text import page_lines_of, read_page, text_of
+from tests.helpers.html_text import page_lines, read_page, text_of
 from tests.helpers.signatures import APP, NEW, OLD, hostile_report, with_logs
 from tests.helpers.support import Check, Run, document, expected
 from tests.output.html.test_metrics import ATTRIBUTES, TAGS
 from tests.output.html.test_page import MARKUP
 from tests.output.markdown.test_document import HOSTILE
 
-SCRIPT = "get-diagnostics-logs.py"
 MAIN = Signature("5a", "App: main", "HANGS", 0.5, "UP", [CoursePoint("8.0.1", 40.0), CoursePoint("8.1.0", 50.0)], "")
 OTHER = Signature("6b", "App: other", "HANGS", 0.25, "", [CoursePoint("8.1.0", 25.0)], "")
 DIAGNOSTICS_TAGS = {*TAGS, "div"}
@@ -46,92 +41,14 @@ def page(report: DiagnosticsReport) -> Element:
     return read_page("\n".join(report_html_lines(report)))
 
 
-def lines(report: DiagnosticsReport) -> list[str]:
-    return list(page_lines_of(page(report)))
-
-
-@pytest.mark.parametrize(
-    ("name", "arguments"),
-    [
-        ("get-diagnostics-logs-page.txt", []),
-        ("get-diagnostics-logs-page-against.txt", ["--against=previous", "--type=HANGS"]),
-        ("get-diagnostics-logs-page-list.txt", ["--signatures=0", "--type=LAUNCHES,HANGS"]),
-    ],
-)
-def test_demo_is_as_expected(name: str, arguments: list[str], api: fake_api.FakeAPI, run: Run, check: Check) -> None:
-    status, out, err = run(SCRIPT, f"--app={BUNDLE_ID}", "--format=html", *arguments)
-    assert (status, err, out.isascii()) == (0, "", True)
-    check(page_lines_of(read_page(out)), name)
-
-
 def test_page_of_saved_logs_is_as_expected(run: Run, home: Any, check: Check) -> None:
     (home / "logs.json").write_text(expected("logs.json"))
     status, out, err = run("ppparser", "diagnostics", "--input=logs.json", "--format=html")
     assert (status, err) == (0, "")
-    check(page_lines_of(read_page(out)), "logs-page.txt")
+    check(page_lines(out), "logs-page.txt")
 
 
 # --- the lines to open
-
-
-def test_lines_to_open_come_first() -> None:
-    report = with_roots(
-        ranking_report(APP, NEW, {"HANGS": [MAIN, OTHER]}, 2), app_frame("main", 4, place="A.m:1"), app_frame("b", 4)
-    )
-    assert lines(report)[:10] == [
-        "Ridgeline (com.example.ridgeline), build 431",
-        "# Ridgeline (com.example.ridgeline)",
-        "Version 8.1.0 on iOS, build 431, not on the App Store",
-        "## Lines to open",
-        "A.m:1 in main 50 % of hangs, 40 % in 8.0.1",
-        "b 25 % of hangs, new in 8.1.0",
-        "## HANGS signatures",
-        "share: % of all hangs, heaviest first; course: 8.0.1 \u2192 8.1.0",
-        "signature | share | course | trend | ID",
-        "main | 50 % | 40 \u2192 50 % | up | 5a",
-    ]
-
-
-def test_line_of_saved_logs_has_its_share() -> None:
-    products = [{"signatureId": "5a", "diagnosticLogs": [log([app_frame("a", 3, place="A.m:1"), frame("b", 1)])]}]
-    assert lines(saved(*products))[:4] == [
-        "Diagnostic logs of 1 signature",
-        "# Diagnostic logs of 1 signature",
-        "## Line to open",
-        "A.m:1 in a 75 % of the samples reach A.m:1",
-    ]
-
-
-def test_more_than_ten_lines_to_open_are_counted() -> None:
-    products = [{"signatureId": f"{n}", "diagnosticLogs": [log([app_frame(f"f{n}", 1)])]} for n in range(12)]
-    found = lines(saved(*products))
-    assert found[3:15] == [
-        *(f"f{n} 100 % of the samples reach f{n}" for n in range(10)),
-        "2 more below",
-        "## Signature 1 of 12",
-    ]
-
-
-def test_comparison_says_that_nothing_is_worse_or_what_is_not_shown() -> None:
-    same = comparison_report(APP, (NEW, OLD), {"HANGS": [MAIN]}, {"HANGS": [MAIN]}, 5)
-    assert lines(same)[2:6] == [
-        "Version 8.1.0 on iOS, build 431, not on the App Store",
-        "compared with version 8.0.1 on iOS, build 424, not on the App Store",
-        "## No signature is new or worse",
-        "## Signatures of builds 424 and 431: 1 unchanged",
-    ]
-    worse = comparison_report(APP, (NEW, OLD), {"HANGS": [MAIN, OTHER]}, {}, 1)
-    assert lines(with_roots(worse, app_frame("main", 1)))[4:7] == [
-        "## Line to open",
-        "main 50 % of hangs, new since build 424",
-        "1 of 2 new or worse signatures follow: --signatures=2 prints all",
-    ]
-
-
-def test_missing_logs_have_their_reason() -> None:
-    report = ranking_report(APP, NEW, {"HANGS": [MAIN, OTHER]}, 2)
-    report = report._replace(missing=[MissingLogs(report.headings[1], "responded 500")])
-    assert lines(report)[3:5] == ["## Missing logs", "No logs of signature 2 of 2, App: other: responded 500"]
 
 
 # --- the rankings
@@ -152,11 +69,6 @@ def test_shares_out_of_range_stay_in_their_bars() -> None:
     signatures = [MAIN._replace(weight=weight) for weight in (7.0, -1.0)]
     root = page(ranking_report(APP, NEW, {"HANGS": signatures}, 0))
     assert [one.get("width") for one in root.iter("rect")] == ["100.0%", "0.0%"]
-
-
-def test_type_without_signatures_says_so() -> None:
-    found = lines(ranking_report(App(), Build("7c1e"), {"HANGS": []}, 1))
-    assert found[:3] == ["Diagnostics of build 7c1e", "# Diagnostics of build 7c1e", "## No HANGS signatures"]
 
 
 # --- structure

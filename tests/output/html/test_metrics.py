@@ -8,20 +8,16 @@ from xml.etree.ElementTree import Element
 import pytest
 
 from ppparser.documents.subject import App, Subject
-from ppparser.metrics.version_window import Versions
 from ppparser.output.html.metrics import metrics_sections, report_html_lines
 from ppparser.output.html.page import element
 from ppparser.reports.metrics import MetricsLayout, MetricsOptions, MetricsReport, read_metrics_report
-from tests import fake_api
-from tests.fake_api import BUNDLE_ID
 from tests.helpers import documents
-from tests.helpers.documents import IPADS, IPHONES, dataset, insight, metric, points, report
-from tests.helpers.html_text import page_lines_of, read_page, text_of
+from tests.helpers.documents import IPHONES, dataset, insight, metric, points, report
+from tests.helpers.html_text import page_lines, page_lines_of, read_page, text_of
 from tests.helpers.support import Check, Run, document, expected
 from tests.output.html.test_page import MARKUP
 from tests.output.markdown.test_document import HOSTILE
 
-SCRIPT = "get-metrics-insights.py"
 # All elements and attributes that pages are made of.
 TAGS = {
     *("html", "head", "meta", "title", "style", "body", "main", "header", "section", "footer", "div", "figure"),
@@ -46,51 +42,11 @@ def lines(made: Any, **options: Any) -> list[str]:
     return list(page_lines_of(page(made, **options)))
 
 
-@pytest.mark.parametrize(
-    ("name", "arguments"),
-    [
-        ("get-metrics-insights-page.txt", []),
-        ("get-metrics-insights-page-details.txt", ["--metric=DISK", "--device=iPhone14,5", "--details"]),
-        ("get-metrics-insights-page-overview.txt", ["--overview", "--metric=LAUNCH"]),
-    ],
-)
-def test_demo_is_as_expected(name: str, arguments: list[str], api: fake_api.FakeAPI, run: Run, check: Check) -> None:
-    status, out, err = run(SCRIPT, BUNDLE_ID, "--format=html", *arguments)
-    assert (status, err, out.isascii()) == (0, "", True)
-    check(page_lines_of(read_page(out)), name)
-
-
 def test_page_of_all_tables_is_as_expected(run: Run, home: Any, check: Check) -> None:
     (home / "metrics.json").write_text(expected("metrics.json"))
     status, out, err = run("ppparser", "metrics", "--input=metrics.json", "--format=html")
     assert (status, err) == (0, "")
-    check(page_lines_of(read_page(out)), "metrics-page.txt")
-
-
-def test_build_has_no_insights(api: fake_api.FakeAPI, run: Run) -> None:
-    out = run(SCRIPT, BUNDLE_ID, "--build-number=424", "--format=html").out
-    assert list(page_lines_of(read_page(out)))[1:4] == [
-        "# Ridgeline (com.example.ridgeline), build 424, version 8.0.1 on iOS",
-        "## No insights to judge by; Apple adds them to reports on apps, not on builds",
-        "## Scorecard, All iPhones, 8.0.1",
-    ]
-
-
-def test_comparison_and_files_are_named() -> None:
-    found = lines(document("metrics.json"), files=["a.json", "b.json"], versions=Versions(against="5.0"))
-    assert found[2:4] == ["compared with 5.0", "Merged from 2 files, the last one b.json"]
-
-
-def test_page_ends_with_the_next_step_and_what_figures_mean() -> None:
-    made = report(("HANG", metric("m")), regressions=[insight("HANG", "m", 5)])
-    found = lines(made, logs_command="logs --app=1")
-    assert found[-5:-2] == [
-        "## Next step",
-        "Next, the call stacks of m (typical +5 % on iPhone14_5):",
-        "logs --app=1 --type=HANGS",
-    ]
-    assert [line[:11] for line in found[-2:]] == ["Typical is ", "~ marks a c"]
-    assert "## Next step" not in lines(made, layout=MetricsLayout.TABLES, logs_command="logs")
+    check(page_lines(out), "metrics-page.txt")
 
 
 def test_headings_are_in_order() -> None:
@@ -109,49 +65,9 @@ def test_metric_in_the_scorecard_links_to_its_chart() -> None:
     assert sorted(links) == sorted(filter(None, targets))
 
 
-def test_metric_of_two_insights_has_its_chart_once() -> None:
-    made = report(
-        ("A", metric("m", [dataset(IPHONES, points(1, 2)), dataset(IPADS, points(1, 2))])),
-        ("A", metric("n", [dataset(IPHONES, points(1, 2))])),
-        regressions=[insight("A", "m", populations=[IPADS])],
-        trendingUp=[insight("A", "m", populations=[IPHONES])],
-    )
-    assert [line for line in lines(made) if line.startswith(("#", "(", "m, ", "All i"))][4:] == [
-        "### A m regression",
-        "All iPads, typical | 1 | 2",
-        "m, All iPhones",
-        "(m by version on All iPhones: typical)  (typical: 1 1, 2 2; trending up in 2)",
-        "m, All iPads",
-        "(m by version on All iPads: typical)  (typical: 1 1, 2 2; regression in 2)",
-        "## Trending up: 1",
-        "### A m trending up",
-        "All iPhones, typical | 1 | 2",
-        "## Other metrics by version",
-        "### n",
-        "All iPhones",
-        "(n by version on All iPhones: typical)  (typical: 1 1, 2 2)",
-    ]
-
-
 def test_chart_of_many_versions_says_that_it_is_cut() -> None:
     made = report(("A", metric("m", [dataset(IPHONES, points(*range(70)))], unit={"displayName": "ms"})))
     assert "All iPhones, ms, the last 60 versions" in lines(made)
-
-
-def test_metric_of_another_platform_is_named() -> None:
-    made = report(*[("A", metric(name, [dataset(IPHONES, points(1))])) for name in ("m", "n")])
-    made["productData"] += report(("A", metric("o", [dataset(IPHONES, points(1))])), platform="tvOS")["productData"]
-    assert [line for line in lines(made) if line.startswith("### ")] == ["### m", "### n", "### o tvOS"]
-
-
-def test_report_without_metrics_is_a_page() -> None:
-    assert lines({"insights": {"regressions": [{"summaryString": "Worse"}]}})[:5] == [
-        "Version unknown",
-        "# Version unknown",
-        "## Worst regression: unnamed metric regression",
-        "Worse",
-        "## Regressions: 1",
-    ]
 
 
 def test_several_reports_fit_into_one_page() -> None:

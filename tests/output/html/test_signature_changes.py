@@ -5,42 +5,8 @@ from __future__ import annotations
 import pytest
 
 from ppparser.diagnostics.signature_changes import Change
-from ppparser.diagnostics.signatures import Signature
-from ppparser.documents.subject import App, Build
-from ppparser.output.html.page import element
-from ppparser.output.html.signature_changes import change_element, changes_section, function_element
-from ppparser.reports.diagnostics import DiagnosticsReport, comparison_report
-from tests.helpers.html_text import page_lines_of, text_of
-
-BUILDS = Build("7c1e", "431"), Build("5b0d", "424")
-
-
-def signature(name: str, weight: float, kind: str = "HANGS") -> Signature:
-    return Signature(name, f"App: {name}", kind, weight, "", [], "")
-
-
-def lines(report: DiagnosticsReport) -> list[str]:
-    return list(page_lines_of(element("main", changes_section(report, 2))))
-
-
-def test_changes_have_a_row_each_worst_first() -> None:
-    new = {"HANGS": [signature("new", 0.3), signature("worse", 0.2), signature("worse", 0.1)]}
-    old = {"HANGS": [signature("worse", 0.1)], "LAUNCHES": [signature("gone", 0.1, "LAUNCHES")]}
-    assert lines(comparison_report(App(), BUILDS, new, old, 1)) == [
-        "## Signatures of builds 424 and 431: 1 new, 1 worse, 1 gone",
-        "% of all of its type in that build; points: the difference. A share is part of its own build's total, so it "
-        "can rise only because another one fell. unchanged: less than 0.5 points apart; NEW, GONE: listed for one "
-        "build alone build 431 has no LAUNCHES signatures: GONE may only mean too few reports there",
-        "signature |  | 424 | 431 | points",
-        "new HANGS | NEW | - | 30 % | -",
-        "worse (2 signatures) HANGS | worse | 10 % | 30 % | +20",
-        "gone LAUNCHES | GONE | 10 % | - | -",
-    ]
-
-
-def test_one_type_is_not_repeated() -> None:
-    ranking = {"HANGS": [signature("a", 0.3)]}
-    assert lines(comparison_report(App(), BUILDS, ranking, ranking, 1))[-1] == "a | unchanged | 30 % | 30 % | 0"
+from ppparser.output.html.signature_changes import change_element, function_element
+from tests.helpers.html_text import text_of
 
 
 @pytest.mark.parametrize(

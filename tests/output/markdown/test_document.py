@@ -11,6 +11,7 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from ppparser.output.markdown import document as markdown
+from tests.helpers.support import Check
 
 HOSTILE = [
     "std::vector<int>::push_back(int&&)",
@@ -92,14 +93,9 @@ def test_text_without_markup_stays_as_it_is(content: str) -> None:
     assert markdown.text(content) == content
 
 
-def test_table_leaves_out_empty_columns_and_fills_empty_cells() -> None:
+def test_table_leaves_out_empty_columns_and_fills_empty_cells(check: Check) -> None:
     rows = [["", "a", "b", "c"], ["!", "", "", "1"], ["", "", "2", ""]]
-    assert markdown.table(rows, "<<>>", "x").lines == [
-        "|  | b | c |",
-        "| :-- | --: | --: |",
-        "| ! | - | 1 |",
-        "|  | 2 | - |",
-    ]
+    check(markdown.table(rows, "<<>>", "x").lines)
     assert markdown.table([["a"], [""]], "<", "x").lines == []
 
 
@@ -115,19 +111,14 @@ def test_code_in_a_block_cannot_end_it() -> None:
     assert (token.type, token.content) == ("fence", "````\n~~~\n</pre>\nend\n")
 
 
-def test_document_has_its_blocks_apart() -> None:
+def test_document_has_its_blocks_apart(check: Check) -> None:
     blocks = [
         markdown.heading(2, "Title"),
         markdown.paragraph("one", "two"),
         markdown.table([["a", "b"], ["1", "2"]], "<>", "numbers"),
         markdown.code_block(["x"], "code"),
     ]
-    assert list(markdown.document(blocks)) == [
-        *("## Title", ""),
-        *("one<br>two", ""),
-        *("| a | b |", "| :-- | --: |", "| 1 | 2 |", ""),
-        *("```text", "x", "```", ""),
-    ]
+    check(markdown.document(blocks))
 
 
 def test_document_stays_below_the_limit_of_github() -> None:

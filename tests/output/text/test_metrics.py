@@ -96,19 +96,6 @@ def test_tables_of_a_report_without_metrics_point_to_the_insights() -> None:
     assert verdict(made, layout=MetricsLayout.TABLES)[-1] == "no metrics, only insights (--auto_insights)"
 
 
-def test_blamed_subsystem_is_listed_however_small() -> None:
-    shares = [{"value": number, "subSystemLabel": f"s{number}"} for number in range(30)]
-    point = {"version": "2", "value": 5, "percentageBreakdown": shares}
-    made = documents.report(
-        ("A", documents.metric("metric", [documents.dataset(documents.MODEL, [point])])),
-        regressions=[documents.insight("A", "metric", 5, latestVersion="2", subSystemLabel="s3")],
-    )
-    for layout in (MetricsLayout.TABLES, MetricsLayout.DETAILS):
-        lines = verdict(made, layout=layout)
-        assert "        s3 %    3" in lines
-        assert "      subsystems not listed: 22" in lines
-
-
 def test_default_is_tables_without_a_gate() -> None:
     report = read_metrics_report(METRICS, MetricsOptions())
     assert "\n".join([*report_lines(report, COLOUR), ""]) == expected("metrics-colour.txt")

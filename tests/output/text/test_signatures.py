@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import re
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -23,7 +23,6 @@ from ppparser.output.text.signatures import (
     ranking_lines,
     reason_text,
     signature_title,
-    summary_lines,
 )
 from ppparser.output.text.tables import width
 from ppparser.program.terminal import COLOUR, PLAIN, Style
@@ -31,7 +30,7 @@ from ppparser.reports.diagnostics import SignatureReport
 from ppparser.reports.folded import FoldedStacks
 from tests.fake_api import logs, signatures
 from tests.helpers.documents import app_frame, frame, log
-from tests.helpers.support import document
+from tests.helpers.support import Check, document, tagged
 
 # --- Signatures
 
@@ -58,31 +57,6 @@ def ranking(*signatures: Signature, kind: str = "HANGS") -> list[str]:
     return list(ranking_lines(signatures, kind, "build 7", PLAIN))
 
 
-def test_ranking_has_share_course_trend_and_function() -> None:
-    assert ranking(*RANKED) == [
-        "HANGS signatures of build 7",
-        "  share: % of all hangs, heaviest first; course: 5.0 \u2192 5.1",
-        "  ID         share       course  trend     signature",
-        "  01234567    85 %    80 \u2192 85 %  up        main",
-        "  11234567  12.3 %  20 \u2192 12.3 %  down      b",
-        "  2          100 %          NEW  -         c",
-        "  3            0 %            -  sideways  d",
-        "  4            - %            -  -         e",
-        "",
-    ]
-
-
-def test_ranking_omits_what_no_signature_has() -> None:
-    assert ranking(RANKED[4], signature("5", "Kit: f + 8", 0.25)) == [
-        "HANGS signatures of build 7",
-        "  share: % of all hangs, heaviest first",
-        "  ID  share  signature",
-        "  4     - %  Tidepool: e",
-        "  5    25 %  Kit: f",
-        "",
-    ]
-
-
 def test_ranking_without_common_versions_names_none() -> None:
     courses = ("5.0 1 5.1 2", "4.9 1 5.1 2")
     assert ranking(*(signature("1", "a", 0.02, course=course) for course in courses))[1] == (
@@ -90,38 +64,10 @@ def test_ranking_without_common_versions_names_none() -> None:
     )
 
 
-@pytest.mark.parametrize(
-    ("kind", "noun"), [("DISK_WRITES", "disk writes"), ("LAUNCHES", "slow launches"), ("NEW_TYPE", "NEW_TYPE")]
-)
-def test_ranking_says_what_a_share_is_a_share_of(kind: str, noun: str) -> None:
-    assert ranking(RANKED[4], kind=kind)[:2] == [
-        f"{kind} signatures of build 7",
-        f"  share: % of all {noun}, heaviest first",
-    ]
-
-
 def test_ranking_fits_into_eighty_columns() -> None:
     lines = ranking(signature("x" * 66, "Tidepool: " + "long" * 30, 0.5, "UP", "1 2 3 4 5 50"), *RANKED)
     assert max(map(width, lines)) == 80
     assert lines[3].endswith("longlon\u2026")
-
-
-def test_type_without_signatures_is_named() -> None:
-    assert ranking() == ["No HANGS signatures of build 7", ""]
-
-
-def test_ranking_colours_title_trends_and_new_signatures() -> None:
-    strong, bad, good, off = COLOUR.strong, COLOUR.bad, COLOUR.good, COLOUR.off
-    assert list(ranking_lines(RANKED[:4], "HANGS", "build 7", COLOUR)) == [
-        f"{strong}HANGS signatures of build 7{off}",
-        "  share: % of all hangs, heaviest first; course: 5.0 \u2192 5.1",
-        "  ID         share       course  trend     signature",
-        f"  01234567    85 %    80 \u2192 85 %  {bad}up{off}        main",
-        f"  11234567  12.3 %  20 \u2192 12.3 %  {good}down{off}      b",
-        f"  2          100 %          {bad}NEW{off}  -         c",
-        "  3            0 %            -  sideways  d",
-        "",
-    ]
 
 
 @pytest.mark.parametrize(
@@ -158,70 +104,9 @@ def test_reason_names_the_share_and_since_when(one: Signature, text: str) -> Non
 # --- Summary
 
 
-def summary(
-    *found: dict[str, Any],
-    identifier: str = "5a",
-    insights: Sequence[dict[str, Any]] = (),
-    named: Function | None = None,
-    shared_with: Sequence[int] = (),
-) -> list[str]:
-    logs = SignatureLogs(identifier, insights, found, len(found), len(found))
-    return list(summary_lines(merged(logs, named)._replace(shared_with=shared_with), PLAIN))
-
-
 def merged(logs: SignatureLogs, named: Function | None = None) -> SignatureReport:
     tree = CallTree(logs.logs)
     return SignatureReport(1, 1, None, logs, tree, app_path(tree, named))
-
-
-def test_summary_names_the_path_and_its_share() -> None:
-    tree = app_frame("a", 8, app_frame("b", 6, place="B.m:2"), place="A.m:1")
-    found = [log([tree, frame("c", 2)]), log([frame("c", 2)])]
-    assert summary(*found, named=Function("", "a")) == [
-        "  ID 5a",
-        "  look at  [A.m:1] \u203a B.m:2",
-        "           50 % of the samples reach B.m:2, in 1 of 2 logs",
-    ]
-    assert summary(found[0]) == [
-        "  ID 5a",
-        "  look at  A.m:1 \u203a B.m:2",
-        "           60 % of the samples reach B.m:2",
-    ]
-
-
-@pytest.mark.parametrize(
-    ("shared_with", "lines"),
-    [
-        ([1], ["           B.m:2 is a shared wrapper: signature 1 ends there too"]),
-        ([1, 3], ["           B.m:2 is a shared wrapper: signatures 1, 3 end there too"]),
-    ],
-)
-def test_shared_wrapper_is_labelled(shared_with: list[int], lines: list[str]) -> None:
-    assert summary(log([app_frame("b", 6, place="B.m:2")]), shared_with=shared_with)[3:] == lines
-    assert summary(log([app_frame("b", 6)]), shared_with=shared_with)[3:] == [lines[0].replace("B.m:2", "b")]
-
-
-def test_summary_without_a_path() -> None:
-    assert summary(log([frame("main", 4)])) == ["  ID 5a", "  look at  no frame of the app is on the heaviest path"]
-    assert summary({}, identifier="") == ["  ID unknown"]
-
-
-def test_insights_are_wrapped_and_links_lead_to_the_website() -> None:
-    link = "doc://com.apple.documentation/documentation/xcode/reducing-disk-writes#Overview"
-    insights = [
-        {"insightsCategory": "Many", "insightsString": "Collect the records. " * 4, "insightsURL": link},
-        {"insightsString": "Short.", "insightsURL": f"https://example.com/{link}"},
-        {"insightsCategory": "Bare"},
-    ]
-    assert summary(insights=insights) == [
-        "  ID 5a",
-        "  insight Many: Collect the records. Collect the records. Collect the records.",
-        "    Collect the records.",
-        "  https://developer.apple.com/documentation/xcode/reducing-disk-writes#Overview",
-        "  insight no category: Short.",
-        f"  https://example.com/{link}",
-        "  insight Bare:",
-    ]
 
 
 # --- Table of logs
@@ -232,37 +117,6 @@ def log_table(
 ) -> list[str]:
     logs = SignatureLogs("5a", [], found, *(counts or (len(found), len(found))))
     return list(log_table_lines(merged(logs), filters, build, PLAIN))
-
-
-def test_logs_are_the_rows_of_a_table() -> None:
-    disk = {"osVersion": "iPhone OS 17.4 (21E219)", "appVersion": "5.1", "deviceType": "iPhone13_3"}
-    found = [
-        log([app_frame("a", 3), frame("b", 1)], **disk, buildVersion="7", writesCaused="1073.76 MB"),
-        log([frame("b", 1)], **disk, buildVersion="6"),
-        {},
-    ]
-    assert log_table(*found, build="7") == [
-        "  3 logs; share: % of a log's samples on the path; ! another build than 7",
-        "    version  build  device      OS                       writes caused  share",
-        "    5.1      7      iPhone13_3  iPhone OS 17.4 (21E219)  1073.76 MB      75 %",
-        "    5.1      6 !    iPhone13_3  iPhone OS 17.4 (21E219)  -                0 %",
-        "    -        -      -           -                        -                  -",
-    ]
-
-
-def test_table_omits_what_no_log_has() -> None:
-    found = [log([frame("b", 1)], eventDetail="Unresponsive for 2.5 seconds", deviceType="iPad13_18"), log()]
-    assert log_table(*found) == [
-        "  2 logs",
-        "    device     duration",
-        "    iPad13_18  2.5 seconds",
-        "    -          -",
-    ]
-
-
-@pytest.mark.parametrize("found", [[], [{}]])
-def test_logs_without_details_are_only_counted(found: list[dict[str, Any]]) -> None:
-    assert log_table(*found) == ["  1 log" if found else "  no logs"]
 
 
 @pytest.mark.parametrize(
@@ -298,12 +152,6 @@ def test_long_details_are_cut() -> None:
     )
 
 
-def test_title_of_the_table_is_strong() -> None:
-    logs = SignatureLogs("5a", [], [log([app_frame("a", 1)])], 1, 1)
-    lines = list(log_table_lines(merged(logs), NO_FILTERS, "", COLOUR))
-    assert lines[0] == f"  {COLOUR.strong}1 log{COLOUR.off}; share: % of a log's samples on the path"
-
-
 # --- Single logs
 
 
@@ -313,7 +161,7 @@ def lines_of(
     return list(log_lines(log, app_path(CallTree([log]), named), position, total, style))
 
 
-def test_log_lists_all_its_details() -> None:
+def test_log_lists_all_its_details(check: Check) -> None:
     meta_data = {
         "thermalState": "nominal",
         "new\x1b[2J": "a\nb",
@@ -329,56 +177,17 @@ def test_log_lists_all_its_details() -> None:
         "appVersion": "5.1",
     }
     tree = log([app_frame("a", 4, rawFrame="4 a", place="A.m:5"), frame("b", 1, rawFrame="1 b")], **meta_data)
-    assert lines_of(tree, 1, 2) == [
-        "  Log 1 of 2",
-        "    app version    5.1",
-        "    bundle         org.example",
-        "    device         iPhone13_3",
-        "    OS             17.4",
-        "    architecture   arm64e",
-        "    event          disk writes",
-        "    detail         2 GB",
-        "    writes caused  1 GB",
-        "    thermalState   nominal",
-        r"    new\x1b[2J     a\nb",
-        "    level          3",
-        "    look at        A.m:5",
-        "",
-        "    Call stack 1 of 1, samples first, > marks your app",
-        "       4 > + 4 a",
-        "       1   + 1 b",
-        "",
-    ]
+    check(lines_of(tree, 1, 2))
 
 
-def test_log_without_details_or_a_path() -> None:
-    assert lines_of({}, 1, 1) == [
-        "  Log 1 of 1",
-        "    no details about this log",
-        "",
-        "    no call stack",
-        "",
-    ]
+def test_log_without_details_or_a_path(check: Check) -> None:
     tree = log([frame("main", 4, rawFrame="4 main")], buildVersion="7")
-    assert lines_of(tree, 1, 1)[1:3] == [
-        "    build    7",
-        "    look at  no frame of the app is on the heaviest path",
-    ]
+    check([*lines_of({}, 1, 1), *lines_of(tree, 1, 1)])
 
 
-def test_colour_marks_the_title_the_place_insights_and_the_app() -> None:
-    strong, fair, off = COLOUR.strong, COLOUR.fair, COLOUR.off
+def test_colour_marks_the_title_the_place_insights_and_the_app(check: Check) -> None:
     found = log([frame("", 2, app_frame("a", 1, insightsCategory="Flush", rawFrame="1 a"), rawFrame="2 main")])
-    assert lines_of(found, 1, 1, Function("", "a"), COLOUR) == [
-        f"  {strong}Log 1 of 1{off}",
-        f"    look at  {COLOUR.bad}[a]{off}",
-        "",
-        f"    {strong}Call stack 1 of 1{off}, samples first, > marks your app",
-        "       2   2 main",
-        f"       1 {strong}> 1 a{off}",
-        f"           {fair}^ insight Flush{off}",
-        "",
-    ]
+    check(tagged(lines_of(found, 1, 1, Function("", "a"), COLOUR)))
 
 
 # --- Call stacks
@@ -416,30 +225,16 @@ def test_every_frame_is_on_a_line_in_preorder() -> None:
                 assert line.endswith(found.get("rawFrame", f"[{found['address']}]"))
 
 
-def test_indentation_grows_only_where_the_tree_branches() -> None:
+def test_indentation_grows_only_where_the_tree_branches(check: Check) -> None:
     tree = raw("a", 5, raw("b", 5, raw("c", 3, raw("d", 3, raw("e", 2), raw("f", 1))), raw("g", 2)))
-    assert drawn(tree) == [
-        "       5   a",
-        "       5   b",
-        "       3   + c",
-        "       3     d",
-        "       2     + e",
-        "       1     + f",
-        "       2   + g",
-    ]
+    check(drawn(tree))
 
 
-def test_deep_branches_state_their_level_instead_of_indentation() -> None:
+def test_deep_branches_state_their_level_instead_of_indentation(check: Check) -> None:
     tree = raw("12", 1)
     for level in range(12, 0, -1):
         tree = raw(str(level - 1), 1, tree, raw("x", 1), insightsCategory="I" if level == 12 else None)
-    assert drawn(tree)[9:14] == [
-        "       1                   + 9",
-        "       1                     + 10",
-        "       1                     +11 11",
-        "                               ^ insight I",
-        "       1                     +12 12",
-    ]
+    check(drawn(tree))
 
 
 def test_chain_of_a_thousand_frames_stays_at_the_margin() -> None:
@@ -453,15 +248,9 @@ def test_several_roots_are_branches() -> None:
     assert drawn(app_raw("a", 2), raw("b", 1)) == ["       2 > + a", "       1   + b"]
 
 
-def test_insight_is_below_its_frame() -> None:
+def test_insight_is_below_its_frame(check: Check) -> None:
     tree = raw("a", 2, app_raw("b", 1, insightsCategory="Flush"), raw("c", 1, insightsCategory="\x1b"))
-    assert drawn(tree) == [
-        "       2   a",
-        "       1 > + b",
-        "             ^ insight Flush",
-        "       1   + c",
-        r"             ^ insight \x1b",
-    ]
+    check(drawn(tree))
 
 
 @pytest.mark.parametrize("children", [[None, {"rawFrame": "b"}], [{"rawFrame": "b"}, 5], [{"rawFrame": "b"}]])
@@ -511,16 +300,9 @@ def test_frame_is_printed_as_apple_s_text_or_its_parts(members: dict[str, Any], 
 
 
 @pytest.mark.parametrize(("per_thread", "title"), [(True, "Thread"), (False, "Call stack"), (None, "Call stack")])
-def test_call_stacks_are_numbered_across_trees(per_thread: bool | None, title: str) -> None:
+def test_call_stacks_are_numbered_across_trees(per_thread: bool | None, title: str, check: Check) -> None:
     tree = {"callStackPerThread": per_thread, "callStacks": [{"callStackRootFrames": [raw("a", 1)]}]}
-    assert list(callstack_lines({"callStackTree": [tree, tree]}, PLAIN)) == [
-        f"    {title} 1 of 2, samples first, > marks your app",
-        "       1   a",
-        "",
-        f"    {title} 2 of 2, samples first, > marks your app",
-        "       1   a",
-        "",
-    ]
+    check(callstack_lines({"callStackTree": [tree, tree]}, PLAIN))
 
 
 def test_log_without_call_stacks_says_so() -> None:

@@ -6,6 +6,7 @@ import pytest
 
 from ppparser.output.text.tables import clip, shorten, sparkline, table, titled, wide_table, width, wrap
 from ppparser.program.terminal import COLOUR, PLAIN
+from tests.helpers.support import Check
 
 
 @pytest.mark.parametrize(
@@ -27,46 +28,28 @@ def test_width_counts_columns_rather_than_characters(text: str, columns: int) ->
 # --- tables -----------------------------------------------------------------------------------------------------------
 
 
-def test_table_aligns_cells_of_any_width() -> None:
+def test_table_aligns_cells_of_any_width(check: Check) -> None:
     rows = [
         ["metric", "value", "goal"],
         ["\u63cf\u753b", "1", "\x1b[32mgood\x1b[0m"],
         ["e\u0301", "\x1b[2m~0\x1b[0m", ""],
         ["a", "12.50", "b"],
     ]
-    assert list(table(rows, "<><", "  ")) == [
-        "  metric  value  goal",
-        "  \u63cf\u753b        1  \x1b[32mgood\x1b[0m",
-        "  e\u0301          \x1b[2m~0\x1b[0m",
-        "  a       12.50  b",
-    ]
+    check(table(rows, "<><", "  "))
 
 
-def test_wide_table_that_fits_the_screen_is_one_block() -> None:
+def test_wide_table_that_fits_the_screen_is_one_block(check: Check) -> None:
     rows = [
         ["version", "1.0", "10.0"],
         ["\u63cf\u753b %", "7", "\x1b[32m-1\x1b[0m"],
         ["change", "\x1b[2m~0\x1b[0m", "5"],
     ]
-    assert list(wide_table(rows, "  ")) == [
-        "  version  1.0  10.0",
-        "  \u63cf\u753b %     7    \x1b[32m-1\x1b[0m",
-        "  change    \x1b[2m~0\x1b[0m     5",
-    ]
+    check(wide_table(rows, "  "))
 
 
-def test_wide_table_is_split_into_blocks_with_the_labels() -> None:
+def test_wide_table_is_split_into_blocks_with_the_labels(check: Check) -> None:
     rows = [["row", *(f"{number:010}" for number in range(14))], ["b", *"abcdefghijklm\u63cf"]]
-    assert list(wide_table(rows, " ")) == [
-        " row  0000000000  0000000001  0000000002  0000000003  0000000004  0000000005",
-        " b             a           b           c           d           e           f",
-        "",
-        " row  0000000006  0000000007  0000000008  0000000009  0000000010  0000000011",
-        " b             g           h           i           j           k           l",
-        "",
-        " row  0000000012  0000000013",
-        " b             m          \u63cf",
-    ]
+    check(wide_table(rows, " "))
 
 
 @pytest.mark.parametrize(("last", "lengths"), [("1" * 36, [80]), ("1" * 37, [42, 0, 43])])
@@ -132,13 +115,9 @@ def test_sparkline_uses_the_blocks_of_the_style() -> None:
 # --- wrapping ---------------------------------------------------------------------------------------------------------
 
 
-def test_wrapped_text_keeps_links_whole_and_is_indented() -> None:
+def test_wrapped_text_keeps_links_whole_and_is_indented(check: Check) -> None:
     link = "https://example.com/a-link-with-hyphens/" + "a" * 80
-    assert wrap(f"see {link} and then continue with the rest of this sentence, which is long", "  ", "  ") == [
-        "  see",
-        f"    {link}",
-        "    and then continue with the rest of this sentence, which is long",
-    ]
+    check(wrap(f"see {link} and then continue with the rest of this sentence, which is long", "  ", "  "))
 
 
 def test_wrapped_text_fills_eighty_columns_and_no_more() -> None:
