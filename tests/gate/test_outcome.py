@@ -28,7 +28,18 @@ from ppparser.metrics.changes import Goal
 from ppparser.metrics.obstacles import Obstacle, Unjudged
 from ppparser.metrics.selection import NO_FILTERS, Filters, select
 from ppparser.metrics.version_window import Versions, apply_versions
-from tests.helpers.documents import IPADS, IPHONES, IPHONES_TOP, MODEL, dataset, insight, metric, points, report
+from tests.helpers.documents import (
+    IPADS,
+    IPHONES,
+    IPHONES_TOP,
+    MODEL,
+    dataset,
+    insight,
+    metric,
+    points,
+    report,
+    together,
+)
 
 ON_REGRESSION = GateOptions(fail_on_regression=True)
 ABOVE_TEN = GateOptions(above_percent=10.0)
@@ -95,10 +106,8 @@ def test_insight_without_a_version_is_about_that_of_its_platform() -> None:
         ("A", metric("ours", [dataset(IPHONES, points(1))])),
         regressions=[insight("A", "ours", 9), insight("A", "theirs", 8), insight("A", "unmeasured", 7)],
     )
-    both["productData"] += report(("A", metric("theirs", [dataset(IPHONES, points(1))])), platform="macOS")[
-        "productData"
-    ]
-    gate = judge_gate(select(both), {"iOS": "8", "macOS": "3"}, ON_REGRESSION)
+    theirs = report(("A", metric("theirs", [dataset(IPHONES, points(1))])), platform="macOS")
+    gate = judge_gate(select(together(both, theirs)), {"iOS": "8", "macOS": "3"}, ON_REGRESSION)
     assert [reason.version for reason in gate.failures] == ["8", "3", ""]
 
 
@@ -137,48 +146,6 @@ def test_missed_goal_has_the_band_or_the_recommended_value() -> None:
     assert (gate.checked, gate.without_goal) == ({Rule.BELOW_GOAL: 3}, [])
 
 
-@pytest.mark.parametrize(
-    ("made", "versions", "gap"),
-    [
-        (dataset(IPHONES, points()), Versions(), Unjudged(Obstacle.NO_POINTS)),
-        (dataset(IPHONES, points(1)), Versions(), Unjudged(Obstacle.OTHER_VERSION, "1")),
-        (dataset(IPHONES, points(1, 2, 3)), Versions(), Unjudged(Obstacle.OTHER_VERSION, "3")),
-        (dataset(IPHONES, points(1, None)), Versions(), Unjudged(Obstacle.NO_VALUE)),
-        (dataset(IPHONES, points(1, versions=["2"])), Versions(), Unjudged(Obstacle.NO_BASELINE)),
-        (dataset(IPHONES, points(None, 1)), Versions(), Unjudged(Obstacle.NO_BASELINE_VALUE, "1")),
-        (dataset(IPHONES, points(None, 1)), Versions(against="1"), Unjudged(Obstacle.NO_BASELINE_VALUE, "1")),
-        (dataset(IPHONES, points(1, 1, versions=["2", "2"])), Versions(), Unjudged(Obstacle.SAME_VERSION)),
-    ],
-)
-def test_change_that_cannot_be_judged_says_why(made: Any, versions: Versions, gap: Unjudged) -> None:
-    gate = judged(memory(made), ABOVE_TEN, versions=versions)
-    assert [(reason.target, reason.cause) for reason in gate.unjudged] == [(MEMORY, gap)]
-    assert gate.exit_status == ExitStatus.FAILURE
-
-
-def test_unknown_newest_version_cannot_be_judged() -> None:
-    gate = judge_gate(select(memory(dataset(IPHONES, points(1, 1)))), {}, ABOVE_TEN)
-    assert causes(gate) == [Unjudged(Obstacle.NO_VERSION)]
-
-
-@pytest.mark.parametrize(
-    ("made", "gap"),
-    [
-        (points(1, None, goals=["good", "good"]), Unjudged(Obstacle.NO_VALUE)),
-        (points(1, 1, goals=["good", ""]), Unjudged(Obstacle.NO_BAND)),
-        (points(1, 1, goals=["good", "new"]), Unjudged(Obstacle.UNKNOWN_BAND, "new")),
-    ],
-)
-def test_goal_that_cannot_be_judged_says_why(made: Any, gap: Unjudged) -> None:
-    assert causes(judged(memory(dataset(IPHONES, made)), GOOD)) == [gap]
-
-
-def test_bands_of_a_metric_are_goals_of_its_datasets() -> None:
-    made = memory(dataset(IPHONES, points(1, 1)), dataset(MODEL, points(1, 1)), goalKeys=[{"goalKey": "poor"}])
-    gate = judged(made, GOOD)
-    assert (causes(gate), gate.checked) == ([Unjudged(Obstacle.NO_BAND)], {Rule.BELOW_GOAL: 1})
-
-
 def test_failure_takes_precedence_over_what_cannot_be_judged() -> None:
     made = memory(dataset(IPHONES, points(1, 2)), dataset(IPADS, points(1)))
     gate = judged({**made, "insights": None}, GateOptions(True, 10.0))
@@ -191,12 +158,6 @@ def test_versions_are_those_of_the_selected_platforms() -> None:
     both["productData"] += report(("A", metric("m", [dataset(IPADS, points(1, 1))])), platform="macOS")["productData"]
     selection = select(both, Filters(platform="iOS"))
     assert judge_gate(selection, {"iOS": "2", "macOS": "2"}, ABOVE_TEN).versions == {"iOS": "2"}
-
-
-def test_recommended_goal_without_a_number_cannot_be_judged() -> None:
-    made = dataset(IPHONES, points(1, 1), recommendedMetricGoal={"detail": "d"})
-    assert causes(judged(memory(made), GOOD)) == [Unjudged(Obstacle.NO_RECOMMENDED_VALUE)]
-    assert causes(judged(memory(made, goalKeys=[{"goalKey": "poor"}]), GOOD)) == [Unjudged(Obstacle.NO_BAND)]
 
 
 def test_metric_without_a_group_is_not_judged_as_a_whole() -> None:
@@ -223,45 +184,6 @@ def test_what_has_no_goal_is_named() -> None:
     gate = judged(made, GOOD)
     assert gate.without_goal == [Target("A", "none"), Target("A", "some", "all_iphones", TYPICAL)]
     assert (gate.checked, gate.exit_status) == ({Rule.BELOW_GOAL: 1}, ExitStatus.SUCCESS)
-
-
-@pytest.mark.parametrize(
-    ("made", "options", "problems"),
-    [
-        (report(regressions=[insight("A", "m", 5)]), ABOVE_TEN, [Problem(Rule.ABOVE, Unjudged(Obstacle.NO_METRICS))]),
-        (memory(), ABOVE_TEN, [Problem(Rule.ABOVE, Unjudged(Obstacle.NO_METRICS))]),
-        (
-            memory(dataset(MODEL, points(1, 2))),
-            ABOVE_TEN,
-            [Problem(Rule.ABOVE, Unjudged(Obstacle.ONLY_MODELS, "iPhone14_5"))],
-        ),
-        (
-            memory(dataset(MODEL, points(1, 2))),
-            GOOD,
-            [Problem(Rule.BELOW_GOAL, Unjudged(Obstacle.ONLY_MODELS, "iPhone14_5"))],
-        ),
-        (memory(dataset(IPHONES, points(1, 2))), GOOD, [Problem(Rule.BELOW_GOAL, Unjudged(Obstacle.NO_GOALS))]),
-        (
-            report(
-                ("A", metric("m", [dataset(IPHONES, points(1, 2))])), trendingUp=[insight("A", "m", latestVersion="1")]
-            ),
-            ON_REGRESSION,
-            [Problem(Rule.REGRESSION, Unjudged(Obstacle.OTHER_INSIGHTS, "1"))],
-        ),
-    ],
-)
-def test_report_that_lacks_what_a_rule_needs_is_a_problem(
-    made: Any, options: GateOptions, problems: list[Problem]
-) -> None:
-    gate = judged(made, options)
-    assert (gate.problems, gate.unjudged, gate.exit_status) == (problems, [], ExitStatus.FAILURE)
-
-
-def test_absent_insights_are_a_problem_with_the_reason() -> None:
-    selection = select({**memory(dataset(IPHONES, points(1, 2))), "insights": None})
-    assert judge_gate(selection, {"iOS": "2"}, ON_REGRESSION).problems == [
-        Problem(Rule.REGRESSION, Unjudged(Obstacle.NO_INSIGHTS, selection.reason_without_insights))
-    ]
 
 
 def test_two_rules_say_once_what_cannot_be_judged() -> None:
