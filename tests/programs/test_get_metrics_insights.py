@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shlex
 import shutil
 import subprocess
 from pathlib import Path
@@ -26,9 +27,10 @@ from tests.fake_api import (
     SMALL_BUNDLE_ID,
     FakeAPI,
 )
+from tests.helpers.html_text import page_lines
 from tests.helpers.support import DATA, Check, Run, command, expected, spawn, spawn_on_terminal, succeeded
 
-SCRIPT = "get-metrics-insights.py"
+SCRIPT, LOGS_SCRIPT = "get-metrics-insights.py", "get-diagnostics-logs.py"
 PATH = f"/v1/apps/{APP_ID}/perfPowerMetrics"
 USAGE = """\
 Usage:
@@ -59,6 +61,64 @@ def test_verdict_on_an_app_takes_one_connection(api: FakeAPI, run: Run, check: C
     assert (paths(api)[-1], api.connections) == (PATH, 1)
 
 
+OUTPUT = {
+    "get-metrics-insights-quiet.txt": [BUNDLE_ID, "--metric=DISK", "--device=iPhone 15 Pro"],
+    "get-metrics-insights-build-details.txt": [
+        *(f"--build={BUILD_ID}", "--device=all_iphones", "--metric=LAUNCH", "--details")
+    ],
+    "get-metrics-insights-overview-details.txt": [
+        *(BUNDLE_ID, "--overview", "--details", "--metric=DISK", "--percentile=top")
+    ],
+    "get-metrics-insights.md": [BUNDLE_ID, "--format=markdown"],
+    "get-metrics-insights-overview.md": [BUNDLE_ID, "--overview", "--metric=LAUNCH", "--format=markdown"],
+    "get-metrics-insights-details.md": [
+        *(BUNDLE_ID, "--metric=TERMINATION", "--device=all_ipads", "--details", "--format=markdown")
+    ],
+    "get-metrics-insights.json": [
+        *(BUNDLE_ID, "--metric=LAUNCH", "--device=all_iphones", "--details", "--format=json")
+    ],
+    "get-metrics-insights-page.txt": [BUNDLE_ID, "--format=html"],
+    "get-metrics-insights-page-details.txt": [
+        *(BUNDLE_ID, "--metric=DISK", "--device=iPhone14,5", "--details", "--format=html")
+    ],
+    "get-metrics-insights-page-overview.txt": [BUNDLE_ID, "--overview", "--metric=LAUNCH", "--format=html"],
+}
+
+
+@pytest.mark.parametrize("name", OUTPUT)
+def test_output_is_as_expected(api: FakeAPI, run: Run, name: str, check: Check) -> None:
+    out = succeeded(run(SCRIPT, *OUTPUT[name]))
+    assert out.isascii() or "-page" not in name
+    check(page_lines(out) if "-page" in name else out, name)
+
+
+@pytest.mark.parametrize(
+    ("argv", "command"),
+    [
+        (
+            [BUNDLE_ID, "-d", "iPhone 15 Pro", "--metric=DISK", "--output=m.json"],
+            f"{SCRIPT} {BUNDLE_ID} '--device=iPhone 15 Pro' --metric=DISK --details",
+        ),
+        ([BUNDLE_ID, "--device=iPhone15,2"], f"{LOGS_SCRIPT} --app={BUNDLE_ID} --device=iPhone15,2 --type=LAUNCHES"),
+    ],
+)
+def test_next_step_repeats_the_filters(api: FakeAPI, run: Run, argv: list[str], command: str) -> None:
+    assert run(SCRIPT, *argv).out.splitlines()[-1] == f"python3 {command}"
+
+
+@pytest.mark.parametrize(
+    ("argv", "logs"),
+    [
+        ([f"--build={BUILD_ID}"], BUILD_ID),
+        ([BUNDLE_ID, "--build-number=431"], f"--app={BUNDLE_ID} --build-number=431"),
+        ([BUNDLE_ID, "--build-number=431", "-p", "ios"], f"--app={BUNDLE_ID} --platform=IOS --build-number=431"),
+    ],
+)
+def test_next_step_is_about_the_same_build(small: FakeAPI, run: Run, argv: list[str], logs: str) -> None:
+    small.responses[f"/v1/builds/{BUILD_ID}/perfPowerMetrics"] = small.responses[PATH]
+    assert run(SCRIPT, *argv).out.splitlines()[-1] == f"python3 {LOGS_SCRIPT} {logs} --type=LAUNCHES"
+
+
 def test_app_without_a_bundle_id_is_named_by_its_id(api: FakeAPI, run: Run) -> None:
     renamed = expected("get-metrics-insights.txt").replace("Ridgeline (com.example.ridgeline)", f"App {APP_ID}")
     assert run(SCRIPT, APP_ID) == (0, renamed.replace(BUNDLE_ID, APP_ID), "")
@@ -87,25 +147,6 @@ def test_details_add_tables_and_sentences(api: FakeAPI, run: Run, check: Check) 
     ]
 
 
-def test_next_step_repeats_the_filters(api: FakeAPI, run: Run) -> None:
-    out = run(SCRIPT, BUNDLE_ID, "-d", "iPhone 15 Pro", "--metric=DISK", "--output=m.json").out
-    command = f"python3 {SCRIPT} {BUNDLE_ID} '--device=iPhone 15 Pro' --metric=DISK --details"
-    assert out.splitlines()[-1] == command
-
-
-def test_next_step_names_the_model(api: FakeAPI, run: Run) -> None:
-    out = run(SCRIPT, BUNDLE_ID, "--device=iPhone15,2").out
-    command = f"python3 get-diagnostics-logs.py --app={BUNDLE_ID} --device=iPhone15,2 --type=LAUNCHES"
-    assert out.splitlines()[-1] == command
-
-
-@pytest.mark.parametrize("build_id", ["424", "com.example.ridgeline"])
-def test_build_that_is_not_an_id_is_a_usage_error(run: Run, build_id: str) -> None:
-    outcome = run(SCRIPT, f"--build={build_id}")
-    problem = "--build takes a UUID: give a build's number as APP_ID --build-number=NUMBER"
-    assert (outcome.status, outcome.err.splitlines()[0]) == (2, f"{SCRIPT}: {problem}")
-
-
 def test_percentile_is_selected(api: FakeAPI, run: Run) -> None:
     out = run(SCRIPT, BUNDLE_ID, "--percentile=typical").out
     assert "typical (50th)" in out
@@ -121,30 +162,11 @@ def test_verdict_on_a_build_has_goals_but_no_changes(api: FakeAPI, run: Run, che
     assert run(SCRIPT, f"--build={BUILD_ID}") == (0, out, "")
 
 
-def test_details_of_a_build_are_all_its_metrics(api: FakeAPI, run: Run, check: Check) -> None:
-    argv = [f"--build={BUILD_ID}", "--device=all_iphones", "--metric=LAUNCH", "--details"]
-    check(succeeded(run(SCRIPT, *argv)), "get-metrics-insights-build-details.txt")
-
-
-@pytest.mark.parametrize(
-    ("argv", "logs"),
-    [
-        ([f"--build={BUILD_ID}"], BUILD_ID),
-        ([BUNDLE_ID, "--build-number=431"], f"--app={BUNDLE_ID} --build-number=431"),
-        ([BUNDLE_ID, "--build-number=431", "-p", "ios"], f"--app={BUNDLE_ID} --platform=IOS --build-number=431"),
-    ],
-)
-def test_next_step_is_about_the_same_build(api: FakeAPI, run: Run, argv: list[str], logs: str) -> None:
-    path = f"/v1/builds/{BUILD_ID}/perfPowerMetrics"
-    api.responses[path] = (200, METRICS_TYPE, (DATA / "metrics.json").read_bytes())
-    assert run(SCRIPT, *argv).out.splitlines()[-1] == f"python3 get-diagnostics-logs.py {logs} --type=LAUNCHES"
-
-
 def test_next_step_is_about_the_same_platform(api: FakeAPI, run: Run) -> None:
     body = (DATA / "metrics.json").read_bytes().replace(b'"iOS"', b'"macOS"')
     api.responses[PATH] = (200, METRICS_TYPE, body)
     last_line = run(SCRIPT, APP_ID, "--platform=macos").out.splitlines()[-1]
-    assert last_line == f"python3 get-diagnostics-logs.py --app={APP_ID} --platform=MAC_OS --type=LAUNCHES"
+    assert last_line == f"python3 {LOGS_SCRIPT} --app={APP_ID} --platform=MAC_OS --type=LAUNCHES"
 
 
 def test_unknown_build_number_lists_the_known_ones(api: FakeAPI, run: Run) -> None:
@@ -174,11 +196,6 @@ def test_filters_narrow_the_verdict(api: FakeAPI, run: Run, filters: list[str], 
     out = succeeded(run(SCRIPT, *filters, BUNDLE_ID))
     # The logs know the model, but not the marketing name.
     check(out.replace(" --device=iPhone14,5", ""), "get-metrics-insights-filtered.txt")
-
-
-def test_metric_without_a_regression_is_shown(api: FakeAPI, run: Run, check: Check) -> None:
-    argv = [BUNDLE_ID, "--metric=DISK", "--device=iPhone 15 Pro"]
-    check(succeeded(run(SCRIPT, *argv)), "get-metrics-insights-quiet.txt")
 
 
 def test_colour_only_adds_escape_sequences(
@@ -216,18 +233,10 @@ def overview_by_id() -> str:
     return named.replace(f"--app={BUNDLE_ID}", f"--app={APP_ID}")
 
 
-def test_overview_names_regression_and_line_on_one_screen() -> None:
+def test_overview_fits_on_one_screen() -> None:
     lines = expected("get-metrics-insights-overview.txt").splitlines()
     assert max(map(len, lines)) <= 80
     assert len(lines) < 50
-    assert lines[1] == "Worst regression: LAUNCH launchTime, HIGH IMPACT; 2 more regressions"
-    launches = lines.index("Slow launches: the 2 heaviest of 4 points")
-    assert lines[launches + 1] == "  52 %  TrailCatalog.loadAll()  TrailCatalog.swift:83"
-
-
-def test_details_of_an_overview_add_points_and_tables(api: FakeAPI, run: Run, check: Check) -> None:
-    details = run(SCRIPT, BUNDLE_ID, "--overview", "--details", "--metric=DISK", "--percentile=top")
-    check(succeeded(details), "get-metrics-insights-overview-details.txt")
 
 
 def test_details_of_an_overview_fit_into_eighty_columns(api: FakeAPI, run: Run) -> None:
@@ -440,15 +449,9 @@ def test_accepted_reasons_do_not_fail(api: FakeAPI, run: Run, home: Path) -> Non
     ]
 
 
-def test_options_of_the_gate_are_checked_before_any_request(api: FakeAPI, run: Run) -> None:
-    for options, status, problem in (
-        (["--fail-above=ten"], 2, "--fail-above takes a percentage, such as 10 or 7.5"),
-        (["--fail-below-goal=poor"], 2, "--fail-below-goal takes fair or good"),
-        (["--accept=f"], 2, "--accept requires --fail-on-regression, --fail-above or --fail-below-goal"),
-        (["--fail-above=1", "--accept=f"], 1, "cannot read f: No such file or directory"),
-    ):
-        outcome = run(SCRIPT, APP_ID, *options)
-        assert (outcome.status, outcome.out, outcome.err.splitlines()[0]) == (status, "", f"{SCRIPT}: {problem}")
+def test_acceptances_are_read_before_any_request(api: FakeAPI, run: Run) -> None:
+    outcome = run(SCRIPT, APP_ID, "--fail-above=1", "--accept=f")
+    assert outcome == (1, "", f"{SCRIPT}: cannot read f: No such file or directory\n")
     assert api.requests == []
 
 
@@ -483,23 +486,40 @@ def test_filter_without_a_match_lists_the_names(small: FakeAPI, run: Run) -> Non
     assert run(SCRIPT, "--platform=tvOS", APP_ID) == (1, "", f"{SCRIPT}: {problem}\n")
 
 
-@pytest.mark.parametrize(
-    ("argv", "problem"),
-    [
-        ([], "APP_ID is missing"),
-        ([APP_ID, f"--build={BUILD_ID}"], "argument 1 is unexpected"),
-        ([APP_ID, "--overview", "--build-number=431"], "--build-number and --overview cannot be combined"),
-        ([f"--build={BUILD_ID}", "--overview"], "--overview cannot be used here"),
-        ([APP_ID, "--output="], "--output has an empty value"),
-        ([APP_ID, "--metric", ""], "--metric has an empty value"),
-        (["--build="], "--build has an empty value"),
-        ([""], "APP_ID has an empty value"),
-        ([APP_ID, "--build-number="], "--build-number has an empty value"),
-        ([APP_ID, "--percentile="], "--percentile has an empty value"),
-    ],
-)
-def test_usage_error_sends_no_request(api: FakeAPI, run: Run, argv: list[str], problem: str) -> None:
-    assert run(SCRIPT, *argv) == (2, "", f"{SCRIPT}: {problem}\n{USAGE}")
+USAGE_ERRORS = [
+    [],
+    [APP_ID, f"--build={BUILD_ID}"],
+    [APP_ID, "--overview", "--build-number=431"],
+    [f"--build={BUILD_ID}", "--overview"],
+    [APP_ID, "--output="],
+    [APP_ID, "--metric", ""],
+    ["--build="],
+    ["--build=424"],
+    ["--build=com.example.ridgeline"],
+    [""],
+    [APP_ID, "--build-number="],
+    [APP_ID, "--percentile="],
+    # --- the gate
+    [APP_ID, "--fail-above=ten"],
+    [APP_ID, "--fail-below-goal=poor"],
+    [APP_ID, "--accept=f"],
+    # --- several apps
+    ["1", "2", "--output=f.json"],
+    ["--all-apps", "--output=-"],
+    ["1", "--all-apps"],
+    ["1", "2", "--build-number=3"],
+    ["--all-apps", "--build-number=3"],
+    ["1", ""],
+]
+
+
+def test_usage_errors_send_no_request(api: FakeAPI, run: Run, check: Check) -> None:
+    explained = []
+    for argv in USAGE_ERRORS:
+        status, out, err = run(SCRIPT, *argv)
+        assert (status, out, err.endswith(USAGE)) == (2, "", True)
+        explained += [shlex.join([SCRIPT, *argv]), *err[: -len(USAGE)].splitlines(), ""]
+    check(explained, "get-metrics-insights-usage-errors.txt")
     assert paths(api) == []
 
 
