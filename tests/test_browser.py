@@ -9,7 +9,7 @@ import shutil
 from collections.abc import Iterator
 from itertools import product
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, Callable, NamedTuple
 
 import pytest
 
@@ -24,7 +24,7 @@ from tests.helpers import documents
 from tests.helpers.documents import IPHONES, IPHONES_TOP, dataset, log, metric, points, report
 from tests.helpers.html_text import read_page, text_of
 from tests.helpers.signatures import hostile_report
-from tests.helpers.support import Run, document
+from tests.helpers.support import Run, document, succeeded
 from tests.output.html.test_diagnostics import hostile_changes, huge, saved
 from tests.output.html.test_metrics import TAGS, hostile
 from tests.output.html.test_page import MARKUP
@@ -35,22 +35,20 @@ sync_api = pytest.importorskip("playwright.sync_api", reason="the package playwr
 SCRIPT = "get-metrics-insights.py"
 CHROMIUM = shutil.which("chromium")
 SCHEMES, WIDTHS = ("light", "dark"), (390, 1280)
-# Name of a page -> the arguments of the script that prints it.
+LOGS_SCRIPT = "get-diagnostics-logs.py"
+APP_OPTION = f"--app={BUNDLE_ID}"
+# Name of a page -> the script that prints it, and its arguments.
 PAGES = {
-    "verdict": [],
-    "details": ["--details"],
-    "overview": ["--overview", "--details"],
-    "build": ["--build-number=424"],
-    "apps": [SMALL_BUNDLE_ID, "77", "--metric=LAUNCH"],
-    "filtered": ["--metric=LAUNCH", "--device=iPhone15,2", "--details"],
-}
-DIAGNOSTICS_SCRIPT = "get-diagnostics-logs.py"
-# Name of a page of diagnostics -> the arguments of the script that prints it.
-DIAGNOSTICS_PAGES = {
-    "type": [],
-    "all": ["--type=ALL", "--signatures=2"],
-    "against": ["--against=previous"],
-    "list": ["--signatures=0", "--type=ALL"],
+    "verdict": [SCRIPT, BUNDLE_ID],
+    "details": [SCRIPT, BUNDLE_ID, "--details"],
+    "overview": [SCRIPT, BUNDLE_ID, "--overview", "--details"],
+    "build": [SCRIPT, BUNDLE_ID, "--build-number=424"],
+    "apps": [SCRIPT, BUNDLE_ID, SMALL_BUNDLE_ID, "77", "--metric=LAUNCH"],
+    "filtered": [SCRIPT, BUNDLE_ID, "--metric=LAUNCH", "--device=iPhone15,2", "--details"],
+    "type": [LOGS_SCRIPT, APP_OPTION],
+    "all": [LOGS_SCRIPT, APP_OPTION, "--type=ALL", "--signatures=2"],
+    "against": [LOGS_SCRIPT, APP_OPTION, "--against=previous"],
+    "list": [LOGS_SCRIPT, APP_OPTION, "--signatures=0", "--type=ALL"],
 }
 LONG = ["x" * 5000, "word " * 1000, "\u6f22" * 2000]
 SPECIAL = [
@@ -60,7 +58,10 @@ SPECIAL = [
     "e\u0301\u0301\u0301",
 ]
 
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="there is no chromium: apt-get install chromium")
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(CHROMIUM is None, reason="there is no chromium: apt-get install chromium"),
+]
 
 
 class Opened(NamedTuple):
@@ -90,27 +91,54 @@ def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
         page.set_content("<span>text</span>")
         if not page.evaluate("document.querySelector('span').offsetWidth"):
             pytest.skip("chromium finds no font: apt-get install fonts-dejavu-core")
-        page.close()
         yield running
         running.close()
 
 
-def opened(browser: Any, html: str, folder: Path, width: int = 1280, scheme: str = "light") -> Opened:
-    """Open a page in a window of its own, which `browser` closes at the end."""
-    file = folder / "page.html"
-    file.write_bytes(html.encode("ascii"))
-    problems: list[str] = []
-    page = browser.new_page(viewport={"width": width, "height": 800}, color_scheme=scheme)
-    page.on("console", lambda message: problems.append(f"{message.type}: {message.text}"))
-    page.on("pageerror", lambda error: problems.append(f"error: {error}"))
-    page.on("dialog", lambda dialog: problems.append(f"dialog: {dialog.message}"))
-    page.on("request", lambda request: None if request.url == file.as_uri() else problems.append(request.url))
-    page.add_init_script(
-        "window.violations = [];"
-        "document.addEventListener('securitypolicyviolation', event => violations.push(event.violatedDirective));"
-    )
-    page.goto(file.as_uri())
-    return Opened(page, problems)
+Demo = Callable[[str], str]
+OpenPage = Callable[..., Opened]
+
+
+@pytest.fixture
+def demo(api: fake_api.FakeAPI, run: Run, home: Path) -> Demo:
+    """Return a function that prints a page of PAGES, or the one about saved logs or about two files with logs."""
+
+    def demo(name: str) -> str:
+        if name in PAGES:
+            return succeeded(run(*PAGES[name], "--format=html"))
+        for file, build in (("new.json", "431"), ("old.json", "424")):
+            run(LOGS_SCRIPT, APP_OPTION, f"--build-number={build}", "--type=HANGS", f"--output={home / file}")
+        against = [f"--against={home / 'old.json'}"] if name == "functions" else []
+        return succeeded(run("ppparser", "diagnostics", f"--input={home / 'new.json'}", "--format=html", *against))
+
+    return demo
+
+
+@pytest.fixture
+def open_page(browser: Any, tmp_path: Path) -> Iterator[OpenPage]:
+    """Yield a function that opens a page in a window of its own."""
+    pages = []
+
+    def open_page(html: str, width: int = 1280, scheme: str = "light") -> Opened:
+        file = tmp_path / "page.html"
+        file.write_bytes(html.encode("ascii"))
+        problems: list[str] = []
+        page = browser.new_page(viewport={"width": width, "height": 800}, color_scheme=scheme)
+        pages.append(page)
+        page.on("console", lambda message: problems.append(f"{message.type}: {message.text}"))
+        page.on("pageerror", lambda error: problems.append(f"error: {error}"))
+        page.on("dialog", lambda dialog: problems.append(f"dialog: {dialog.message}"))
+        page.on("request", lambda request: None if request.url == file.as_uri() else problems.append(request.url))
+        page.add_init_script(
+            "window.violations = [];"
+            "document.addEventListener('securitypolicyviolation', event => violations.push(event.violatedDirective));"
+        )
+        page.goto(file.as_uri())
+        return Opened(page, problems)
+
+    yield open_page
+    for page in pages:
+        page.close()
 
 
 def check_layout(page: Any) -> None:
@@ -132,32 +160,53 @@ def check_layout(page: Any) -> None:
         assert all(one[3] <= other[2] + 4 or other[3] <= one[2] + 4 for one, other in zip(values, values[1:]))
 
 
-def printed(run: Run, name: str) -> str:
-    outcome = run(SCRIPT, BUNDLE_ID, "--format=html", *PAGES[name])
-    assert (outcome.status, outcome.err) == (0, "")
-    return outcome.out
+def check_flame_graphs(page: Any) -> None:
+    """Check that each bar is inside its picture, cuts its label off, has a tooltip, and that none covers another."""
+    pictures = page.evaluate(
+        """[...document.querySelectorAll("svg.flames")].map(picture => {
+            const box = one => { const {left, right, top, bottom} = one.getBoundingClientRect();
+                                 return [top, left, right, bottom]; };
+            return [box(picture), [...picture.querySelectorAll("svg")].map(bar => box(bar.querySelector("rect"))),
+                    [...picture.querySelectorAll("svg")].map(bar => getComputedStyle(bar).overflow),
+                    [...picture.querySelectorAll("svg")].map(bar => bar.querySelector("title").textContent)];
+        })"""
+    )
+    for (top, left, right, bottom), bars, overflows, tooltips in pictures:
+        assert all(top - 1 <= one[0] and left - 1 <= one[1] for one in bars)
+        assert all(one[2] <= right + 1 and one[3] <= bottom + 1 for one in bars)
+        ordered = sorted(bars)
+        assert all(one[0] < other[0] or one[2] <= other[1] + 1.5 for one, other in zip(ordered, ordered[1:]))
+        assert set(overflows) == {"hidden"}
+        assert all(tooltips)
+
+
+def check_elements(page: Any) -> None:
+    """Check that there are only elements that pages are made of."""
+    tags = page.evaluate("[...new Set([...document.querySelectorAll('*')].map(one => one.localName))]")
+    assert set(tags) <= {*TAGS, "h4", "br"}
 
 
 # --- the demo
 
 
-@pytest.mark.parametrize("name", PAGES)
-def test_page_is_readable(name: str, browser: Any, api: fake_api.FakeAPI, run: Run, tmp_path: Path) -> None:
-    html = printed(run, name)
+@pytest.mark.parametrize("name", [*PAGES, "saved", "functions"])
+def test_page_is_readable(name: str, demo: Demo, open_page: OpenPage) -> None:
+    html = demo(name)
+    page, problems = tab = open_page(html)
     text = text_of(read_page(html).findall("body")[0])
+    assert "".join(page.text_content("body").split()) == "".join(text.split())
     for scheme, width in product(SCHEMES, WIDTHS):
-        page, problems = tab = opened(browser, html, tmp_path, width, scheme)
-        assert (problems, tab.violations()) == ([], [])
+        page.emulate_media(color_scheme=scheme)
+        page.set_viewport_size({"width": width, "height": 800})
         check_layout(page)
-        assert "".join(page.text_content("body").split()) == "".join(text.split())
-        page.close()
+        check_flame_graphs(page)
+    assert (problems, tab.violations()) == ([], [])
+    check_elements(page)
 
 
 @pytest.mark.parametrize("width", WIDTHS)
-def test_values_of_the_verdict_are_visible(
-    width: int, browser: Any, api: fake_api.FakeAPI, run: Run, tmp_path: Path
-) -> None:
-    page, _ = opened(browser, printed(run, "verdict"), tmp_path, width)
+def test_values_of_the_verdict_are_visible(width: int, demo: Demo, open_page: OpenPage) -> None:
+    page, _ = open_page(demo("verdict"), width)
     shown = "".join(page.inner_text("body").split())
     values = read_metrics_report(documents.parsed(fake_api.metrics()), MetricsOptions())
     expected = [*values.versions.values(), values.scorecard.device]
@@ -169,34 +218,31 @@ def test_values_of_the_verdict_are_visible(
             expected += [one.device, one.values[-1], percentile_label(one.reported.percentile)]
             expected += [one.reported.change_text, one.reported.reference_average]
     assert [one for one in expected if "".join(one.split()) not in shown] == []
-    page.close()
 
 
-def test_page_follows_the_colour_scheme(browser: Any, api: fake_api.FakeAPI, run: Run, tmp_path: Path) -> None:
-    html = printed(run, "verdict")
+def test_page_follows_the_colour_scheme(demo: Demo, open_page: OpenPage) -> None:
+    html = demo("verdict")
     colours = []
     for scheme in SCHEMES:
-        page, _ = opened(browser, html, tmp_path, scheme=scheme)
+        page, _ = open_page(html, scheme=scheme)
         colours.append(page.evaluate("(s => [s.backgroundColor, s.color])(getComputedStyle(document.body))"))
         page.emulate_media(media="print")
         colours.append(page.evaluate("(s => [s.backgroundColor, s.color])(getComputedStyle(document.body))"))
-        page.close()
     light, on_paper, dark, dark_on_paper = colours
     assert light == on_paper == dark_on_paper == ["rgb(255, 255, 255)", "rgb(28, 29, 33)"]
     assert dark == ["rgb(22, 23, 27)", "rgb(236, 236, 240)"]
 
 
-def test_page_can_be_printed(browser: Any, api: fake_api.FakeAPI, run: Run, tmp_path: Path) -> None:
-    page, problems = opened(browser, printed(run, "details"), tmp_path)
+def test_page_can_be_printed(demo: Demo, open_page: OpenPage) -> None:
+    page, problems = open_page(demo("details"))
     pdf = page.pdf(format="A4", margin=dict.fromkeys(("top", "right", "bottom", "left"), "15mm"))
     assert pdf.startswith(b"%PDF-")
     assert 3 <= len(re.findall(rb"/Type */Page\b", pdf)) <= 15
     assert problems == []
-    page.close()
 
 
-def test_screen_reader_finds_its_way(browser: Any, api: fake_api.FakeAPI, run: Run, tmp_path: Path) -> None:
-    page, _ = opened(browser, printed(run, "details"), tmp_path)
+def test_screen_reader_finds_its_way(demo: Demo, open_page: OpenPage) -> None:
+    page, _ = open_page(demo("details"))
     pictures = page.locator("svg.plot").count()
     assert page.get_by_role("img", name=re.compile(" by version on ")).count() == pictures > 12
     assert page.get_by_role("heading", level=1).all_inner_texts() == [
@@ -205,16 +251,14 @@ def test_screen_reader_finds_its_way(browser: Any, api: fake_api.FakeAPI, run: R
     row = page.get_by_role("row", name=re.compile("^launchTime"))
     assert row.get_by_role("rowheader").all_inner_texts()[-1] == "typical (50th)"
     assert page.get_by_role("table", name=re.compile("error margins")).count() == 1
-    page.close()
 
 
-def test_link_leads_to_the_chart(browser: Any, api: fake_api.FakeAPI, run: Run, tmp_path: Path) -> None:
-    page, problems = opened(browser, printed(run, "verdict"), tmp_path)
+def test_link_leads_to_the_chart(demo: Demo, open_page: OpenPage) -> None:
+    page, problems = open_page(demo("verdict"))
     page.get_by_role("link", name="documentsAndData").click()
     assert page.locator("figure:target svg title").first.text_content().startswith("documentsAndData in MB")
     assert page.evaluate("scrollY") > 0
     assert problems == []
-    page.close()
 
 
 # --- the policy
@@ -243,20 +287,19 @@ def test_link_leads_to_the_chart(browser: Any, api: fake_api.FakeAPI, run: Run, 
         ),
     ],
 )
-def test_policy_is_enforced(attack: str, directive: str, browser: Any, tmp_path: Path) -> None:
+def test_policy_is_enforced(attack: str, directive: str, open_page: OpenPage) -> None:
     html = "\n".join(report_html_lines(read_metrics_report(document("metrics.json"), MetricsOptions())))
-    tab = opened(browser, html, tmp_path)
+    tab = open_page(html)
     tab.page.evaluate(attack)
     tab.page.wait_for_function("violations.length")
     assert tab.violations()[0] == directive
     assert tab.page.evaluate("typeof hacked") == "undefined"
-    tab.page.close()
 
 
 # --- hostile reports
 
 
-def test_hostile_names_are_shown_as_text(browser: Any, tmp_path: Path) -> None:
+def test_hostile_names_are_shown_as_text(open_page: OpenPage) -> None:
     """Each name is that of a metric, of all that it has, and of what an insight found in it."""
     names = [*HOSTILE, *MARKUP, *SPECIAL]
     made = [hostile(name) for name in names]
@@ -267,32 +310,24 @@ def test_hostile_names_are_shown_as_text(browser: Any, tmp_path: Path) -> None:
     options = MetricsOptions(layout=MetricsLayout.DETAILS)
     html = "\n".join(report_html_lines(read_metrics_report(together, options)))
     for width in WIDTHS:
-        page, problems = tab = opened(browser, html, tmp_path, width)
+        page, problems = tab = open_page(html, width)
         assert (problems, tab.violations()) == ([], [])
         check_layout(page)
         check_elements(page)
         shown = " ".join(page.inner_text("body").split())
         assert [name for name in names if shown.count(" ".join(name.split())) < 6] == []
-        page.close()
-
-
-def check_elements(page: Any) -> None:
-    """Check that there are only elements that pages are made of."""
-    tags = page.evaluate("[...new Set([...document.querySelectorAll('*')].map(one => one.localName))]")
-    assert set(tags) <= TAGS
 
 
 @pytest.mark.parametrize("name", [*LONG, "</title></style><script>alert(1)</script>"], ids=lambda name: name[:5])
-def test_app_may_have_any_name(name: str, browser: Any, tmp_path: Path) -> None:
+def test_app_may_have_any_name(name: str, open_page: OpenPage) -> None:
     options = MetricsOptions(layout=MetricsLayout.DETAILS, subject=Subject(App("1", name, name)))
     html = "\n".join(report_html_lines(read_metrics_report(hostile(name), options)))
-    page, problems = tab = opened(browser, html, tmp_path, WIDTHS[0])
+    page, problems = tab = open_page(html, WIDTHS[0])
     assert (problems, tab.violations()) == ([], [])
     check_layout(page)
     check_elements(page)
     assert page.title().startswith(" ".join(f"{name} ({name})".split()))
     assert " ".join(page.inner_text("h1").split()).startswith(" ".join(f"{name} ({name})".split()))
-    page.close()
 
 
 @pytest.mark.parametrize(
@@ -307,7 +342,7 @@ def test_app_may_have_any_name(name: str, browser: Any, tmp_path: Path) -> None:
     ],
     ids=["sixty", "eight", "wide", "long", "one", "emoji"],
 )
-def test_versions_never_overlap(versions: list[str], browser: Any, tmp_path: Path) -> None:
+def test_versions_never_overlap(versions: list[str], open_page: OpenPage) -> None:
     values = [[100 + 7 * (number % 5), 300] for number in range(len(versions))]
     datasets = [
         dataset(criteria, points(*[pair[place] for pair in values], versions=versions))
@@ -316,107 +351,42 @@ def test_versions_never_overlap(versions: list[str], browser: Any, tmp_path: Pat
     made = report(("A", metric("m", datasets, unit={"displayName": "ms"})))
     html = "\n".join(report_html_lines(read_metrics_report(made, MetricsOptions())))
     for width in WIDTHS:
-        page, problems = opened(browser, html, tmp_path, width)
+        page, problems = open_page(html, width)
         check_layout(page)
         assert page.locator("text.version").count() >= min(len(versions), 2)
         assert problems == []
-        page.close()
 
 
 # --- diagnostics
 
 
-def printed_diagnostics(run: Run, name: str, home: Path) -> str:
-    """Return a page of DIAGNOSTICS_PAGES, or the one about saved logs or about two files with logs."""
-    if name in DIAGNOSTICS_PAGES:
-        arguments = [f"--app={BUNDLE_ID}", *DIAGNOSTICS_PAGES[name], "--format=html"]
-        outcome = run(DIAGNOSTICS_SCRIPT, *arguments)
-    else:
-        for file, build in (("new.json", "431"), ("old.json", "424")):
-            arguments = [f"--app={BUNDLE_ID}", f"--build-number={build}", "--type=HANGS", f"--output={home / file}"]
-            assert run(DIAGNOSTICS_SCRIPT, *arguments).status == 0
-        against = [f"--against={home / 'old.json'}"] if name == "functions" else []
-        outcome = run("ppparser", "diagnostics", f"--input={home / 'new.json'}", "--format=html", *against)
-    assert (outcome.status, outcome.err) == (0, "")
-    return outcome.out
-
-
-def check_flame_graphs(page: Any) -> None:
-    """Check that each bar is inside its picture, cuts its label off, has a tooltip, and that none covers another."""
-    pictures = page.evaluate(
-        """[...document.querySelectorAll("svg.flames")].map(picture => {
-            const box = one => { const {left, right, top, bottom} = one.getBoundingClientRect();
-                                 return [top, left, right, bottom]; };
-            return [box(picture), [...picture.querySelectorAll("svg")].map(bar => box(bar.querySelector("rect"))),
-                    [...picture.querySelectorAll("svg")].map(bar => getComputedStyle(bar).overflow),
-                    [...picture.querySelectorAll("svg")].map(bar => bar.querySelector("title").textContent)];
-        })"""
-    )
-    for (top, left, right, bottom), bars, overflows, tooltips in pictures:
-        assert all(top - 1 <= one[0] and left - 1 <= one[1] for one in bars)
-        assert all(one[2] <= right + 1 and one[3] <= bottom + 1 for one in bars)
-        ordered = sorted(bars)
-        assert all(one[0] < other[0] or one[2] <= other[1] + 1.5 for one, other in zip(ordered, ordered[1:]))
-        assert set(overflows) == {"hidden"}
-        assert all(tooltips)
-
-
-@pytest.mark.parametrize("name", [*DIAGNOSTICS_PAGES, "saved", "functions"])
-def test_page_of_diagnostics_is_readable(
-    name: str, browser: Any, api: fake_api.FakeAPI, run: Run, home: Path, tmp_path: Path
-) -> None:
-    html = printed_diagnostics(run, name, home)
-    page, problems = tab = opened(browser, html, tmp_path)
-    text = text_of(read_page(html).findall("body")[0])
-    assert "".join(page.text_content("body").split()) == "".join(text.split())
-    colours = set()
-    for scheme, width in product(SCHEMES, WIDTHS):
-        page.emulate_media(color_scheme=scheme)
-        page.set_viewport_size({"width": width, "height": 800})
-        check_layout(page)
-        check_flame_graphs(page)
-        colours.add(page.evaluate("getComputedStyle(document.body).backgroundColor"))
-    assert (problems, tab.violations(), len(colours)) == ([], [], 2)
-    check_elements(page)
-    page.close()
-
-
-def test_values_of_diagnostics_are_visible(
-    browser: Any, api: fake_api.FakeAPI, run: Run, home: Path, tmp_path: Path
-) -> None:
-    arguments = [f"--app={BUNDLE_ID}", *DIAGNOSTICS_PAGES["all"], "--format=json"]
-    values = json.loads(run(DIAGNOSTICS_SCRIPT, *arguments).out)
+def test_values_of_diagnostics_are_visible(demo: Demo, run: Run, open_page: OpenPage) -> None:
+    values = json.loads(succeeded(run(*PAGES["all"], "--format=json")))
     expected = [f"{one['share_percent']:.3g} %" for one in values["signatures"]]
     expected += [one["function"] for one in values["signatures"]]
     for one in values["details"]:
         expected += [f"{one['open']['file']}:{one['open']['line']}", one["open"]["reason"]]
         expected += [log["os"] for log in one["logs"]]
         expected += [row["function"] for row in one["tree"]["rows"] if row["is_app"]]
-    page, _ = opened(browser, printed_diagnostics(run, "all", home), tmp_path)
+    page, _ = open_page(demo("all"))
     for width in WIDTHS:
         page.set_viewport_size({"width": width, "height": 800})
         shown = "".join(page.inner_text("body").split())
         assert [one for one in expected if "".join(one.split()) not in shown] == []
-    page.close()
 
 
-def test_page_of_diagnostics_can_be_printed(
-    browser: Any, api: fake_api.FakeAPI, run: Run, home: Path, tmp_path: Path
-) -> None:
-    page, problems = opened(browser, printed_diagnostics(run, "all", home), tmp_path)
+def test_page_of_diagnostics_can_be_printed(demo: Demo, open_page: OpenPage) -> None:
+    page, problems = open_page(demo("all"))
     pdf = page.pdf(format="A4", margin=dict.fromkeys(("top", "right", "bottom", "left"), "15mm"))
     assert 5 <= len(re.findall(rb"/Type */Page\b", pdf)) <= 10
     page.emulate_media(media="print", color_scheme="dark")
     fills = "[...document.querySelectorAll('.flames .app > rect')].map(one => getComputedStyle(one).fill)"
     assert page.evaluate(fills)[0] == "rgb(255, 215, 154)"
     assert problems == []
-    page.close()
 
 
-def test_screen_reader_finds_its_way_in_diagnostics(
-    browser: Any, api: fake_api.FakeAPI, run: Run, home: Path, tmp_path: Path
-) -> None:
-    page, _ = opened(browser, printed_diagnostics(run, "all", home), tmp_path)
+def test_screen_reader_finds_its_way_in_diagnostics(demo: Demo, open_page: OpenPage) -> None:
+    page, _ = open_page(demo("all"))
     assert page.get_by_role("img", name=re.compile("^Flame graph of the ")).count() == 6
     assert page.get_by_role("heading", level=1).all_inner_texts() == ["Ridgeline (com.example.ridgeline)"]
     assert page.get_by_role("heading", level=2).all_inner_texts()[:2] == ["Lines to open", "DISK_WRITES signatures"]
@@ -424,21 +394,17 @@ def test_screen_reader_finds_its_way_in_diagnostics(
         page.get_by_role("row", name=re.compile(r"^TrackStore.append.* 42 % 34 \u2192 38 \u2192 42 % up")).count() == 1
     )
     assert page.get_by_role("table", name=re.compile("^[0-9]+ logs; share: ")).count() == 6
-    page.close()
 
 
-def test_line_to_open_leads_to_its_signature(
-    browser: Any, api: fake_api.FakeAPI, run: Run, home: Path, tmp_path: Path
-) -> None:
-    page, problems = opened(browser, printed_diagnostics(run, "all", home), tmp_path)
+def test_line_to_open_leads_to_its_signature(demo: Demo, open_page: OpenPage) -> None:
+    page, problems = open_page(demo("all"))
     page.get_by_role("link", name="TrailCatalog.swift:83").click()
     assert page.locator("section:target h2").inner_text().startswith("Signature 5 of 6, 52 % of slow launches")
     assert page.evaluate("scrollY") > 0
     assert problems == []
-    page.close()
 
 
-def test_hostile_names_of_diagnostics_are_shown_as_text(browser: Any, tmp_path: Path) -> None:
+def test_hostile_names_of_diagnostics_are_shown_as_text(open_page: OpenPage) -> None:
     names = [*HOSTILE, *MARKUP, *SPECIAL, *LONG]
     for kind in (hostile_report, hostile_changes):
         made = [kind(name) for name in names]
@@ -449,7 +415,7 @@ def test_hostile_names_of_diagnostics_are_shown_as_text(browser: Any, tmp_path: 
             missing=[missing for one in made for missing in one.missing],
         )
         html = "\n".join(diagnostics_html.report_html_lines(report_))
-        page, problems = tab = opened(browser, html, tmp_path)
+        page, problems = tab = open_page(html)
         for width in WIDTHS:
             page.set_viewport_size({"width": width, "height": 800})
             check_layout(page)
@@ -458,14 +424,13 @@ def test_hostile_names_of_diagnostics_are_shown_as_text(browser: Any, tmp_path: 
             assert [name for name in names if shown.count(" ".join(name.split())) < 6] == []
         assert (problems, tab.violations()) == ([], [])
         check_elements(page)
-        page.close()
 
 
 @pytest.mark.parametrize("kind", ["deep", "wide", "bushy"])
-def test_page_of_a_huge_tree_is_readable(kind: str, browser: Any, tmp_path: Path) -> None:
+def test_page_of_a_huge_tree_is_readable(kind: str, open_page: OpenPage) -> None:
     made = saved({"signatureId": "5a", "diagnosticLogs": [log([huge(kind)])]})
     html = "\n".join(diagnostics_html.report_html_lines(made))
-    page, problems = opened(browser, html, tmp_path)
+    page, problems = open_page(html)
     for width in WIDTHS:
         page.set_viewport_size({"width": width, "height": 800})
         check_layout(page)

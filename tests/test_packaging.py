@@ -15,6 +15,7 @@ import pytest
 from ppparser import __version__
 from tests.helpers.support import ROOT, command, spawn
 
+pytestmark = pytest.mark.slow
 PROGRAMS = ["generate-token.py", "get-metrics-insights.py", "get-diagnostics-logs.py", "ppparser"]
 PACKAGED = ["pyproject.toml", "requirements.txt", "README.md", "ppclient", *PROGRAMS]
 
