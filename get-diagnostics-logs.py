@@ -113,26 +113,25 @@ def main(argv: list[str]) -> int:
     credentials, base_url = credentials_from(os.environ, sys.stdin.buffer), base_url_from(os.environ)
     with StatusLine(sys.stderr) as status, Client(credentials, base_url, status.show) as client:
         report = _report(client, arguments, platform, types, count)
-        headings = report.headings
         status.clear()
         style = style_for(sys.stdout, os.environ)
         writer = DiagnosticsWriter(report, options, output_format, sys.stdout, style, PROGRAM.warn)
-        urls = [heading.signature.logs_url or logs_path(heading.signature.id) for heading in headings]
-        for heading, response in zip(headings, client.reports(DIAGNOSTICS, urls, "logs", {"limit": limit})):
+        urls = [selected.signature.logs_url or logs_path(selected.signature.id) for selected in report.selected]
+        for selected, response in zip(report.selected, client.reports(DIAGNOSTICS, urls, "logs", {"limit": limit})):
             status.clear()
             if isinstance(response, APIError):
-                name = f"signature {heading.position} of {heading.total}, {heading.signature.label}"
+                name = f"signature {selected.position} of {selected.total}, {selected.signature.label}"
                 failures.append((name, response))
-                writer.add_missing(heading, str(response))
+                writer.add_missing(selected, str(response))
                 continue
             if output:
                 responses.append(response)
-            writer.write_logs(response[1], heading)
+            writer.write_logs(response[1], selected)
     _save(responses, output)
     writer.finish()
-    if output and not headings:
+    if output and not report.selected:
         raise NoDataError("no signature is new or worse: there are no logs to save")
-    if failures and len(headings) == 1:
+    if failures and len(report.selected) == 1:
         raise failures[0][1]
     if failures:
         raise APIError("\n".join(f"no logs of {name}: {error}" for name, error in failures))

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from ppparser.diagnostics.call_tree import roots_to_merge
 from ppparser.diagnostics.frames import Function, binary_name, function_name, place_text, sample_counter
-from ppparser.diagnostics.signature_changes import Change, Percents, change_of, change_order, comparable
+from ppparser.diagnostics.signature_changes import Outcome, Percents, comparable, outcome_of, outcome_order
 from ppparser.documents.fields import get_dict, get_list, get_str
 from ppparser.documents.versions import version_order
 
@@ -25,7 +25,7 @@ class FunctionChange(NamedTuple):
     `file` and `line` are those in the new report, or in the old one if it is gone; "" if unknown.
     """
 
-    change: Change
+    outcome: Outcome
     percents: Percents
     function: Function
     file: str
@@ -63,7 +63,7 @@ def function_shares(logs: Sequence[dict[str, Any]]) -> FunctionShares:
     """
     roots = [root for _, root in roots_to_merge(logs)[0]]
     counter = sample_counter(roots)
-    found: Counter[Function] = Counter()
+    counts: Counter[Function] = Counter()
     places: dict[Function, Counter[tuple[str, str]]] = {}
     pending: list[tuple[dict[str, Any], frozenset[Function]]] = [(root, frozenset()) for root in reversed(roots)]
     while pending:
@@ -73,12 +73,12 @@ def function_shares(logs: Sequence[dict[str, Any]]) -> FunctionShares:
             if function not in above:
                 above = above | {function}
                 count = counter.samples(frame)
-                found[function] += count
+                counts[function] += count
                 place = get_str(frame, "fileName"), get_str(frame, "lineNumber")
                 places.setdefault(function, Counter())[place] += count
         pending.extend((child, above) for child in reversed(get_list(frame, "subFrames")))
     return FunctionShares(
-        found,
+        counts,
         {function: by_place.most_common(1)[0][0] for function, by_place in places.items()},
         sum(map(counter.samples, roots)),
         counter.has_counts,
@@ -96,10 +96,10 @@ def compare_functions(new: FunctionShares, old: FunctionShares) -> list[Function
     changes = []
     for function in {**new.counts, **old.counts}:
         percents = Percents(old.percent(function), new.percent(function))
-        change = change_of(function in old.counts, function in new.counts, percents)
+        outcome = outcome_of(function in old.counts, function in new.counts, percents)
         places = new.places if function in new.counts else old.places
-        changes.append(FunctionChange(change, percents, function, *places[function]))
-    return sorted(changes, key=lambda one: change_order(one.change, one.percents, *one.function))
+        changes.append(FunctionChange(outcome, percents, function, *places[function]))
+    return sorted(changes, key=lambda change: outcome_order(change.outcome, change.percents, *change.function))
 
 
 class LogSource(NamedTuple):
@@ -121,7 +121,7 @@ class FunctionComparison(NamedTuple):
     @property
     def worst(self) -> FunctionChange | None:
         """Return the function to open: the worst one that is new or worse and not small."""
-        return next((one for one in self.changes if one.change.is_alarming and not one.is_small), None)
+        return next((change for change in self.changes if change.outcome.is_alarming and not change.is_small), None)
 
 
 def log_source(name: str, logs: Sequence[dict[str, Any]]) -> LogSource:

@@ -1,7 +1,6 @@
 """What changed from an old build to a new one: the shares of their signatures.
 
 Functions are the same if their names and binaries agree; offsets, addresses and UUIDs differ between builds.
-Rendering is in comparison_text.py.
 """
 
 from __future__ import annotations
@@ -24,7 +23,7 @@ _VOLATILE = re.compile(
 )
 
 
-class Change(Enum):
+class Outcome(Enum):
     """What became of a share, worst first."""
 
     NEW = "NEW"
@@ -37,10 +36,10 @@ class Change(Enum):
     @property
     def is_alarming(self) -> bool:
         """Tell whether what changed is new or worse."""
-        return self in (Change.NEW, Change.WORSE)
+        return self in (Outcome.NEW, Outcome.WORSE)
 
 
-_ORDER = {change: position for position, change in enumerate(Change)}
+_ORDER = {change: position for position, change in enumerate(Outcome)}
 
 
 class Percents(NamedTuple):
@@ -67,7 +66,7 @@ class SignatureChange(NamedTuple):
     there.
     """
 
-    change: Change
+    outcome: Outcome
     percents: Percents
     signature: Signature
     function: Function
@@ -85,21 +84,21 @@ def comparable(function: Function) -> Function:
     return Function(function.binary and comparable_name(function.binary), comparable_name(function.name))
 
 
-def change_of(is_old: bool, is_new: bool, percents: Percents) -> Change:
+def outcome_of(is_old: bool, is_new: bool, percents: Percents) -> Outcome:
     """Return what became of a share that is in the old build, in the new one, or in both."""
     if not is_old or not is_new:
-        return Change.NEW if is_new else Change.GONE
+        return Outcome.NEW if is_new else Outcome.GONE
     points = percents.points
     if points is None:
-        return Change.UNKNOWN
+        return Outcome.UNKNOWN
     if abs(points) < UNCHANGED_POINTS:
-        return Change.UNCHANGED
-    return Change.WORSE if points > 0 else Change.BETTER
+        return Outcome.UNCHANGED
+    return Outcome.WORSE if points > 0 else Outcome.BETTER
 
 
-def change_order(change: Change, percents: Percents, *names: str) -> tuple[object, ...]:
+def outcome_order(change: Outcome, percents: Percents, *names: str) -> tuple[object, ...]:
     """Return the place in a list: by kind, the largest difference first, or the largest share if there is none."""
-    is_moved = change in (Change.WORSE, Change.BETTER)
+    is_moved = change in (Outcome.WORSE, Outcome.BETTER)
     return _ORDER[change], -abs(percents.points or 0.0) if is_moved else -percents.largest, *names
 
 
@@ -110,12 +109,16 @@ def compare_signatures(
     new_groups, old_groups = _by_function(new), _by_function(old)
     changes = []
     for key in {**new_groups, **old_groups}:
-        found, before = new_groups.get(key, []), old_groups.get(key, [])
-        percents = Percents(_total_percent(before), _total_percent(found))
-        change = change_of(bool(before), bool(found), percents)
-        shown = found or before
-        changes.append(SignatureChange(change, percents, shown[0], key[1], len(shown)))
-    return sorted(changes, key=lambda one: change_order(one.change, one.percents, one.signature.type, *one.function))
+        before, after = old_groups.get(key, []), new_groups.get(key, [])
+        percents = Percents(_total_percent(before), _total_percent(after))
+        outcome = outcome_of(bool(before), bool(after), percents)
+        signatures = after or before
+        changes.append(SignatureChange(outcome, percents, signatures[0], key[1], len(signatures)))
+    return sorted(changes, key=_order)
+
+
+def _order(change: SignatureChange) -> tuple[object, ...]:
+    return outcome_order(change.outcome, change.percents, change.signature.type, *change.function)
 
 
 def _by_function(rankings: Mapping[str, Sequence[Signature]]) -> dict[tuple[str, Function], list[Signature]]:
@@ -133,9 +136,8 @@ def _total_percent(signatures: Sequence[Signature]) -> float | None:
     return sum(filter(None, percents)) if percents and None not in percents else None
 
 
-def one_sided_types(
-    new: Mapping[str, Sequence[Signature]], old: Mapping[str, Sequence[Signature]]
-) -> list[tuple[str, bool]]:
-    """Return the types of which only one build has signatures, and whether that is the new one."""
-    types = {**new, **old}
-    return [(name, bool(new.get(name))) for name in types if bool(new.get(name)) != bool(old.get(name))]
+def types_missing_in(
+    rankings: Mapping[str, Sequence[Signature]], other: Mapping[str, Sequence[Signature]]
+) -> list[str]:
+    """Return the types of which the `other` build has signatures, but the build with the `rankings` has none."""
+    return [name for name, signatures in other.items() if signatures and not rankings.get(name)]

@@ -14,8 +14,8 @@ from ppparser.reports.diagnostics import (
     DiagnosticsLayout,
     DiagnosticsOptions,
     DiagnosticsReport,
-    Heading,
     MissingLogs,
+    SelectedSignature,
     SignatureReport,
 )
 from ppparser.reports.folded import FoldedStacks
@@ -57,19 +57,19 @@ class DiagnosticsWriter:
         if self._is_text:
             write(opening_lines(self._report, style), stdout)
 
-    def write_logs(self, document: dict[str, Any], heading: Heading | None = None) -> None:
-        """Write the logs in a document, those of one signature if there is a heading, or keep them for `finish`."""
-        selected = self._reader.select(document)
+    def write_logs(self, document: dict[str, Any], selected: SelectedSignature | None = None) -> None:
+        """Write the logs in a document, those of one signature if it is `selected`, or keep them for `finish`."""
+        matches = self._reader.select(document)
         if self._is_folded:
-            self._folded += selected
+            self._folded += matches
         elif self._is_document:
-            self._signatures += self._reader.merge(selected, heading)
+            self._signatures += self._reader.merge(matches, selected)
         elif self._is_text:
-            write(self._lines(selected, heading), self._stdout)
+            write(self._lines(matches, selected), self._stdout)
 
-    def add_missing(self, heading: Heading, reason: str) -> None:
+    def add_missing(self, selected: SelectedSignature, reason: str) -> None:
         """Note that the logs of a signature could not be downloaded."""
-        self._missing.append(MissingLogs(heading, clean(" ".join(reason.split()))))
+        self._missing.append(MissingLogs(selected, clean(" ".join(reason.split()))))
 
     def finish(self) -> None:
         """Write what follows the last logs: the lines to open, the folded stacks, or the document.
@@ -87,11 +87,11 @@ class DiagnosticsWriter:
         if not self._missing and not self._report.is_list:
             self._reader.check()
 
-    def _lines(self, selected: list[SignatureLogs], heading: Heading | None) -> Iterator[str]:
+    def _lines(self, matches: list[SignatureLogs], selected: SelectedSignature | None) -> Iterator[str]:
         style, has_call_stacks = self._style, self._options.layout is DiagnosticsLayout.CALL_STACKS
-        if heading:
-            yield from heading_lines(heading, style)
-        for signature in self._reader.merge(selected, heading):
+        if selected:
+            yield from heading_lines(selected, style)
+        for signature in self._reader.merge(matches, selected):
             yield from signature_lines(signature, self._report, style, has_call_stacks=has_call_stacks)
             self._conclusions += conclusion_lines(signature, self._report, style)
 

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from ppparser.diagnostics.call_tree import AppPath, CallTree, app_path
 from ppparser.diagnostics.frames import Function
 from ppparser.diagnostics.log_filters import NO_FILTERS, LogFilters
-from ppparser.diagnostics.signature_changes import SignatureChange, compare_signatures, one_sided_types
+from ppparser.diagnostics.signature_changes import SignatureChange, compare_signatures, types_missing_in
 from ppparser.diagnostics.signatures import LogRow, Signature, SignatureLogs, log_row
 from ppparser.documents.subject import App, Build
 
@@ -31,7 +31,7 @@ class DiagnosticsOptions(NamedTuple):
     filters: LogFilters = NO_FILTERS
 
 
-class Heading(NamedTuple):
+class SelectedSignature(NamedTuple):
     """A signature whose logs belong to the report, and its position among the `total` of them.
 
     If builds are compared, `change` is what became of it.
@@ -46,13 +46,13 @@ class Heading(NamedTuple):
 class SignatureReport(NamedTuple):
     """What the logs of a signature tell: the merged call tree, and the path to the line to open.
 
-    `heading` is None for saved logs, which do not tell the signature's name. `shared_with` has the positions of earlier
-    signatures whose paths end at the same frame.
+    `selected` is None for saved logs, which do not tell the signature's name. `shared_with` has the positions of
+    earlier signatures whose paths end at the same frame.
     """
 
     position: int
     total: int
-    heading: Heading | None
+    selected: SelectedSignature | None
     logs: SignatureLogs
     tree: CallTree
     path: AppPath | None
@@ -61,7 +61,7 @@ class SignatureReport(NamedTuple):
     @property
     def named(self) -> Function | None:
         """Return the function that the signature names, None if it is unknown."""
-        return self.heading.signature.function if self.heading else None
+        return self.selected.signature.function if self.selected else None
 
     def log_path(self, position: int) -> AppPath | None:
         """Return the path of the log at `position`; without any samples, its leaves count."""
@@ -78,7 +78,7 @@ class SignatureReport(NamedTuple):
 class MissingLogs(NamedTuple):
     """A signature whose logs could not be downloaded, and why, in one line."""
 
-    heading: Heading
+    selected: SelectedSignature
     reason: str
 
 
@@ -86,9 +86,8 @@ class DiagnosticsReport(NamedTuple):
     """What is known about the diagnostics of a build, or of saved logs, which name neither it nor their signatures.
 
     `rankings` has the signatures of the build for each type that was asked for, heaviest first. If it is compared with
-    `old_build`, `changes` has what became of them, worst first, and `one_sided_types` the types of which only one build
-    has signatures, and whether that is the new one. Logs belong to the signatures in `headings`; `missing` has those
-    that could not be downloaded.
+    `old_build`, `changes` has what became of them, worst first, and other members the types of which only one build has
+    signatures. Logs belong to the signatures in `selected`; `missing` has those that could not be downloaded.
     """
 
     app: App = App()
@@ -96,8 +95,9 @@ class DiagnosticsReport(NamedTuple):
     old_build: Build | None = None
     rankings: Mapping[str, Sequence[Signature]] = MappingProxyType({})
     changes: Sequence[SignatureChange] = ()
-    one_sided_types: Sequence[tuple[str, bool]] = ()
-    headings: Sequence[Heading] = ()
+    types_only_in_new: Sequence[str] = ()
+    types_only_in_old: Sequence[str] = ()
+    selected: Sequence[SelectedSignature] = ()
     filters: LogFilters = NO_FILTERS
     signatures: Sequence[SignatureReport] = ()
     missing: Sequence[MissingLogs] = ()
@@ -115,7 +115,7 @@ class DiagnosticsReport(NamedTuple):
     @property
     def is_list(self) -> bool:
         """Tell whether the report only lists signatures: no logs belong to it."""
-        return self.build is not None and not self.headings
+        return self.build is not None and not self.selected
 
     @property
     def is_empty(self) -> bool:
@@ -128,8 +128,8 @@ def ranking_report(
 ) -> DiagnosticsReport:
     """Return a report on the signatures of a build, with the `count` heaviest of each type to look into."""
     top = [signature for signatures in rankings.values() for signature in signatures[:count]]
-    headings = [Heading(signature, position, len(top)) for position, signature in enumerate(top, 1)]
-    return DiagnosticsReport(app, build, rankings=rankings, headings=headings)
+    selected = [SelectedSignature(signature, position, len(top)) for position, signature in enumerate(top, 1)]
+    return DiagnosticsReport(app, build, rankings=rankings, selected=selected)
 
 
 def comparison_report(
@@ -141,6 +141,9 @@ def comparison_report(
 ) -> DiagnosticsReport:
     """Return a report on what changed between the new and the old of `builds`, with the `count` worst to look into."""
     changes = compare_signatures(new, old)
-    top = [change for change in changes if change.change.is_alarming][:count]
-    headings = [Heading(change.signature, position, len(top), change) for position, change in enumerate(top, 1)]
-    return DiagnosticsReport(app, *builds, new, changes, one_sided_types(new, old), headings)
+    top = [change for change in changes if change.outcome.is_alarming][:count]
+    selected = [
+        SelectedSignature(change.signature, position, len(top), change) for position, change in enumerate(top, 1)
+    ]
+    only_new, only_old = types_missing_in(old, new), types_missing_in(new, old)
+    return DiagnosticsReport(app, *builds, new, changes, only_new, only_old, selected)

@@ -9,7 +9,7 @@ from ppparser.diagnostics.call_tree import AppPath, CallTree, app_path
 from ppparser.diagnostics.log_filters import LogFilters
 from ppparser.diagnostics.signatures import SignatureLogs, select_logs
 from ppparser.errors import NoDataError
-from ppparser.reports.diagnostics import Heading, SignatureReport
+from ppparser.reports.diagnostics import SelectedSignature, SignatureReport
 
 NO_LOGS = (
     "the report contains no diagnostic logs: Apple keeps them for a limited time, and only for signatures seen on\n"
@@ -39,22 +39,24 @@ class LogReader:
         self.log_count += sum(signature.log_count for signature in signatures)
         return signatures
 
-    def merge(self, selected: Sequence[SignatureLogs], heading: Heading | None) -> Iterator[SignatureReport]:
-        """Yield what the logs of each of the selected signatures tell; without a heading, they are numbered.
+    def merge(self, matches: Sequence[SignatureLogs], selected: SelectedSignature | None) -> Iterator[SignatureReport]:
+        """Yield what the logs of each of the selected signatures tell; if none is `selected`, they are numbered.
 
-        If there are none below a heading, that is what its signature's logs tell.
+        If the selected signature has none, that is what its logs tell.
         """
-        if heading:
-            for logs in selected or [SignatureLogs(heading.signature.id, [], [], 0, 0)]:
-                yield self._merged(logs, heading.position, heading.total, heading)
+        if selected:
+            for logs in matches or [SignatureLogs(selected.signature.id, [], [], 0, 0)]:
+                yield self._merged(logs, selected.position, selected.total, selected)
         else:
-            for position, logs in enumerate(selected, 1):
-                yield self._merged(logs, position, len(selected), None)
+            for position, logs in enumerate(matches, 1):
+                yield self._merged(logs, position, len(matches), None)
 
-    def _merged(self, logs: SignatureLogs, position: int, total: int, heading: Heading | None) -> SignatureReport:
+    def _merged(
+        self, logs: SignatureLogs, position: int, total: int, selected: SelectedSignature | None
+    ) -> SignatureReport:
         tree = CallTree(logs.logs)
-        path = app_path(tree, heading.signature.function if heading else None)
-        return SignatureReport(position, total, heading, logs, tree, path, self._shared_with(path, position))
+        path = app_path(tree, selected.signature.function if selected else None)
+        return SignatureReport(position, total, selected, logs, tree, path, self._shared_with(path, position))
 
     def check(self) -> None:
         """Raise NoDataError if no document had logs, or none that match the filters."""

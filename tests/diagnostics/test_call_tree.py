@@ -34,13 +34,13 @@ def test_same_function_at_the_same_place_is_one_frame() -> None:
 def test_frames_that_differ_in_symbol_binary_or_place_stay_apart(member: str) -> None:
     common = {"binaryName": "App", "fileName": "A.swift", "lineNumber": "5"}
     logs = [log([{**frame("a", 1), **common, member: value}]) for value in ("6", "7", "6")]
-    assert [one.samples for one in CallTree(logs).roots] == [2, 1]
+    assert [root.samples for root in CallTree(logs).roots] == [2, 1]
 
 
 @pytest.mark.parametrize("line", [5, "5", [], None])
 def test_damaged_members_do_not_prevent_merging(line: Any) -> None:
     same = frame("a", 1, binaryName="App", fileName="A.m", lineNumber=line)
-    assert [one.samples for one in CallTree([log([same, {**same}])]).roots] == [2]
+    assert [root.samples for root in CallTree([log([same, {**same}])]).roots] == [2]
 
 
 def test_equal_siblings_of_one_log_are_one_frame() -> None:
@@ -72,7 +72,7 @@ def test_shares_are_those_of_each_log() -> None:
 )
 def test_only_the_main_thread_counts_unless_files_are_written(meta_data: dict[str, Any], names: list[str]) -> None:
     tree = CallTree([log([frame("main", 1)], [frame("worker", 9)], per_thread=True, **meta_data)])
-    assert [one.name for one in tree.roots] == names
+    assert [root.name for root in tree.roots] == names
     assert tree.is_main_thread == (len(names) == 1)
 
 

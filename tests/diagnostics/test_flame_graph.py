@@ -134,7 +134,7 @@ def test_only_what_is_drawn_is_merged() -> None:
     tree = CallTree([log([app_frame("a", 1000, app_frame("b", 900), app_frame("c", 2, app_frame("d", 2)))])])
     flame_graph.flame_graph(tree, None)
     [root] = tree.roots
-    assert [one._children is None for one in root.children] == [False, True]
+    assert [child._children is None for child in root.children] == [False, True]
 
 
 @given(diagnostics_reports.map(parsed))

@@ -9,15 +9,15 @@ from hypothesis import strategies as st
 
 from ppparser.diagnostics.frames import Function
 from ppparser.diagnostics.function_changes import FunctionChange, FunctionShares, compare_functions, function_shares
-from ppparser.diagnostics.signature_changes import Change, Percents
+from ppparser.diagnostics.signature_changes import Outcome, Percents
 from tests.helpers.documents import app_frame, frame, log
 
 MIRRORED = {
-    Change.NEW: Change.GONE,
-    Change.WORSE: Change.BETTER,
-    Change.UNCHANGED: Change.UNCHANGED,
-    Change.BETTER: Change.WORSE,
-    Change.GONE: Change.NEW,
+    Outcome.NEW: Outcome.GONE,
+    Outcome.WORSE: Outcome.BETTER,
+    Outcome.UNCHANGED: Outcome.UNCHANGED,
+    Outcome.BETTER: Outcome.WORSE,
+    Outcome.GONE: Outcome.NEW,
 }
 A, B, C = (Function("", name) for name in "abc")
 
@@ -70,9 +70,9 @@ def test_place_of_a_function_is_that_in_the_new_build() -> None:
 
     changes = compare_functions(shares(a="A.swift:2", c="C.swift:1"), shares(a="A.swift:1", b="B.swift:1"))
     assert changes == [
-        FunctionChange(Change.NEW, Percents(None, 50), C, "C.swift", "1"),
-        FunctionChange(Change.UNCHANGED, Percents(50, 50), A, "A.swift", "2"),
-        FunctionChange(Change.GONE, Percents(50, None), B, "B.swift", "1"),
+        FunctionChange(Outcome.NEW, Percents(None, 50), C, "C.swift", "1"),
+        FunctionChange(Outcome.UNCHANGED, Percents(50, 50), A, "A.swift", "2"),
+        FunctionChange(Outcome.GONE, Percents(50, None), B, "B.swift", "1"),
     ]
 
 
@@ -94,13 +94,13 @@ saved_logs = st.lists(st.lists(trees, max_size=3).map(log), max_size=3)
 @given(saved_logs)
 def test_functions_compared_with_themselves_are_unchanged(logs: list[Any]) -> None:
     shares = function_shares(logs)
-    assert {one.change for one in compare_functions(shares, shares)} <= {Change.UNCHANGED}
+    assert {function.outcome for function in compare_functions(shares, shares)} <= {Outcome.UNCHANGED}
 
 
 @given(saved_logs, saved_logs)
 def test_swapped_logs_mirror_the_functions(new: list[Any], old: list[Any]) -> None:
     one, other = function_shares(new), function_shares(old)
     there, back = compare_functions(one, other), compare_functions(other, one)
-    mirrored = {(MIRRORED[row.change], row.function, row.percents[::-1]) for row in there}
-    assert {(row.change, row.function, tuple(row.percents)) for row in back} == mirrored
+    mirrored = {(MIRRORED[row.outcome], row.function, row.percents[::-1]) for row in there}
+    assert {(row.outcome, row.function, tuple(row.percents)) for row in back} == mirrored
     assert len(there) == len(back) == len(mirrored)

@@ -11,26 +11,26 @@ from hypothesis import strategies as st
 
 from ppparser.diagnostics.frames import Function
 from ppparser.diagnostics.signature_changes import (
-    Change,
+    Outcome,
     Percents,
     SignatureChange,
-    change_of,
     comparable,
     comparable_name,
     compare_signatures,
-    one_sided_types,
+    outcome_of,
+    types_missing_in,
 )
 from ppparser.diagnostics.signatures import Signature, rank_signatures
 from ppparser.documents import loading
 from tests import fake_api
 
 MIRRORED = {
-    Change.NEW: Change.GONE,
-    Change.WORSE: Change.BETTER,
-    Change.UNKNOWN: Change.UNKNOWN,
-    Change.UNCHANGED: Change.UNCHANGED,
-    Change.BETTER: Change.WORSE,
-    Change.GONE: Change.NEW,
+    Outcome.NEW: Outcome.GONE,
+    Outcome.WORSE: Outcome.BETTER,
+    Outcome.UNKNOWN: Outcome.UNKNOWN,
+    Outcome.UNCHANGED: Outcome.UNCHANGED,
+    Outcome.BETTER: Outcome.WORSE,
+    Outcome.GONE: Outcome.NEW,
 }
 
 
@@ -47,7 +47,7 @@ def ranked(*signatures: Signature) -> dict[str, list[Signature]]:
 
 
 def rows(changes: list[SignatureChange]) -> list[tuple[str, str, float | None, float | None]]:
-    return [(one.change.name, one.function.name, *one.percents) for one in changes]
+    return [(change.outcome.name, change.function.name, *change.percents) for change in changes]
 
 
 # --- names ------------------------------------------------------------------------------------------------------------
@@ -91,23 +91,23 @@ def test_binary_is_part_of_a_function() -> None:
 @pytest.mark.parametrize(
     ("old", "new", "change"),
     [
-        (20.0, 20.5, Change.WORSE),
-        (20.0, 20.49, Change.UNCHANGED),
-        (20.0, 20.0, Change.UNCHANGED),
-        (20.49, 20.0, Change.UNCHANGED),
-        (20.5, 20.0, Change.BETTER),
-        (None, 20.0, Change.UNKNOWN),
-        (20.0, None, Change.UNKNOWN),
+        (20.0, 20.5, Outcome.WORSE),
+        (20.0, 20.49, Outcome.UNCHANGED),
+        (20.0, 20.0, Outcome.UNCHANGED),
+        (20.49, 20.0, Outcome.UNCHANGED),
+        (20.5, 20.0, Outcome.BETTER),
+        (None, 20.0, Outcome.UNKNOWN),
+        (20.0, None, Outcome.UNKNOWN),
     ],
 )
-def test_share_in_both_builds_is_compared(old: float | None, new: float | None, change: Change) -> None:
-    assert change_of(True, True, Percents(old, new)) is change
+def test_share_in_both_builds_is_compared(old: float | None, new: float | None, change: Outcome) -> None:
+    assert outcome_of(True, True, Percents(old, new)) is change
 
 
 @pytest.mark.parametrize("share", [None, 0.0, 50.0])
 def test_share_in_one_build_is_new_or_gone(share: float | None) -> None:
-    assert change_of(False, True, Percents(None, share)) is Change.NEW
-    assert change_of(True, False, Percents(share, None)) is Change.GONE
+    assert outcome_of(False, True, Percents(None, share)) is Outcome.NEW
+    assert outcome_of(True, False, Percents(share, None)) is Outcome.GONE
 
 
 def test_changes_are_listed_worst_first() -> None:
@@ -117,19 +117,19 @@ def test_changes_are_listed_worst_first() -> None:
         *(("NEW", "h"), ("NEW", "f"), ("WORSE", "a"), ("WORSE", "b")),
         *(("UNCHANGED", "d"), ("BETTER", "c"), ("GONE", "e"), ("GONE", "g")),
     ]
-    assert Counter(one.change for one in compare_signatures(new, old)) == {
-        Change.NEW: 2,
-        Change.WORSE: 2,
-        Change.UNCHANGED: 1,
-        Change.BETTER: 1,
-        Change.GONE: 2,
+    assert Counter(one.outcome for one in compare_signatures(new, old)) == {
+        Outcome.NEW: 2,
+        Outcome.WORSE: 2,
+        Outcome.UNCHANGED: 1,
+        Outcome.BETTER: 1,
+        Outcome.GONE: 2,
     }
 
 
 def test_signatures_match_by_type_and_function() -> None:
     old = ranked(signature("App: a + 4", 0.5), signature("App: b", 0.5), signature("Other: a", 0.5))
     new = ranked(signature("App: a + 8", 0.5), signature("App: b", 0.5, "LAUNCHES"))
-    assert [(one.change.name, one.signature.type, *one.function) for one in compare_signatures(new, old)] == [
+    assert [(one.outcome.name, one.signature.type, *one.function) for one in compare_signatures(new, old)] == [
         ("NEW", "LAUNCHES", "App", "b"),
         ("UNCHANGED", "HANGS", "App", "a"),
         ("GONE", "HANGS", "App", "b"),
@@ -141,21 +141,20 @@ def test_signatures_of_one_function_are_added_up() -> None:
     old = ranked(signature("App: a + 4", 0.25))
     new = ranked(signature("App: a + 8", 0.25), signature("App: a + 12", 0.125))
     (change,) = compare_signatures(new, old)
-    assert (change.change, change.percents, change.signature_count) == (Change.WORSE, (25, 37.5), 2)
+    assert (change.outcome, change.percents, change.signature_count) == (Outcome.WORSE, (25, 37.5), 2)
     assert change.signature.name == "App: a + 8"
 
 
 def test_unknown_weight_is_not_judged() -> None:
     found = compare_signatures(ranked(signature("a", None)), ranked(signature("a", 0.5)))
     assert rows(found) == [("UNKNOWN", "a", 50, None)]
-    assert not found[0].change.is_alarming
+    assert not found[0].outcome.is_alarming
 
 
 def test_types_of_one_build_alone_are_known() -> None:
     new = {"DISK_WRITES": [signature("a", 1)], "HANGS": [], "LAUNCHES": []}
     old = {"DISK_WRITES": [signature("a", 1)], "HANGS": [signature("a", 1)], "LAUNCHES": []}
-    assert one_sided_types(new, old) == [("HANGS", False)]
-    assert one_sided_types(old, new) == [("HANGS", True)]
+    assert (types_missing_in(new, old), types_missing_in(old, new)) == (["HANGS"], [])
 
 
 def rankings_of(number: str) -> dict[str, list[Signature]]:
@@ -168,7 +167,7 @@ def rankings_of(number: str) -> dict[str, list[Signature]]:
 
 def test_new_signatures_of_the_demo_are_found() -> None:
     changes = compare_signatures(rankings_of("431"), rankings_of("424"))
-    assert [one.function.name for one in changes if one.change is Change.NEW] == [
+    assert [change.function.name for change in changes if change.outcome is Outcome.NEW] == [
         "LocationGate.isAllowed.getter",
         "PhotoJournal.saveThumbnail(for:)",
     ]
@@ -190,16 +189,16 @@ builds = st.lists(
 @given(builds)
 def test_build_compared_with_itself_has_not_changed(build: dict[str, list[Signature]]) -> None:
     changes = compare_signatures(build, build)
-    assert {one.change for one in changes} <= {Change.UNCHANGED, Change.UNKNOWN}
-    assert all(one.percents.old == one.percents.new for one in changes)
+    assert {change.outcome for change in changes} <= {Outcome.UNCHANGED, Outcome.UNKNOWN}
+    assert all(change.percents.old == change.percents.new for change in changes)
 
 
 @given(builds, builds)
 def test_swapped_builds_mirror_the_changes(new: dict[str, list[Signature]], old: dict[str, list[Signature]]) -> None:
     there, back = compare_signatures(new, old), compare_signatures(old, new)
-    mirrored = [(MIRRORED[one.change], one.signature.type, one.function, one.percents[::-1]) for one in there]
-    found = [(one.change, one.signature.type, one.function, tuple(one.percents)) for one in back]
+    mirrored = [(MIRRORED[one.outcome], one.signature.type, one.function, one.percents[::-1]) for one in there]
+    found = [(one.outcome, one.signature.type, one.function, tuple(one.percents)) for one in back]
     assert sorted(found, key=str) == sorted(mirrored, key=str)
-    for change in Change:  # Each change lists its signatures in the same order as its mirror image.
+    for change in Outcome:  # Each change lists its signatures in the same order as its mirror image.
         assert [one for one in found if one[0] is change] == [one for one in mirrored if one[0] is change]
     assert Counter(found) == Counter(mirrored)

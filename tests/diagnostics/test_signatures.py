@@ -176,7 +176,7 @@ def test_course_without_a_version_has_no_common_versions() -> None:
     ],
 )
 def test_short_ids_tell_signatures_apart(ids: list[str], shortened: list[str]) -> None:
-    assert short_ids([Signature(one, "", "", None, "", [], "") for one in ids]) == shortened
+    assert short_ids([Signature(identifier, "", "", None, "", [], "") for identifier in ids]) == shortened
 
 
 def test_only_binary_named_is_the_shared_one() -> None:
@@ -374,7 +374,7 @@ def test_each_leaf_counts_once_if_no_frame_has_a_count() -> None:
 
 def test_folded_stacks_have_as_many_samples_as_the_roots() -> None:
     kinds = ("DISK_WRITES", "HANGS", "LAUNCHES")
-    report = merge_logs(logs(one["id"]) for kind in kinds for one in signatures(kind))
+    report = merge_logs(logs(signature["id"]) for kind in kinds for signature in signatures(kind))
     found = select_logs(report)
     roots = [root for signature in found for one in signature.logs for _, stack in call_stacks(one) for root in stack]
     stacks, _ = folded_stacks(found)

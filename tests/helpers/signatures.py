@@ -23,8 +23,8 @@ from ppparser.program.terminal import PLAIN, Style
 from ppparser.reports.diagnostics import (
     DiagnosticsOptions,
     DiagnosticsReport,
-    Heading,
     MissingLogs,
+    SelectedSignature,
     SignatureReport,
     ranking_report,
 )
@@ -48,7 +48,7 @@ def with_logs(
     reader = LogReader(None, filters)
     signatures: list[SignatureReport] = []
     missing = []
-    headings: list[Heading | None] = [*report.headings] or [None]
+    headings: list[SelectedSignature | None] = [*report.selected] or [None]
     for heading, download in zip(headings, downloads):
         if not isinstance(download, str):
             signatures += reader.merge(reader.select(download), heading)
@@ -67,7 +67,7 @@ def printed(
     """Return the lines of a report, to whose headings the downloads belong; saved logs have no headings."""
     stdout = io.StringIO()
     writer = DiagnosticsWriter(report, DiagnosticsOptions(filters=filters), output_format, stdout, style, print)
-    headings: list[Heading | None] = [*report.headings] or [None] * len(downloads)
+    headings: list[SelectedSignature | None] = [*report.selected] or [None] * len(downloads)
     try:
         for heading, download in zip(headings, downloads):
             if not isinstance(download, str):

@@ -14,7 +14,7 @@ from ppparser.errors import NoDataError
 from ppparser.output.diagnostics import DiagnosticsWriter
 from ppparser.output.formats import Format
 from ppparser.program.terminal import COLOUR, PLAIN, Style
-from ppparser.reports.diagnostics import DiagnosticsLayout, DiagnosticsOptions, DiagnosticsReport, Heading
+from ppparser.reports.diagnostics import DiagnosticsLayout, DiagnosticsOptions, DiagnosticsReport, SelectedSignature
 from ppparser.reports.log_reader import NO_LOGS
 from tests.helpers.documents import frame, log
 from tests.helpers.support import Check, document, expected
@@ -75,14 +75,16 @@ def test_limit_counts_logs(check: Check) -> None:
     assert 0 < len(folded) < len(expected("logs-folded.txt"))
 
 
-def heading(name: str, position: int = 1) -> Heading:
-    return Heading(Signature("5a", name, "HANGS", 0.5, "", [], ""), position, 2)
+def heading(name: str, position: int = 1) -> SelectedSignature:
+    return SelectedSignature(Signature("5a", name, "HANGS", 0.5, "", [], ""), position, 2)
 
 
-def printed_with(heading: Heading, document: dict[str, Any], build: str = "", style: Style = PLAIN) -> list[str]:
+def printed_with(
+    selected: SelectedSignature, document: dict[str, Any], build: str = "", style: Style = PLAIN
+) -> list[str]:
     stdout = io.StringIO()
     report = DiagnosticsReport(build=Build("", build))
-    writer_for(stdout, report, style=style).write_logs(document, heading)
+    writer_for(stdout, report, style=style).write_logs(document, selected)
     return stdout.getvalue().splitlines()
 
 

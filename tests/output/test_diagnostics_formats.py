@@ -121,7 +121,7 @@ def test_all_formats_have_the_same_signatures_and_logs(
     app: App, ranked: dict[str, Any], count: int, data: st.DataObject
 ) -> None:
     report = ranking_report(app, NEW, ranked, count)
-    output = Output(report, [data.draw(downloads) for _ in report.headings])
+    output = Output(report, [data.draw(downloads) for _ in report.selected])
     signatures = output.json["signatures"]
     assert [one["function"] for one in signatures] == [one.function.name for all_ in ranked.values() for one in all_]
     check_rankings(signatures, output)
@@ -166,7 +166,7 @@ def test_all_formats_have_the_same_changes(
     new: dict[str, Any], old: dict[str, Any], count: int, data: st.DataObject
 ) -> None:
     report = comparison_report(App("1"), (NEW, OLD), new, old, count)
-    output = Output(report, [data.draw(downloads) for _ in report.headings])
+    output = Output(report, [data.draw(downloads) for _ in report.selected])
     changes = output.json["comparison"]["changes"]
     tables = [table for table in tables_of(output.markdown) if "signature" in table[0]]
     [table] = tables or [[]]

@@ -9,11 +9,11 @@ import pytest
 from ppparser.diagnostics.log_filters import NO_FILTERS, LogFilters
 from ppparser.diagnostics.signatures import Signature
 from ppparser.errors import NoDataError
-from ppparser.reports.diagnostics import Heading, SignatureReport
+from ppparser.reports.diagnostics import SelectedSignature, SignatureReport
 from ppparser.reports.log_reader import NO_LOGS, LogReader
 from tests.helpers.documents import app_frame, log
 
-HEADING = Heading(Signature("5a", "App: a", "HANGS", 0.5, "", [], ""), 3, 4)
+HEADING = SelectedSignature(Signature("5a", "App: a", "HANGS", 0.5, "", [], ""), 3, 4)
 
 
 def product(*logs: dict[str, Any]) -> dict[str, Any]:
@@ -24,7 +24,7 @@ def test_signatures_of_a_document_are_numbered() -> None:
     reader = LogReader(None, NO_FILTERS)
     selected = reader.select({"productData": [product(log([app_frame("a", 1)])), product({})]})
     found = list(reader.merge(selected, None))
-    assert [(one.position, one.total, one.heading, one.logs) for one in found] == [
+    assert [(one.position, one.total, one.selected, one.logs) for one in found] == [
         (1, 2, None, selected[0]),
         (2, 2, None, selected[1]),
     ]

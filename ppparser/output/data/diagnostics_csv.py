@@ -34,12 +34,12 @@ def _rows(report: DiagnosticsReport) -> Iterator[list[str]]:
     """Yield the cells of each signature, and of its logs if they belong to the report."""
     logs: dict[int, list[list[str]]] = {}
     for read in report.signatures:
-        if read.heading:
-            logs.setdefault(id(read.heading.signature), []).append(_log_cells(read))
+        if read.selected:
+            logs.setdefault(id(read.selected.signature), []).append(_log_cells(read))
         else:
             yield ["", as_text(read.logs.id), *[""] * 7, *_log_cells(read)]
     for missing in report.missing:
-        logs.setdefault(id(missing.heading.signature), []).append(["", "", "", as_text(missing.reason)])
+        logs.setdefault(id(missing.selected.signature), []).append(["", "", "", as_text(missing.reason)])
     for signature, cells in _signature_rows(report):
         for log_cells in logs.get(id(signature), [[""] * 4]):
             yield [*cells, *log_cells]
@@ -54,7 +54,7 @@ def _signature_rows(report: DiagnosticsReport) -> Iterator[tuple[Signature, list
         for change in report.changes:
             names = _name_cells(change.signature.type, change.signature.id, change.function)
             new, old = percent_cell(change.percents.new), percent_cell(change.percents.old)
-            yield change.signature, [*names, new, "", change.change.value.lower(), old, str(change.signature_count)]
+            yield change.signature, [*names, new, "", change.outcome.value.lower(), old, str(change.signature_count)]
         return
     for diagnostic_type, ranking in report.rankings.items():
         for signature in ranking:
@@ -72,7 +72,7 @@ def _name_cells(diagnostic_type: str, signature_id: str, function: Function) -> 
 def _log_cells(signature: SignatureReport) -> list[str]:
     """Return the line to open, unknown without the signature's name, the path there, and the number of logs."""
     path = signature.path
-    target = path.target if path and signature.heading else ""
+    target = path.target if path and signature.selected else ""
     return [as_text(target), as_text(_path_cell(path)) if path else "", str(len(signature.logs.logs)), ""]
 
 

@@ -70,15 +70,15 @@ def _signature(signature: Signature, diagnostic_type: str) -> Object:
 
 def _comparison(report: DiagnosticsReport) -> Object:
     return {
-        "types_only_in_new": [name for name, is_new in report.one_sided_types if is_new],
-        "types_only_in_old": [name for name, is_new in report.one_sided_types if not is_new],
+        "types_only_in_new": list(report.types_only_in_new),
+        "types_only_in_old": list(report.types_only_in_old),
         "changes": [_change(change) for change in report.changes],
     }
 
 
 def _change(change: SignatureChange) -> Object:
     return {
-        "change": change.change.value.lower(),
+        "change": change.outcome.value.lower(),
         "type": change.signature.type or None,
         "id": change.signature.id or None,
         "function": change.function.name,
@@ -91,13 +91,13 @@ def _change(change: SignatureChange) -> Object:
 
 
 def _details(signature: SignatureReport, report: DiagnosticsReport) -> Object:
-    heading, logs = signature.heading, signature.logs
-    change = heading.change if heading else None
+    selected, logs = signature.selected, signature.logs
+    change = selected.change if selected else None
     return {
         "position": signature.position,
         "id": logs.id or None,
-        "signature": _signature(heading.signature, heading.signature.type) if heading else None,
-        "change": change.change.value.lower() if change else None,
+        "signature": _signature(selected.signature, selected.signature.type) if selected else None,
+        "change": change.outcome.value.lower() if change else None,
         "open": _line_to_open(signature, report),
         "path": _path(signature.path) if signature.path else None,
         "shared_with": list(signature.shared_with),
@@ -190,9 +190,9 @@ def _log(log: dict[str, Any], row: LogRow) -> Object:
 
 
 def _missing(missing: MissingLogs) -> Object:
-    signature = missing.heading.signature
+    signature = missing.selected.signature
     return {
-        "position": missing.heading.position,
+        "position": missing.selected.position,
         "signature": _signature(signature, signature.type),
         "reason": missing.reason,
     }

@@ -15,6 +15,6 @@ def comparison_csv_lines(comparison: FunctionComparison) -> Iterator[str]:
     yield HEADER
     make_line = line_maker()
     for change in comparison.changes:
-        names = [as_text(cell) for cell in (change.change.value.lower(), *change.function, change.file)]
+        names = [as_text(cell) for cell in (change.outcome.value.lower(), *change.function, change.file)]
         shares = [percent_cell(share) for share in (*change.percents, change.percents.points)]
         yield make_line([*names, as_number(change.line), *shares])

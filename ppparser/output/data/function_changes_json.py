@@ -37,7 +37,7 @@ def _source(source: LogSource) -> Object:
 
 def _change(change: FunctionChange) -> Object:
     return {
-        "change": change.change.value.lower(),
+        "change": change.outcome.value.lower(),
         **_function(change),
         "old_percent": percent(change.percents.old),
         "new_percent": percent(change.percents.new),

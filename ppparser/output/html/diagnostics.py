@@ -13,7 +13,7 @@ from ppparser.output.text.diagnostics import conclusion_reason
 from ppparser.output.text.signature_changes import alarm_text
 from ppparser.output.text.signatures import course_text, path_sentences, share_text, trend_text, type_text
 from ppparser.program.terminal import PLAIN
-from ppparser.reports.diagnostics import DiagnosticsReport, Heading, MissingLogs, SignatureReport
+from ppparser.reports.diagnostics import DiagnosticsReport, MissingLogs, SelectedSignature, SignatureReport
 
 _MAX_CONCLUSIONS = 10
 _SIGNATURES = (
@@ -43,11 +43,13 @@ def _sections(report: DiagnosticsReport, title: str) -> Iterator[Element]:
     if report.old_build:
         yield changes_section(report, 2)
     else:
-        headings = {
-            id(signature.heading.signature): signature.heading for signature in report.signatures if signature.heading
+        selected = {
+            id(signature.selected.signature): signature.selected
+            for signature in report.signatures
+            if signature.selected
         }
         for diagnostic_type, signatures in report.rankings.items():
-            yield _ranking(signatures, diagnostic_type, headings)
+            yield _ranking(signatures, diagnostic_type, selected)
     ids: set[str] = set()
     for signature in report.signatures:
         id_ = signature_id(signature.position)
@@ -80,7 +82,7 @@ def _header(report: DiagnosticsReport, title: str) -> Element:
 
 def _verdict(report: DiagnosticsReport) -> Iterator[Element]:
     """Yield the lines to open, that no signature is new or worse, and which logs are missing."""
-    alarms = sum(change.change.is_alarming for change in report.changes)
+    alarms = sum(change.outcome.is_alarming for change in report.changes)
     if report.old_build and not alarms:
         yield element("section", heading(2, alarm_text(0, 0)), class_="verdict")
     lines = [line for signature in report.signatures for line in _conclusion(signature, report)]
@@ -90,8 +92,8 @@ def _verdict(report: DiagnosticsReport) -> Iterator[Element]:
         omitted = element("p", f"{more:,} more below", class_="note") if more > 0 else None
         items = element("ul", *lines[:_MAX_CONCLUSIONS], class_="lines")
         yield element("section", title, items, omitted, class_="verdict bad")
-    if len(report.headings) < alarms:
-        yield element("p", alarm_text(len(report.headings), alarms))
+    if len(report.selected) < alarms:
+        yield element("p", alarm_text(len(report.selected), alarms))
     if report.missing:
         items = element("ul", *map(_missing, report.missing))
         yield element("section", heading(2, "Missing logs"), items, class_="verdict none")
@@ -109,7 +111,7 @@ def _conclusion(signature: SignatureReport, report: DiagnosticsReport) -> Iterat
 
 
 def _missing(missing: MissingLogs) -> Element:
-    heading = missing.heading
+    heading = missing.selected
     label = code(heading.signature.label)
     return element(
         "li", f"No logs of signature {heading.position} of {heading.total}, ", label, ": ", name(missing.reason)
@@ -119,8 +121,8 @@ def _missing(missing: MissingLogs) -> Element:
 # --- The rankings
 
 
-def _ranking(signatures: Sequence[Signature], diagnostic_type: str, headings: dict[int, Heading]) -> Element:
-    """Return a table of signatures, heaviest first; `headings` has those that the page is about, by `id`."""
+def _ranking(signatures: Sequence[Signature], diagnostic_type: str, selected: dict[int, SelectedSignature]) -> Element:
+    """Return a table of signatures, heaviest first; `selected` has those that the page is about, by `id`."""
     if not signatures:
         return element("section", heading(2, name(f"No {diagnostic_type} signatures")))
     has_one_binary = shared_binary(signatures)
@@ -128,7 +130,7 @@ def _ranking(signatures: Sequence[Signature], diagnostic_type: str, headings: di
     columns = [
         TableColumn(
             "signature",
-            [heading_link(headings.get(id(signature)), label) for signature, label in zip(signatures, labels)],
+            [heading_link(selected.get(id(signature)), label) for signature, label in zip(signatures, labels)],
         ),
         TableColumn("share", map(_share, signatures), is_number=True),
         TableColumn("course", map(_course, signatures), is_number=True),

@@ -15,7 +15,7 @@ from ppparser.output.text.signature_changes import RELATIVE_TEXT, UNCHANGED_TEXT
 def comparison_html_lines(comparison: FunctionComparison) -> Iterator[str]:
     """Yield the lines of a page: the line to open, and the functions of the app, worst first."""
     large = [change for change in comparison.changes if not change.is_small]
-    title = f"Functions of your app: {counts_text(change.change for change in large)}"
+    title = f"Functions of your app: {counts_text(change.outcome for change in large)}"
     sources = [
         element("p", f"{label}: ", name(source_text(source)))
         for label, source in (("New", comparison.new), ("Old", comparison.old))
@@ -36,7 +36,7 @@ def _functions(comparison: FunctionComparison, large: list[FunctionChange]) -> E
     """Return a table with a row per function, what its figures mean, and how many functions are left out."""
     columns = [
         TableColumn("function and line", [function_element(change.function.name, change.place) for change in large]),
-        TableColumn("", [change_element(change.change) for change in large]),
+        TableColumn("", [change_element(change.outcome) for change in large]),
         TableColumn("old %", [share_cell(change.percents.old) for change in large], is_number=True),
         TableColumn("new %", [share_cell(change.percents.new) for change in large], is_number=True),
     ]

@@ -22,7 +22,7 @@ from ppparser.output.text.signatures import (
     share_of_type_text,
 )
 from ppparser.program.terminal import PLAIN
-from ppparser.reports.diagnostics import DiagnosticsReport, Heading, SignatureReport
+from ppparser.reports.diagnostics import DiagnosticsReport, SelectedSignature, SignatureReport
 
 # The pages that insights may link to; other URLs stay text.
 _APPLE_URL = "https://developer.apple.com/"
@@ -33,7 +33,7 @@ def signature_id(position: int) -> str:
     return f"signature-{position}"
 
 
-def heading_link(selected: Heading | None, label: str) -> Element:
+def heading_link(selected: SelectedSignature | None, label: str) -> Element:
     """Return the name of a signature, as a link to the part of the page about it if there is one."""
     text = code(label)
     return element("a", text, href=f"#{signature_id(selected.position)}") if selected else text
@@ -60,8 +60,8 @@ def signature_section(signature: SignatureReport, report: DiagnosticsReport, lev
 
 def _title(signature: SignatureReport) -> Iterator[Element | str]:
     yield f"Signature {signature.position} of {signature.total}"
-    if heading := signature.heading:
-        change = f", {heading.change.change.value}" if heading.change else ""
+    if heading := signature.selected:
+        change = f", {heading.change.outcome.value}" if heading.change else ""
         yield f"{change}, "
         yield name(share_of_type_text(heading.signature))
         yield ": "

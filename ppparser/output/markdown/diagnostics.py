@@ -92,7 +92,7 @@ def _conclusion(signature: SignatureReport, report: DiagnosticsReport) -> Iterat
 
 
 def _missing(missing: MissingLogs) -> str:
-    heading = missing.heading
+    heading = missing.selected
     label, reason = code(heading.signature.label), text(missing.reason)
     return f"No logs of signature {heading.position} of {heading.total}, {label}: {reason}"
 
@@ -127,23 +127,23 @@ def _known(cell: str) -> str:
 
 def _changes(report: DiagnosticsReport) -> Iterator[Block]:
     changes, old, new = report.changes, report.old_build_number, report.build_number
-    alarms = sum(change.change.is_alarming for change in changes)
+    alarms = sum(change.outcome.is_alarming for change in changes)
     if not alarms:
         yield paragraph(f"**{alarm_text(0, 0)}**")
-    yield heading(3, f"{text(changes_title(old, new))}: {counts_text(change.change for change in changes)}")
+    yield heading(3, f"{text(changes_title(old, new))}: {counts_text(change.outcome for change in changes)}")
     has_one_type = len({change.signature.type for change in changes}) == 1
     rows = [
         [*_change_cells(change), "" if has_one_type else text(change.signature.type), code(name) + several_text(change)]
         for change, name in zip(changes, change_names(changes))
     ]
     yield table([["", text(old), text(new), "points", "type", "signature"], *rows], "<>>><<", "what changed")
-    legends = change_legends(changes, report.one_sided_types, old, new, text)
-    count = len(report.headings)
+    legends = change_legends(report, text)
+    count = len(report.selected)
     yield paragraph(*legends, *([alarm_text(count, alarms)] if count < alarms else []))
 
 
 def _change_cells(change: SignatureChange) -> list[str]:
-    kind = change.change
+    kind = change.outcome
     return [
         f"**{kind.value}**" if kind.is_alarming else kind.value,
         percent_text(change.percents.old),
@@ -172,10 +172,10 @@ def _signature(signature: SignatureReport, report: DiagnosticsReport) -> Iterato
 
 
 def _title(signature: SignatureReport) -> str:
-    position, heading = f"Signature {signature.position} of {signature.total}", signature.heading
+    position, heading = f"Signature {signature.position} of {signature.total}", signature.selected
     if not heading:
         return position
-    change = f", **{heading.change.change.value}**" if heading.change else ""
+    change = f", **{heading.change.outcome.value}**" if heading.change else ""
     return f"{position}{change}, {text(share_of_type_text(heading.signature))}: {code(heading.signature.label)}"
 
 

@@ -17,7 +17,7 @@ def comparison_markdown_lines(comparison: FunctionComparison) -> Iterator[str]:
 
 def _blocks(comparison: FunctionComparison) -> Iterator[Block]:
     large = [change for change in comparison.changes if not change.is_small]
-    yield heading(2, f"Functions of your app: {counts_text(change.change for change in large)}")
+    yield heading(2, f"Functions of your app: {counts_text(change.outcome for change in large)}")
     if worst := comparison.worst:
         yield paragraph(f"**Open {code(worst.place or worst.function.name)}**: {text(function_reason(worst))}")
     else:
@@ -30,7 +30,7 @@ def _blocks(comparison: FunctionComparison) -> Iterator[Block]:
 
 
 def _cells(change: FunctionChange) -> list[str]:
-    kind = change.change
+    kind = change.outcome
     return [
         f"**{kind.value}**" if kind.is_alarming else kind.value,
         share_cell(change.percents.old),

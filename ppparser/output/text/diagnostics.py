@@ -17,7 +17,7 @@ from ppparser.output.text.signatures import (
 )
 from ppparser.output.text.tables import wrap
 from ppparser.program.terminal import Style
-from ppparser.reports.diagnostics import DiagnosticsReport, Heading, SignatureReport
+from ppparser.reports.diagnostics import DiagnosticsReport, SelectedSignature, SignatureReport
 
 
 def opening_lines(report: DiagnosticsReport, style: Style) -> Iterator[str]:
@@ -31,19 +31,18 @@ def opening_lines(report: DiagnosticsReport, style: Style) -> Iterator[str]:
             yield from wrap(subject, "  ", "  ")
         yield ""
     if report.old_build:
-        numbers = report.old_build_number, report.build_number
-        yield from signature_change_lines(report.changes, report.one_sided_types, *numbers, style)
-        yield alarm_text(len(report.headings), sum(change.change.is_alarming for change in report.changes))
+        yield from signature_change_lines(report, style)
+        yield alarm_text(len(report.selected), sum(change.outcome.is_alarming for change in report.changes))
         yield ""
         return
     for diagnostic_type, signatures in report.rankings.items():
         yield from ranking_lines(signatures, diagnostic_type, report.build.name, style)
 
 
-def heading_lines(heading: Heading, style: Style) -> Iterator[str]:
+def heading_lines(selected: SelectedSignature, style: Style) -> Iterator[str]:
     """Yield the heading for the logs of a signature."""
-    change = heading.change.change.value if heading.change else ""
-    title = signature_title(heading.signature, heading.position, heading.total, change)
+    change = selected.change.outcome.value if selected.change else ""
+    title = signature_title(selected.signature, selected.position, selected.total, change)
     yield from (f"{style.strong}{line}{style.off}" for line in wrap(title, "", "  "))
 
 
@@ -56,7 +55,7 @@ def signature_lines(
         yield "  no logs"
         yield ""
         return
-    if not signature.heading:
+    if not signature.selected:
         yield f"{style.strong}Signature {signature.position} of {signature.total}{style.off}"
     yield from summary_lines(signature, style)
     yield ""
@@ -82,8 +81,8 @@ def conclusion_lines(signature: SignatureReport, report: DiagnosticsReport, styl
 
 def conclusion_reason(signature: SignatureReport, report: DiagnosticsReport) -> str:
     """Return why to open the line at the end of the path, "" if the signature is unknown."""
-    if not (heading := signature.heading):
+    if not (selected := signature.selected):
         return ""
-    change = heading.change
-    since = since_text(change.change, change.percents, report.old_build_number) if change else ""
-    return reason_text(heading.signature, since)
+    change = selected.change
+    since = since_text(change.outcome, change.percents, report.old_build_number) if change else ""
+    return reason_text(selected.signature, since)

@@ -32,13 +32,13 @@ def comparison_lines(comparison: FunctionComparison, style: Style) -> Iterator[s
     for label, source in (("New", comparison.new), ("Old", comparison.old)):
         yield from wrap(f"{label}: {source_text(source)}", "", "  ")
     large = [change for change in comparison.changes if not change.is_small]
-    yield from titled("Functions of your app", f": {counts_text(change.change for change in large)}", style)
+    yield from titled("Functions of your app", f": {counts_text(change.outcome for change in large)}", style)
     yield from legend_lines(f"{shares_text(comparison)}. {RELATIVE_TEXT}.")
     yield from legend_lines(UNCHANGED_TEXT)
     rows = [["", "old %", "new %", "function and line"]]
     for change in large:
         function = function_text(change.function.name, change.place, _FUNCTION_COLUMNS, style)
-        rows.append([change_text(change.change, style), *map(share_cell, change.percents), function])
+        rows.append([change_text(change.outcome, style), *map(share_cell, change.percents), function])
     if large:
         yield from table(rows, "<>><", "  ")
     if omitted_count := len(comparison.changes) - len(large):
@@ -74,7 +74,7 @@ def omitted_text(count: int) -> str:
 
 def function_reason(change: FunctionChange) -> str:
     """Return why to open a function that is new or worse."""
-    return f"{percent_text(change.percents.new)} of the samples, {since_text(change.change, change.percents)}"
+    return f"{percent_text(change.percents.new)} of the samples, {since_text(change.outcome, change.percents)}"
 
 
 def _samples_text(shares: FunctionShares) -> str:

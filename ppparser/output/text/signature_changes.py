@@ -5,31 +5,24 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
-from ppparser.diagnostics.signature_changes import UNCHANGED_POINTS, Change, Percents, SignatureChange
+from ppparser.diagnostics.signature_changes import UNCHANGED_POINTS, Outcome, Percents, SignatureChange
 from ppparser.output.text.signatures import fitted_columns, type_text
 from ppparser.output.text.tables import titled, wrap
 from ppparser.program.terminal import Style
+from ppparser.reports.diagnostics import DiagnosticsReport
 
 UNCHANGED_TEXT = f"unchanged: less than {UNCHANGED_POINTS} points apart"
 RELATIVE_TEXT = "A share is part of its own build's total, so it can rise only because another one fell"
 
 
-def signature_change_lines(
-    changes: Sequence[SignatureChange],
-    one_sided: Sequence[tuple[str, bool]],
-    old_build: str,
-    new_build: str,
-    style: Style,
-) -> Iterator[str]:
-    """Yield a row per signature of the builds with those numbers: what became of it and its share in both.
-
-    `one_sided` has the types of which only one build has signatures, and whether that is the new one.
-    """
-    summary = counts_text(change.change for change in changes)
+def signature_change_lines(report: DiagnosticsReport, style: Style) -> Iterator[str]:
+    """Yield a row per signature of the two builds: what became of it and its share in both."""
+    changes, old_build, new_build = report.changes, report.old_build_number, report.build_number
+    summary = counts_text(change.outcome for change in changes)
     yield from titled(changes_title(old_build, new_build), f": {summary}", style)
-    for legend in change_legends(changes, one_sided, old_build, new_build):
+    for legend in change_legends(report):
         yield from legend_lines(legend)
-    columns = _change_columns([(change.change, change.percents) for change in changes], old_build, new_build, style)
+    columns = _change_columns([(change.outcome, change.percents) for change in changes], old_build, new_build, style)
     types = [change.signature.type for change in changes]
     columns += [["<", "type", *types]] if len(set(types)) > 1 else []
     names = [name + several_text(change) for name, change in zip(change_names(changes), changes)]
@@ -43,27 +36,22 @@ def changes_title(old_build: str, new_build: str) -> str:
     return f"Signatures of builds {old_build} and {new_build}"
 
 
-def change_legends(
-    changes: Sequence[SignatureChange],
-    one_sided: Sequence[tuple[str, bool]],
-    old_build: str,
-    new_build: str,
-    render: Callable[[str], str] = str,
-) -> Iterator[str]:
+def change_legends(report: DiagnosticsReport, render: Callable[[str], str] = str) -> Iterator[str]:
     """Yield what the shares are parts of, what the changes mean, and which build has no signatures of a type.
 
     `render` makes what is not the program's own text safe.
     """
-    types = {change.signature.type for change in changes}
+    types = {change.signature.type for change in report.changes}
     of_type = f"all {render(type_text(types.pop()))}" if len(types) == 1 else "all of its type"
     yield f"% of {of_type} in that build; points: the difference. {RELATIVE_TEXT}."
     yield f"{UNCHANGED_TEXT}; NEW, GONE: listed for one build alone"
-    for name, is_new in one_sided:
-        missing, change = (old_build, Change.NEW) if is_new else (new_build, Change.GONE)
-        yield (
-            f"build {render(missing)} has no {render(name)} signatures: "
-            f"{change.value} may only mean too few reports there"
-        )
+    for number, missing, outcome in (
+        (report.old_build_number, report.types_only_in_new, Outcome.NEW),
+        (report.build_number, report.types_only_in_old, Outcome.GONE),
+    ):
+        for name in missing:
+            reason = f"{outcome.value} may only mean too few reports there"
+            yield f"build {render(number)} has no {render(name)} signatures: {reason}"
 
 
 def change_names(changes: Sequence[SignatureChange]) -> list[str]:
@@ -78,10 +66,10 @@ def several_text(change: SignatureChange) -> str:
     return f" ({change.signature_count} signatures)" if change.signature_count > 1 else ""
 
 
-def since_text(change: Change, percents: Percents, old_build: str = "") -> str:
+def since_text(change: Outcome, percents: Percents, old_build: str = "") -> str:
     """Return what a share that is new or worse is compared with; `old_build` is the number of the old build."""
     old = f"build {old_build}" if old_build else "the old logs"
-    if change is Change.NEW:
+    if change is Outcome.NEW:
         return f"new since {old}" if old_build else f"not in {old}"
     return f"{percent_text(percents.old)} in {old}"
 
@@ -100,14 +88,14 @@ def legend_lines(text: str) -> list[str]:
     return wrap(" ".join(text.split()), "  ", "  ")
 
 
-def counts_text(changes: Iterable[Change]) -> str:
+def counts_text(changes: Iterable[Outcome]) -> str:
     """Return how many there are of each change."""
     count = Counter(changes)
-    texts = [f"{count[change]} {change.value.lower()}" for change in Change if count[change]]
+    texts = [f"{count[change]} {change.value.lower()}" for change in Outcome if count[change]]
     return ", ".join(texts) or "none"
 
 
-def _change_columns(changes: Sequence[tuple[Change, Percents]], old: str, new: str, style: Style) -> list[list[str]]:
+def _change_columns(changes: Sequence[tuple[Outcome, Percents]], old: str, new: str, style: Style) -> list[list[str]]:
     """Return the columns of the changes, the shares in both builds, and the differences."""
     return [
         ["<", "", *(change_text(change, style) for change, _ in changes)],
@@ -117,9 +105,9 @@ def _change_columns(changes: Sequence[tuple[Change, Percents]], old: str, new: s
     ]
 
 
-def change_text(change: Change, style: Style) -> str:
+def change_text(change: Outcome, style: Style) -> str:
     """Return what became of a share in its colour."""
-    colours = {Change.NEW: style.bad, Change.WORSE: style.bad, Change.BETTER: style.good, Change.GONE: style.good}
+    colours = {Outcome.NEW: style.bad, Outcome.WORSE: style.bad, Outcome.BETTER: style.good, Outcome.GONE: style.good}
     colour = colours.get(change, "")
     return f"{colour}{change.value}{style.off if colour else ''}"
 

@@ -11,21 +11,23 @@ from ppparser.diagnostics.log_filters import NO_FILTERS
 from ppparser.diagnostics.signatures import Signature
 from ppparser.documents.subject import Build
 from ppparser.output.html.signature import heading_link, signature_section
-from ppparser.reports.diagnostics import DiagnosticsReport, Heading
+from ppparser.reports.diagnostics import DiagnosticsReport, SelectedSignature
 from ppparser.reports.log_reader import LogReader
 from tests.helpers.documents import app_frame, log
 from tests.helpers.html_text import text_of
 
 SIGNATURE = Signature("5a", "App: named", "HANGS", 0.5, "", [], "")
-HEADING = Heading(SIGNATURE, 1, 2)
+HEADING = SelectedSignature(SIGNATURE, 1, 2)
 REPORT = DiagnosticsReport(build=Build("7c1e", "431"))
 
 
-def section(*logs: dict[str, Any], heading: Heading | None = HEADING, insights: Any = (), id_: str = "5a") -> Element:
+def section(
+    *logs: dict[str, Any], selected: SelectedSignature | None = HEADING, insights: Any = (), id_: str = "5a"
+) -> Element:
     """Return the part about a signature with those logs."""
     reader = LogReader(None, NO_FILTERS)
     product = {"signatureId": id_, "diagnosticInsights": list(insights), "diagnosticLogs": list(logs)}
-    [signature] = reader.merge(reader.select({"productData": [product]}), heading)
+    [signature] = reader.merge(reader.select({"productData": [product]}), selected)
     return signature_section(signature, REPORT, 2, "signature-1")
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ppparser.diagnostics.signature_changes import Change
+from ppparser.diagnostics.signature_changes import Outcome
 from ppparser.output.html.signature_changes import change_element, function_element
 from tests.helpers.html_text import text_of
 
@@ -12,15 +12,15 @@ from tests.helpers.html_text import text_of
 @pytest.mark.parametrize(
     ("change", "class_"),
     [
-        (Change.NEW, "badge bad"),
-        (Change.WORSE, "word bad"),
-        (Change.UNKNOWN, "word quiet"),
-        (Change.UNCHANGED, "word quiet"),
-        (Change.BETTER, "word good"),
-        (Change.GONE, "word good"),
+        (Outcome.NEW, "badge bad"),
+        (Outcome.WORSE, "word bad"),
+        (Outcome.UNKNOWN, "word quiet"),
+        (Outcome.UNCHANGED, "word quiet"),
+        (Outcome.BETTER, "word good"),
+        (Outcome.GONE, "word good"),
     ],
 )
-def test_change_is_a_word_in_its_colour(change: Change, class_: str) -> None:
+def test_change_is_a_word_in_its_colour(change: Outcome, class_: str) -> None:
     made = change_element(change)
     assert (made.text, made.get("class")) == (change.value, class_)
 

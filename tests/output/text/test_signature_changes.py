@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from ppparser.diagnostics.signature_changes import Change, SignatureChange, compare_signatures
+from ppparser.diagnostics.signature_changes import Outcome, SignatureChange, compare_signatures
 from ppparser.diagnostics.signatures import Signature
+from ppparser.documents.subject import Build
 from ppparser.output.text.signature_changes import alarm_text, signature_change_lines, since_text
 from ppparser.program.terminal import PLAIN
+from ppparser.reports.diagnostics import DiagnosticsReport
 
 
 def changes_from(old: dict[str, float | None], new: dict[str, float | None]) -> list[SignatureChange]:
@@ -31,7 +33,8 @@ CHANGES = changes_from(
 
 def test_long_names_of_signatures_are_cut() -> None:
     changes = changes_from({"x" * 90: 0.5}, {"x" * 90: 0.5})
-    lines = list(signature_change_lines(changes, [], "7", "8", PLAIN))
+    report = DiagnosticsReport(build=Build("b", "8"), old_build=Build("a", "7"), changes=changes)
+    lines = list(signature_change_lines(report, PLAIN))
     assert max(map(len, lines)) == 80
     assert lines[-2].endswith("x\u2026")
 
@@ -52,11 +55,11 @@ def test_number_of_trees_is_stated(shown: int, total: int, text: str) -> None:
 
 def test_baseline_of_a_change_is_the_old_build() -> None:
     texts = {
-        one.change: (since_text(one.change, one.percents, "7"), since_text(one.change, one.percents))
-        for one in CHANGES
-        if one.change.is_alarming
+        change.outcome: (since_text(change.outcome, change.percents, "7"), since_text(change.outcome, change.percents))
+        for change in CHANGES
+        if change.outcome.is_alarming
     }
     assert texts == {
-        Change.NEW: ("new since build 7", "not in the old logs"),
-        Change.WORSE: ("10 % in build 7", "10 % in the old logs"),
+        Outcome.NEW: ("new since build 7", "not in the old logs"),
+        Outcome.WORSE: ("10 % in build 7", "10 % in the old logs"),
     }
