@@ -59,7 +59,7 @@ _STACK_BYTES = 16 * 2**20
 _REPORTS_AHEAD = 2 * MAX_SIMULTANEOUS
 
 # The bytes of a report, and its document.
-Report = tuple[bytes, dict[str, Any]]
+Download = tuple[bytes, dict[str, Any]]
 Query = Mapping[str, "str | int"]
 _NO_QUERY: Query = {}
 
@@ -89,7 +89,7 @@ class Client:
         for session in self._idle_sessions:
             session.close()
 
-    def report(self, kind: str, url: str, what: str, query: Query = _NO_QUERY) -> Report:
+    def report(self, kind: str, url: str, what: str, query: Query = _NO_QUERY) -> Download:
         """Return the report of `kind`, such as METRICS, at `url`: its bytes as received, and the document.
 
         Neither contains a token, even if the server echoes one. `what` names the report for the status line. Raises
@@ -100,7 +100,7 @@ class Client:
 
     def reports(
         self, kind: str, urls: Sequence[str], what: str, query: Query = _NO_QUERY
-    ) -> Iterator[Report | APIError]:
+    ) -> Iterator[Download | APIError]:
         """Yield what `report` returns or raises for each of `urls`, in their order, each as soon as it has arrived.
 
         Several are requested at a time. The status line counts them: `logs 7 of 20`. While the caller handles a
@@ -109,7 +109,7 @@ class Client:
         threading.stack_size(_STACK_BYTES)  # Some systems give a thread too little to parse a deep call stack.
         executor = ThreadPoolExecutor(MAX_SIMULTANEOUS)
         remaining = iter(urls)
-        running: deque[Future[Report]] = deque()
+        running: deque[Future[Download]] = deque()
         yielded_count = 0
         notify = self._notify_now
         try:
@@ -139,7 +139,7 @@ class Client:
             if self._notify_now:
                 self._notify_now(text)
 
-    def _report(self, kind: str, url: str, query: Query) -> Report:
+    def _report(self, kind: str, url: str, query: Query) -> Download:
         response = self._get(url, MEDIA_TYPES[kind], query)
         document = self._document(response, url)
         if lines := mismatch_lines(document, kind):

@@ -90,7 +90,7 @@ def _input_paths(arguments: Arguments) -> list[str]:
 def _load(paths: list[str], kind: str) -> dict[str, Any]:
     """Return the report at a path, or metrics reports merged into one.
 
-    That one has no insights if those of the last file are not about its newest version.
+    The merged report keeps insights only if those of the last file are about its newest version.
     """
     last, *others = reversed(paths)
     document = loading.load(last, sys.stdin.buffer, kind)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from tests.helpers.support import ROOT
 
-# From the ground up: a folder imports from itself and from those before it.
+# A folder imports from itself and from earlier ones in this list.
 FOLDERS = (
     "ppparser",  # errors.py and the version; what starts the program is above all, and listed in STARTERS.
     "ppparser.program",
@@ -60,7 +60,7 @@ OWN_IMPORTS = {
 }
 
 
-def test_no_folder_imports_from_one_above_it() -> None:
+def test_no_folder_imports_from_a_later_one() -> None:
     arrows = [
         f"{module} imports {imported}"
         for module, all_imported in OWN_IMPORTS.items()

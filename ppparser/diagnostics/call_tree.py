@@ -77,7 +77,7 @@ class MergedFrame:
         return self.samples - sum(child.samples for child in self.children)
 
     def merge(self, frames: Sequence[tuple[int, Frame]], *, are_roots: bool = False) -> None:
-        """Merge `frames`, each with the position of its log, and all that is below them, of roots once it is read."""
+        """Merge `frames`, each with the position of its log, with all below them; below roots, only when it is read."""
         pending = [(self, log, frame) for log, frame in reversed(frames)]
         while pending:
             parent, log, frame = pending.pop()
@@ -102,7 +102,7 @@ class MergedFrame:
             for child in reversed(get_list(frame, "subFrames")):
                 pending.append((merged, log, child))
 
-    def of(self, log: int | None) -> MergedFrame | LogFrame:
+    def in_log(self, log: int | None) -> MergedFrame | LogFrame:
         """Return the values of this frame in the log at position `log`, or in all logs together."""
         return self if log is None else self.logs[log]
 
@@ -180,9 +180,9 @@ class CallTree:
         path: list[MergedFrame] = []
         last = self._top
         while children := last.children_of(log):
-            heaviest = max(children, key=lambda child: child.of(log).samples)
-            own_samples = last.of(log).samples - sum(child.of(log).samples for child in children)
-            if own_samples > heaviest.of(log).samples:
+            heaviest = max(children, key=lambda child: child.in_log(log).samples)
+            own_samples = last.in_log(log).samples - sum(child.in_log(log).samples for child in children)
+            if own_samples > heaviest.in_log(log).samples:
                 break
             path.append(heaviest)
             last = heaviest
@@ -212,9 +212,8 @@ class Step(NamedTuple):
 class AppPath(NamedTuple):
     """The frames of the app on the heaviest path, callers first.
 
-    Of several in a row in the same file, only the last is a step, and the one that the signature names; frames without
-    a file are left out unless it is the last one. `shares` has the samples below the last frame in percent, for each
-    log.
+    Of consecutive frames in one file, only the last is a step, plus any that the signature names; frames without a
+    file are left out, except at the end. `shares` has the samples below the last frame in percent, for each log.
     """
 
     steps: Sequence[Step]
@@ -255,7 +254,7 @@ def app_path(tree: CallTree, named: Function | None, log: int | None = None) -> 
 
     That of one log is without shares.
     """
-    frames = [frame for frame in tree.heaviest_path(log) if frame.of(log).is_app]
+    frames = [frame for frame in tree.heaviest_path(log) if frame.in_log(log).is_app]
     if not frames:
         return None
     end = frames[-1]

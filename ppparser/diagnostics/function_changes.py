@@ -1,7 +1,4 @@
-"""What changed between the logs in two reports: the shares of the app's functions in their samples.
-
-Rendering is in function_comparison_text.py and the files of other formats.
-"""
+"""What changed between the logs in two reports: the shares of the app's functions in their samples."""
 
 from __future__ import annotations
 

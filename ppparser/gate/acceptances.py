@@ -30,7 +30,7 @@ class Target(NamedTuple):
 
     @property
     def words(self) -> tuple[str, ...]:
-        """Return the words of an entry that accepts the target and, unless it is a whole metric, nothing else."""
+        """Return the words of the narrowest entry that accepts the target."""
         if self.device is None or self.percentile is None:
             return self.category, self.identifier
         percentile = percentile_label(self.percentile) if self.percentile else ""
@@ -75,7 +75,7 @@ class Acceptance(NamedTuple):
         return is_device(self.words[0], device) and is_percentile(self.words[1], percentile)
 
     def holds_for(self, version: str) -> bool:
-        """Tell whether the entry accepts anything in a version; in an unknown one, "", it does so only without end."""
+        """Tell whether the entry still accepts something in a version; in an unknown one (""), only without `until`."""
         return not self.until or is_older(version, self.until)
 
 

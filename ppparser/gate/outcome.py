@@ -182,7 +182,7 @@ def merge_gates(options: GateOptions, gates: Sequence[tuple[str, Gate]]) -> Gate
 def useless_acceptances(gate: Gate) -> tuple[list[Acceptance], list[Acceptance]]:
     """Return the entries that match nothing, and those that no longer accept anything, in the order of the file.
 
-    What a rule could not judge may match anything: then none are said to match nothing.
+    What a rule could not judge may match anything: then no entry is reported as unmatched.
     """
     rest = [entry for entry in gate.options.acceptances if entry not in gate.used]
     unused = [] if gate.problems else [entry for entry in rest if entry not in gate.expired]

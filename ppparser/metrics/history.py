@@ -30,9 +30,9 @@ class _Node(NamedTuple):
 def merge(reports: Iterable[dict[str, Any]]) -> dict[str, Any]:
     """Return a report with the points of all `reports`, which come last one first; versions of a dataset ascend.
 
-    Of equal points, that of the last report counts in which it has a value. What describes points is from the last
-    report that has it, and all else, such as the insights, from the last report. In this order, most reports add
-    little to what is known, and each one can be freed before the next one is read.
+    Of equal points, the last one with a value wins. What describes points is from the last report that has it, and all
+    else, such as the insights, from the last report. In this order, most reports add little, and each one can be freed
+    before the next one is read.
     """
     outermost = _ARRAYS[0]
     root: _Node | None = None

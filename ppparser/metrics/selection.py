@@ -42,9 +42,9 @@ class Selection(NamedTuple):
 
     `marketing_names` has an entry ("" if unknown) for each device. `insights_obstacle` says why the insights do not
     tell whether there is a regression, None if they do; `insight_versions` has the versions that all insights of the
-    report name. `ranks` sorts the keys of the metrics if the report does. If a version was chosen to be judged or
-    compared with, it is named, and so are the versions that insights which were left out are about. `files` were merged
-    into the report.
+    report name. `ranks` sorts the keys of the metrics if the report does. A version that was chosen to
+    be judged or compared with is named. `other_insights` has the versions of the insights that were left out then.
+    `files` were merged into the report.
     """
 
     metrics: Sequence[Metric]

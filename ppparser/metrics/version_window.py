@@ -25,7 +25,7 @@ class Versions(NamedTuple):
 
 
 def apply_versions(selection: Selection, versions: Versions) -> Selection:
-    """Return a selection that ends at the judged version, has the baseline of changes, and what not to show.
+    """Return a selection that ends at the judged version, with the baseline of `against`, and only the `last` shown.
 
     Raises NoDataError for a version that the selection does not have.
     """

@@ -75,7 +75,7 @@ class DiagnosticsWriter:
         """Write what follows the last logs: the lines to open, the folded stacks, or the document.
 
         Raises NoDataError if no document had logs, or none that match the filters, unless the report only lists
-        signatures or logs are missing: those there are do not tell that there is nothing.
+        signatures, or downloads failed: then an empty rest proves nothing.
         """
         if self._is_folded and self._folded:
             self._write_folded()

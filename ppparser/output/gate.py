@@ -26,8 +26,8 @@ def check_apps(
 ) -> None:
     """Raise the error with the highest exit status, after warning of the others.
 
-    They are GateError if the gate did not pass, also for an app without a report if that `is_report_required`, APIError
-    if some apps could not be read, and NoDataError if none has data.
+    They are GateError if the gate did not pass or an app lacks a required report, APIError if some apps could not be
+    read, and NoDataError if none has data.
     """
     errors: list[UserError] = []
     if messages := failures(results):

@@ -42,7 +42,7 @@ class LogReader:
     def merge(self, matches: Sequence[SignatureLogs], selected: SelectedSignature | None) -> Iterator[SignatureReport]:
         """Yield what the logs of each of the selected signatures tell; if none is `selected`, they are numbered.
 
-        If the selected signature has none, that is what its logs tell.
+        For a selected signature without logs, yield one empty report.
         """
         if selected:
             for logs in matches or [SignatureLogs(selected.signature.id, [], [], 0, 0)]:

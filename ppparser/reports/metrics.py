@@ -71,12 +71,12 @@ class MetricsReport(NamedTuple):
     gate: Gate | None = None
 
     @property
-    def has_details(self) -> bool:
+    def shows_details(self) -> bool:
         """Tell whether tables and Apple's sentences belong to what insights point to."""
         return self.layout is MetricsLayout.DETAILS
 
     @property
-    def has_insights(self) -> bool:
+    def shows_insights(self) -> bool:
         """Tell whether the insights are part of the layout, beyond the worst regression."""
         return self.layout in (MetricsLayout.VERDICT, MetricsLayout.DETAILS)
 
@@ -85,7 +85,7 @@ class MetricsReport(NamedTuple):
         """Return the metrics whose points are part of the layout."""
         if self.layout is MetricsLayout.TABLES:
             return self.selection.metrics
-        return detailed_metrics(self.selection) if self.has_details else []
+        return detailed_metrics(self.selection) if self.shows_details else []
 
     @property
     def blamed_subsystems(self) -> Mapping[tuple[str, str], set[str]]:

@@ -1,8 +1,4 @@
-"""A longer history as users see it: merged files, another version, another baseline, the last versions.
-
-To write the expected output in `data`, call `write_year` of weekly_reports.py with an empty folder, and run there
-`python3 ppparser metrics ARG... > tests/data/NAME` with the arguments next to NAME in `ARGUMENTS`.
-"""
+"""A longer history as users see it: merged files, another version, another baseline, the last versions."""
 
 from __future__ import annotations
 

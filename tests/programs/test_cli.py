@@ -1,8 +1,4 @@
-"""ppparser as users start it: its options, its output, and its exit status.
-
-To write the expected output in `data`, run `python3 ppparser ARG... > tests/data/NAME` with the arguments next to NAME
-in `ARGUMENTS`; for a name with "colour" in it, set FORCE_COLOR.
-"""
+"""ppparser as users start it: its options, its output, and its exit status."""
 
 from __future__ import annotations
 

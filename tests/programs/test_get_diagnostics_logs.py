@@ -1,8 +1,4 @@
-"""get-diagnostics-logs.py against the fake API.
-
-To write the expected output in `data`, run `python3 tests/fake_api get-diagnostics-logs.py ARG... > tests/data/NAME`
-with the arguments in the test of NAME.
-"""
+"""get-diagnostics-logs.py against the fake API."""
 
 from __future__ import annotations
 

@@ -13,7 +13,7 @@ from ppparser.output.html.chart import spark_svg
 from ppparser.output.html.page import TableColumn, element, heading, name, table
 from ppparser.output.html.scorecard import badge, goal_element
 from ppparser.output.text.findings import (
-    baseline_text,
+    average_text,
     blame_text,
     course_text,
     device_with_model,
@@ -37,7 +37,7 @@ def verdict(selection: Selection, findings: Sequence[Finding], level: int) -> El
     section = element("section", title, class_="verdict bad")
     if worst.populations:
         section.append(element("ul", *(_change(population, worst.unit) for population in worst.worst), class_="worst"))
-        baseline = baseline_text(worst.insight)
+        baseline = average_text(worst.insight)
         version = worst.versions[-1] or "the latest version"
         section.append(element("p", name(f"in {version}" + (f", from {baseline}" if baseline else ""))))
     elif worst.insight.summary:
@@ -74,7 +74,7 @@ def finding_section(finding: Finding, level: int, figures: Sequence[Element], de
     insight = finding.insight
     title = heading(level, name(insight_name(insight)), " ", badge(alarm_of(insight)))
     section = element("section", title, class_="finding")
-    baseline = baseline_text(insight)
+    baseline = average_text(insight)
     if finding.populations:
         section.append(_table(finding, baseline))
     else:

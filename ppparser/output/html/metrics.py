@@ -52,25 +52,25 @@ def metrics_sections(report: MetricsReport, level: int = 1, anchor: str = "") ->
     charts = _Charts(report, anchor)
     if report.scorecard.scores:
         yield _scorecard(report, charts, level + 1)
-    if report.has_insights:
+    if report.shows_insights:
         for title, is_regression in (("Regressions", True), ("Trending up", False)):
             group = [finding for finding in findings if finding.insight.is_regression == is_regression]
             if not group:
                 continue
             sections = [
-                finding_section(finding, level + 2, charts.figures(finding.insight.key), report.has_details)
+                finding_section(finding, level + 2, charts.figures(finding.insight.key), report.shows_details)
                 for finding in group
             ]
             yield element("section", heading(level + 1, f"{title}: {len(group)}"), *sections)
         if report.overview and report.overview.points:
-            yield code_section(report.overview, level + 1, report.has_details)
+            yield code_section(report.overview, level + 1, report.shows_details)
     if others := charts.other_metrics(level + 2):
         title = "Other metrics" if len(others) < len(charts.ids) else "Metrics"
         yield element("section", heading(level + 1, f"{title} by version"), element("div", *others, class_="metrics"))
     if report.tables:
         tables = metric_tables(report.tables, report.blamed_subsystems, level + 2)
         yield element("section", heading(level + 1, "All measurements"), *tables)
-    if report.has_insights:
+    if report.shows_insights:
         yield from _next_step(report, level + 1)
     if report.gate and (details := "\n".join(gate_detail_lines(report.gate)).strip("\n")):
         yield element("section", heading(level + 1, "Gate"), element("pre", code(details)))

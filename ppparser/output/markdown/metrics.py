@@ -11,7 +11,7 @@ from ppparser.metrics.overview import Overview
 from ppparser.metrics.scorecard import TREND_LENGTH, Alarm, Figure, Score, Scorecard, alarm_of
 from ppparser.output.markdown.document import Block, code, code_block, document, heading, paragraph, table, text
 from ppparser.output.text.findings import (
-    baseline_text,
+    average_text,
     device_with_model,
     insight_name,
     next_step_lines,
@@ -48,7 +48,7 @@ def report_blocks(report: MetricsReport) -> Iterator[Block]:
             yield Block([f"- {text(reason)}" for reason in reasons], "the reasons of the gate")
     yield from _headline(report)
     yield from _scorecard(report.scorecard)
-    if report.has_insights:
+    if report.shows_insights:
         yield from _insights(findings)
         if report.overview:
             yield from _code_to_look_at(report.overview)
@@ -57,7 +57,7 @@ def report_blocks(report: MetricsReport) -> Iterator[Block]:
         yield code_block(lines[0 if lines[0] else 1 :], "the details of the gate")
     if report.tables:
         yield code_block(metric_lines(report.tables, PLAIN, report.blamed_subsystems), "the tables of all versions")
-    if report.has_insights:
+    if report.shows_insights:
         yield from _next_step(report)
 
 
@@ -84,7 +84,7 @@ def _headline(report: MetricsReport) -> Iterator[Block]:
         for population in worst.worst
     ]
     if rows:
-        baseline = baseline_text(worst.insight) or "Apple's average of earlier versions"
+        baseline = average_text(worst.insight) or "Apple's average of earlier versions"
         titles = ["percentile", f"change in {text(worst.versions[-1] or 'the latest version')}", "device", "values"]
         yield table([titles, *rows], "<><<", "the worst regression")
         yield paragraph(f"Compared with {text(baseline)}")
@@ -166,7 +166,7 @@ def _insights(findings: Sequence[Finding]) -> Iterator[Block]:
                 ),
                 _signed(population.reported.change_text),
                 text(goal_text(population.goal, PLAIN)),
-                text(baseline_text(insight).replace("Apple's average of ", "")),
+                text(average_text(insight).replace("Apple's average of ", "")),
             ]
             for population in finding.populations
         ]

@@ -80,7 +80,7 @@ def conclusion_lines(signature: SignatureReport, report: DiagnosticsReport, styl
 
 
 def conclusion_reason(signature: SignatureReport, report: DiagnosticsReport) -> str:
-    """Return why to open the line at the end of the path, "" if the signature is unknown."""
+    """Return why the line is worth opening, "" if the signature is unknown."""
     if not (selected := signature.selected):
         return ""
     change = selected.change

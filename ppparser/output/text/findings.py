@@ -23,13 +23,13 @@ _DEVICE_WIDTH = 34
 
 
 def title_lines(app: str, versions: Mapping[str, str], style: Style, against: str = "") -> Iterator[str]:
-    """Yield the app, as far as it is with_share, its version by platform, and the version it is compared with."""
+    """Yield the app, as far as it is known, its version by platform, and the version it is compared with."""
     baseline = f", compared with {against}" if against else ""
     yield f"{style.strong}{title_text(app, versions)}{style.off}{baseline}"
 
 
 def title_text(app: str, versions: Mapping[str, str]) -> str:
-    """Return the app, as far as it is with_share, and its version by platform."""
+    """Return the app, as far as it is known, and its version by platform."""
     places = [" on ".join(filter(None, (version, platform))) for platform, version in versions.items()]
     version = f"version {', '.join(filter(None, places)) or 'unknown'}"
     return f"{app}, {version}" if app else f"V{version[1:]}"
@@ -65,7 +65,7 @@ def headline_lines(selection: Selection, findings: Sequence[Finding], style: Sty
     ]
     if rows:
         yield from table(rows, "<><<", "  ")
-        baseline = baseline_text(worst.insight)
+        baseline = average_text(worst.insight)
         version = worst.versions[-1] or "the latest version"
         yield from wrap(f"in {version}" + (f", from {baseline}" if baseline else ""), "  ", "  ")
     else:
@@ -121,7 +121,7 @@ def course_text(population: AffectedPopulation, unit: str) -> str:
     return f"{' to '.join(filter(None, (before, after)))} {unit}".strip() if after else ""
 
 
-def baseline_text(insight: Insight) -> str:
+def average_text(insight: Insight) -> str:
     """Return what the changes of an insight are from; an empty text if it names no versions."""
     versions = insight.reference_versions
     if len(versions) > _MAX_VERSIONS_NAMED:
@@ -190,7 +190,7 @@ def _worst_change(finding: Finding, style: Style, *, with_values: bool = True) -
 def _finding_lines(finding: Finding, style: Style, details: bool) -> Iterator[str]:
     insight = finding.insight
     mark = MARKS[alarm_of(insight)]
-    facts = [insight_name(insight) + (f", {finding.unit}" if finding.unit else ""), baseline_text(insight)]
+    facts = [insight_name(insight) + (f", {finding.unit}" if finding.unit else ""), average_text(insight)]
     if not finding.populations and insight.latest_version:
         facts.insert(1, f"version {insight.latest_version}")
     yield from _marked(wrap(f"{mark:<2} {'; '.join(filter(None, facts))}", "", "     "), mark, style)

@@ -19,7 +19,7 @@ from ppparser.gate.outcome import (
     useless_acceptances,
 )
 from ppparser.metrics.obstacles import Unjudged
-from ppparser.output.text.findings import baseline_text
+from ppparser.output.text.findings import average_text
 from ppparser.output.text.measurements import reported_change_text
 from ppparser.output.text.tables import titled, wrap
 from ppparser.program.terminal import PLAIN, Style
@@ -165,7 +165,7 @@ def _regression_text(regression: Regression, version: str) -> str:
     change = reported_change_text(population.change_text, PLAIN) if population else ""
     if not change:
         return f"{name}: {insight.summary}" if insight.summary else name
-    baseline = baseline_text(insight)
+    baseline = average_text(insight)
     return f"{name}, {change}{f' from {baseline}' if baseline else ''}"
 
 

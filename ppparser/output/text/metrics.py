@@ -23,12 +23,12 @@ from ppparser.reports.metrics import MetricsReport
 
 def report_lines(report: MetricsReport, style: Style) -> Iterator[str]:
     """Yield the worst regression, the scorecard, and what else belongs to the layout."""
-    selection, findings, details = report.selection, report.findings, report.has_details
+    selection, findings, details = report.selection, report.findings, report.shows_details
     yield from title_lines(report.subject.label, report.versions, style, selection.against)
     yield from merged_lines(selection.files, style)
     yield from headline_lines(selection, findings, style)
     yield from scorecard_lines(report.scorecard, style)
-    if report.has_insights:
+    if report.shows_insights:
         if report.overview and not details:
             yield from insight_lines(selection, findings, style)
         else:
@@ -37,11 +37,11 @@ def report_lines(report: MetricsReport, style: Style) -> Iterator[str]:
         if report.overview:
             yield from code_lines(report.overview, style, details)
     yield from metric_lines(report.tables, style, report.blamed_subsystems)
-    if report.has_insights:
+    if report.shows_insights:
         yield from next_step_lines(findings, report.logs_command, report.details_command, style, report.suggested_type)
     elif not selection.metrics:
         yield "no metrics, only insights (--auto_insights)"
     if report.gate:
-        if report.has_insights or not selection.metrics:  # Tables end with an empty line.
+        if report.shows_insights or not selection.metrics:  # Tables end with an empty line.
             yield ""
         yield from gate_lines(report.gate, style)
