@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from ppclient.base_url import base_url_from
-from ppclient.client import Client, Report
+from ppclient.client import Client, Download
 from ppclient.credentials import credentials_from
 from ppclient.throttle import Throttle
 from ppparser.documents.loading import DIAGNOSTICS
@@ -45,7 +45,7 @@ def client(api: FakeAPI, notes: list[str]) -> Iterator[Client]:
         yield opened
 
 
-def read(client: Client, count: int = len(PATHS)) -> Iterator[Report | APIError]:
+def read(client: Client, count: int = len(PATHS)) -> Iterator[Download | APIError]:
     return client.reports(DIAGNOSTICS, PATHS[:count], "logs")
 
 
