@@ -23,8 +23,8 @@ from docopt import (  # type: ignore[attr-defined]
     printable_usage,
 )
 
-# Options of earlier versions -> those that replaced them.
-_REPLACED = {"--csv": "--format=csv", "--folded": "--format=folded"}
+# Options of earlier versions, and others that people try, for values of --format.
+_FORMATS = ("--markdown", "--html", "--json", "--csv", "--folded")
 _MIN_SIMILARITY = 0.7
 
 
@@ -62,8 +62,8 @@ def usage_problem(usage: str, argv: list[str], docopt_message: str) -> str:
 
 
 def _unknown_option(name: str, long_names: list[str]) -> str:
-    if name in _REPLACED:
-        return f"{name} is now {_REPLACED[name]}"
+    if name in _FORMATS:
+        return f"there is no option {name}: use --format={name[2:]}"
     if closest := get_close_matches(name, long_names, 1, _MIN_SIMILARITY):
         return f"there is no option {name}: did you mean {closest[0]}?"
     return f"there is no option {name}" if re.fullmatch("--?[a-z][a-z_-]{0,30}", name) else "there is no such option"

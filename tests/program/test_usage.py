@@ -75,7 +75,7 @@ NO_OPTION = "there is no such option"
         ("ppparser metrics -i f -g", "there is no option -g"),  # The help says "auto-generated".
         ("ppparser metrics -format=json -i f", "there is no option -format: did you mean --format?"),
         ("get-metrics-insights.py -help", "there is no option -help: did you mean --help?"),
-        ("get-metrics-insights.py 1 --csv", "--csv is now --format=csv"),
+        ("get-metrics-insights.py 1 --csv", "there is no option --csv: use --format=csv"),
         ("ppparser --SECRET --SECRET=x", NO_OPTION),
         ("ppparser --limit-SECRET=1 --limit-SECRET", NO_OPTION),
         ("ppparser -%", NO_OPTION),
