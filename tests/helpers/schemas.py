@@ -12,13 +12,13 @@ from tests.helpers.support import json_schema
 
 def schema(name: str) -> Any:
     """Return the schema of that name; that of several apps refers to that of metrics."""
-    found = json_schema(name)
+    whole = json_schema(name)
     if name == "apps":
-        found["$defs"].update(schema("metrics")["$defs"])
-    return found
+        whole["$defs"].update(schema("metrics")["$defs"])
+    return whole
 
 
-def follow_schema(name: str, document: str) -> Any:
+def validated(name: str, document: str) -> Any:
     """Return a JSON document, parsed, after checking that it follows the schema of that name."""
     parsed = json.loads(document)
     Draft202012Validator(schema(name)).validate(parsed)

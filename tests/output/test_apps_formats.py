@@ -17,7 +17,7 @@ from ppparser.reports.apps import AppsReport, apps_report
 from tests.helpers.apps import launch_report, result
 from tests.helpers.html_text import page_lines_of, read_page, text_of
 from tests.helpers.markdown_text import texts_of
-from tests.helpers.schemas import follow_schema
+from tests.helpers.schemas import validated
 from tests.helpers.support import Check
 from tests.output.html.test_metrics import TAGS
 from tests.output.markdown.test_document import HOSTILE
@@ -65,7 +65,7 @@ def test_page_is_a_table_and_then_each_verdict(check: Check) -> None:
 def test_json_has_all_apps_and_follows_the_schema(check: Check) -> None:
     lines = list(apps_json_lines(results()))
     check(lines, "apps.json")
-    follow_schema("apps", "\n".join(lines))
+    validated("apps", "\n".join(lines))
 
 
 @pytest.mark.parametrize("name", HOSTILE)

@@ -30,7 +30,7 @@ from ppparser.reports.diagnostics import (
 )
 from tests.helpers.html_text import page_tables_of, read_page, text_of
 from tests.helpers.markdown_text import code_blocks_of, paragraphs_of, tables_of
-from tests.helpers.schemas import follow_schema
+from tests.helpers.schemas import validated
 from tests.helpers.signatures import printed
 from tests.test_properties import NASTY, Number, damaged, diagnostics_reports, names, parsed, plain_numbers, several
 
@@ -90,7 +90,7 @@ class Output:
             for each in (Format.TEXT, Format.MARKDOWN, Format.HTML, Format.JSON, Format.CSV)
         )
         self.page = read_page("\n".join(html)) if html else None
-        self.json: Json = follow_schema("diagnostics", "\n".join(self._json)) if self._json else {}
+        self.json: Json = validated("diagnostics", "\n".join(self._json)) if self._json else {}
         self.csv = list(csv.DictReader(io.StringIO("\n".join(self._csv), newline=""), strict=True))
 
 
@@ -211,7 +211,7 @@ def test_all_formats_have_the_same_functions(new: Json, old: Json) -> None:
         log_source("a", [log for one in select_logs(document) for log in one.logs]) for document in (new, old)
     )
     comparison = FunctionComparison(first, second, compare_functions(first.shares, second.shares))
-    found: Json = follow_schema("functions", "\n".join(comparison_json_lines(comparison)))
+    found: Json = validated("functions", "\n".join(comparison_json_lines(comparison)))
     functions = found["functions"]
     assert list(csv.reader(comparison_csv_lines(comparison), strict=True))[1:] == [
         [

@@ -22,7 +22,7 @@ from ppparser.reports.diagnostics import DiagnosticsReport, comparison_report, r
 from tests.fake_api import BUNDLE_ID
 from tests.helpers.documents import Object, app_frame, frame, log, logs_document
 from tests.helpers.html_text import page_lines
-from tests.helpers.schemas import follow_schema
+from tests.helpers.schemas import validated
 from tests.helpers.signatures import APP, LOGS, NEW, OLD, compared, printed, shares, signature
 from tests.helpers.support import Check, document, tagged
 
@@ -199,7 +199,7 @@ def test_filters_and_the_number_of_matches_are_named(ending: str, check: Check) 
 def check_format(lines: list[str], name: str, ending: str, check: Check) -> None:
     """Compare the output with a file; of a page, what a reader sees."""
     if ending == "json" and lines:
-        follow_schema("diagnostics", "\n".join(lines))
+        validated("diagnostics", "\n".join(lines))
     if ending == "page.txt" and lines:
         lines = page_lines("\n".join(lines))
     check(tagged(lines) if ending == "txt" else lines, f"reports/{name}.{ending}")
@@ -231,5 +231,5 @@ COMPARISONS = {
 def test_comparison_of_functions_is_as_expected(name: str, ending: str, check: Check) -> None:
     lines = list(COMPARISON_RENDERERS[ending](COMPARISONS[name]))
     if ending == "json":
-        follow_schema("functions", "\n".join(lines))
+        validated("functions", "\n".join(lines))
     check(lines, f"reports/{name}.{ending}")

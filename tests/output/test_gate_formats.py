@@ -10,7 +10,7 @@ import pytest
 from tests import fake_api
 from tests.fake_api import BUNDLE_ID
 from tests.helpers.html_text import page_lines
-from tests.helpers.schemas import follow_schema
+from tests.helpers.schemas import validated
 from tests.helpers.support import Check, Run
 
 SCRIPT = "get-metrics-insights.py"
@@ -25,7 +25,7 @@ def acceptances(home: Path) -> str:
 
 
 def gate_of(run: Run, *options: str) -> Any:
-    return follow_schema("metrics", run(SCRIPT, BUNDLE_ID, "--format=json", *options).out)["gate"]
+    return validated("metrics", run(SCRIPT, BUNDLE_ID, "--format=json", *options).out)["gate"]
 
 
 @pytest.mark.parametrize("ending", ["md", "json"])

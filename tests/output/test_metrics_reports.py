@@ -39,7 +39,7 @@ from tests.helpers.documents import (
     together,
 )
 from tests.helpers.html_text import page_lines
-from tests.helpers.schemas import follow_schema
+from tests.helpers.schemas import validated
 from tests.helpers.support import Check, tagged
 
 Options = dict[str, Any]
@@ -329,7 +329,7 @@ def test_report_is_as_expected(name: str, ending: str, check: Check) -> None:
     lines = list(RENDERERS[ending](read(name)))
     check(lines, f"reports/{name}.{ending}")
     if ending == "json":
-        follow_schema("metrics", "\n".join(lines))
+        validated("metrics", "\n".join(lines))
 
 
 @pytest.mark.parametrize("name", ["regressions-and-trends", "no-insights", "regression-without-devices", "points"])

@@ -6,7 +6,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from tests.fake_api import BUNDLE_ID, FakeAPI
-from tests.helpers.schemas import follow_schema, schema
+from tests.helpers.schemas import schema, validated
 from tests.helpers.support import Run, succeeded
 
 METRICS, LOGS = "get-metrics-insights.py", "get-diagnostics-logs.py"
@@ -38,4 +38,4 @@ def test_schema_is_valid_and_names_every_member(name: str) -> None:
 )
 def test_document_follows_its_schema(script: str, arguments: list[str], api: FakeAPI, run: Run) -> None:
     app, name = (BUNDLE_ID, "metrics") if script == METRICS else (f"--app={BUNDLE_ID}", "diagnostics")
-    follow_schema(name, succeeded(run(script, app, "--format=json", *arguments)))
+    validated(name, succeeded(run(script, app, "--format=json", *arguments)))
