@@ -8,7 +8,7 @@ from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
-from itertools import islice
+from itertools import count, islice
 from threading import Lock
 from typing import Any
 from urllib.parse import urlsplit
@@ -52,8 +52,6 @@ _TEMPORARY_ERRORS = (
     requests.exceptions.ContentDecodingError,
     SlowResponseError,
 )
-# 200,000 resources, far more signatures than a build has: beyond this, the server must be repeating itself.
-_MAX_PAGES = 1000
 _STACK_BYTES = 16 * 2**20
 # How many reports may have been requested before the first of them is read: more would only fill the memory.
 _REPORTS_AHEAD = 2 * MAX_SIMULTANEOUS
@@ -153,19 +151,17 @@ class Client:
 
     def pages(self, url: str, what: str, query: Query = _NO_QUERY) -> Iterator[dict[str, Any]]:
         """Yield the pages of the list at `url`: resources in `data`, and those they include in `included`."""
-        page_url = url
-        for number in range(1, _MAX_PAGES + 1):
+        for number in count(1):
             self._notify(f"fetching {what}, page {number}")
-            response = self._get(page_url, "application/json", query)
-            page = self._document(response, page_url)
+            response = self._get(url, "application/json", query)
+            page = self._document(response, url)
             if not isinstance(page, dict) or not isinstance(page.get("data"), list):
                 errors = error_lines(get_list(page, "errors")) if isinstance(page, dict) else []
-                raise self._mismatch_error(response, page_url, ["is JSON, but not the requested list", *errors])
+                raise self._mismatch_error(response, url, ["is JSON, but not the requested list", *errors])
             yield page
-            page_url, query = get_str(get_dict(page, "links"), "next"), _NO_QUERY
-            if not page_url:
+            url, query = get_str(get_dict(page, "links"), "next"), _NO_QUERY
+            if not url:
                 return
-        raise self._error(f"GET {self._display_path(url)}: the list has more than {_MAX_PAGES} pages")
 
     def _absolute(self, url: str) -> str:
         return self._base_url + url if url.startswith("/") else url

@@ -88,21 +88,15 @@ def _key_in_json_file(path: str) -> APIKey:
 
 def _json_object(path: str) -> dict[str, Any]:
     content = read_file(path, "api_key.json")
-    try:
+    with suppress(ValueError):
         document = json.loads(content, strict=False)  # A pasted key may contain line breaks.
-    except json.JSONDecodeError as error:
-        problem = f"is not JSON (line {error.lineno}, column {error.colno})"
-    except ValueError:  # Not even text.
-        problem = "is not JSON"
-    else:
         if isinstance(document, dict):
             return document
-        problem = "is JSON, but not an object"
     # Raised here, where no context contains the text of the file.
     if content.lstrip().startswith(_PEM_MARK.encode()):
         raise CredentialsError(f"{path} is the file of a key, not JSON: set {KEY_PATH} to its path instead")
     raise CredentialsError(
-        f'{path} {problem}: it has to look like {{"key_id": "...", "issuer_id": "...", "key": "..."}}'
+        f'{path} is not a JSON object: it has to look like {{"key_id": "...", "issuer_id": "...", "key": "..."}}'
     )
 
 

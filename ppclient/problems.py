@@ -24,9 +24,8 @@ from ppparser.program.terminal import clean
 CONNECT_TIMEOUT_S = 10
 READ_TIMEOUT_S = 30
 _CLOCK_TOLERANCE_S = 30
-# X509_V_ERR_… of OpenSSL, x509_vfy.h: the last two are for a host name and an IP address.
-_CERTIFICATE_NOT_YET_VALID = 9
-_CERTIFICATE_HAS_EXPIRED = 10
+# X509_V_ERR_… of OpenSSL, x509_vfy.h: not valid yet and expired; for another host name and for another IP address.
+_CERTIFICATE_NOT_VALID_NOW = (9, 10)
 _CERTIFICATE_MISMATCHES = (62, 64)
 _UNREACHABLE = frozenset({errno.ENETUNREACH, errno.EHOSTUNREACH, errno.ENETDOWN})
 
@@ -187,10 +186,8 @@ def _proxy_problem(causes: Sequence[BaseException], host: str) -> str:
 
 
 def _certificate_problem(error: ssl.SSLCertVerificationError, host: str) -> str:
-    if error.verify_code == _CERTIFICATE_HAS_EXPIRED:
-        return f"the certificate of {host} has expired: check the date of this machine, and the proxy"
-    if error.verify_code == _CERTIFICATE_NOT_YET_VALID:
-        return f"the certificate of {host} is not valid yet: check the date of this machine"
+    if error.verify_code in _CERTIFICATE_NOT_VALID_NOW:
+        return f"the certificate of {host} is not valid at this time: check the date of this machine, and the proxy"
     if error.verify_code in _CERTIFICATE_MISMATCHES:
         return f"the certificate is not one of {host}: check the network, the proxy and APP_STORE_CONNECT_URL"
     return (

@@ -60,7 +60,8 @@ def test_key_on_an_unknown_curve_is_unsupported() -> None:
     body = base64.b64encode(der.replace(identifier + b"\x07", identifier + b"\x7f")).decode()
     pem = f"-----BEGIN PRIVATE KEY-----\n{body}\n-----END PRIVATE KEY-----\n"
     assert problem_of(KEY_ID, ISSUER_ID, pem.encode()) == (
-        "standard input contains an unsupported kind of key: an API key uses the curve P-256"
+        "standard input contains another kind of key, not one on the curve P-256: "
+        "use the AuthKey_<KEY_ID>.p8 file as downloaded, or create a new key: each can be downloaded only once"
     )
 
 

@@ -19,7 +19,6 @@ import pytest
 import requests
 import trustme
 
-from ppclient import client as client_module
 from ppclient.auth import BearerAuth
 from ppclient.base_url import base_url_from
 from ppclient.client import Client, Query
@@ -311,15 +310,6 @@ def test_list_is_read_to_its_last_page_with_one_query(api: FakeAPI, client: Clie
     first, second = (request.path.split("?")[1] for request in api.requests)
     assert first == "filter%5BdiagnosticType%5D=DISK_WRITES&limit=200"
     assert sorted(part.split("=")[0] for part in second.split("&")) == ["cursor", "filter%5BdiagnosticType%5D", "limit"]
-
-
-def test_number_of_pages_is_limited(api: FakeAPI, client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(client_module, "_MAX_PAGES", 3)
-    api.faults += [page(["a"], SIGNATURES_PATH), page(["b"], SIGNATURES_PATH), page(["c"], None)]
-    assert read_signatures(client) == ["a", "b", "c"]
-    api.faults += [page([], SIGNATURES_PATH)] * 4
-    assert problem_of(lambda: read_signatures(client)) == f"GET {SIGNATURES_PATH}: the list has more than 3 pages"
-    assert len(api.requests) == 6
 
 
 ANOTHER_HOST = "the API sent a link to another host ({}): nothing was sent there"

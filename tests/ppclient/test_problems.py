@@ -521,12 +521,12 @@ def serve_tls(home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[ServeTLS]
         (
             "127.0.0.1",
             {"not_after": PAST},
-            "the certificate of 127.0.0.1 has expired: check the date of this machine, and the proxy",
+            "the certificate of 127.0.0.1 is not valid at this time: check the date of this machine, and the proxy",
         ),
         (
             "127.0.0.1",
             {"not_before": FUTURE, "not_after": FUTURE + datetime.timedelta(days=9)},
-            "the certificate of 127.0.0.1 is not valid yet: check the date of this machine",
+            "the certificate of 127.0.0.1 is not valid at this time: check the date of this machine, and the proxy",
         ),
         (
             "other.example",

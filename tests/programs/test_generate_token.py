@@ -45,7 +45,6 @@ Usage:
     generate-token.py -h
 """
 ORIGINAL = "use the AuthKey_<KEY_ID>.p8 file as downloaded, or create a new key: each can be downloaded only once"
-GIVE_FILE = "give the AuthKey_<KEY_ID>.p8 file"
 
 
 def pem_of(
@@ -224,28 +223,28 @@ ENCRYPTED = (
 @pytest.mark.parametrize(
     ("content", "problem"),
     [
-        pytest.param(b"", f"key.p8 is empty: {ORIGINAL}", id="empty"),
-        pytest.param(b" \n\n", f"key.p8 is empty: {ORIGINAL}", id="blank"),
+        pytest.param(b"", f"key.p8 has no line '-----BEGIN PRIVATE KEY-----': {ORIGINAL}", id="empty"),
+        pytest.param(b" \n\n", f"key.p8 has no line '-----BEGIN PRIVATE KEY-----': {ORIGINAL}", id="blank"),
         pytest.param(
             b"bplist00\xd1\x01\x02",
-            f"key.p8 does not contain a PEM private key (no line '-----BEGIN PRIVATE KEY-----'): {ORIGINAL}",
+            f"key.p8 has no line '-----BEGIN PRIVATE KEY-----': {ORIGINAL}",
             id="not PEM",
         ),
         pytest.param(altered(PEM), f"key.p8 is damaged or incomplete: {ORIGINAL}", id="damaged"),
         pytest.param(PEM[:120], f"key.p8 is damaged or incomplete: {ORIGINAL}", id="incomplete"),
         pytest.param(
             pem_of(ec.generate_private_key(ec.SECP384R1())),
-            "key.p8 contains a key on the curve secp384r1: an API key uses P-256 (secp256r1)",
+            f"key.p8 contains another kind of key, not one on the curve P-256: {ORIGINAL}",
             id="wrong curve",
         ),
         pytest.param(
             pem_of(rsa.generate_private_key(65537, 2048)),
-            f"key.p8 does not contain an elliptic-curve key (perhaps RSA): {GIVE_FILE}",
+            f"key.p8 contains another kind of key, not one on the curve P-256: {ORIGINAL}",
             id="RSA",
         ),
         pytest.param(
             pem_of(ed25519.Ed25519PrivateKey.generate()),
-            f"key.p8 does not contain an elliptic-curve key (perhaps RSA): {GIVE_FILE}",
+            f"key.p8 contains another kind of key, not one on the curve P-256: {ORIGINAL}",
             id="Ed25519",
         ),
         pytest.param(pem_of(encryption=PASSWORD), ENCRYPTED, id="encrypted PKCS#8"),
@@ -254,12 +253,12 @@ ENCRYPTED = (
         ),
         pytest.param(
             KEY.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo),
-            f"key.p8 contains PEM data of type PUBLIC KEY, not a private key: {GIVE_FILE}",
+            f"key.p8 has no line '-----BEGIN PRIVATE KEY-----': {ORIGINAL}",
             id="public key",
         ),
         pytest.param(
             certificate(),
-            f"key.p8 contains PEM data of type CERTIFICATE, not a private key: {GIVE_FILE}",
+            f"key.p8 has no line '-----BEGIN PRIVATE KEY-----': {ORIGINAL}",
             id="certificate",
         ),
     ],
@@ -277,11 +276,13 @@ BODY = "".join(PEM.decode().splitlines()[1:-1])
     ("arguments", "problem"),
     [
         pytest.param(
-            [ISSUER_ID, KEY_ID, "lost.p8"], f"there is no key file lost.p8: give the path of {KEY_FILE}", id="no file"
+            [ISSUER_ID, KEY_ID, "lost.p8"],
+            f"cannot read lost.p8 (No such file or directory): give the path of {KEY_FILE}",
+            id="no file",
         ),
         pytest.param(
             [ISSUER_ID, KEY_ID, "keys/"],
-            f"keys/ is a folder: give the path of the file, such as keys/{KEY_FILE}",
+            f"cannot read keys/ (Is a directory): give the path of {KEY_FILE}",
             id="folder",
         ),
         pytest.param(
@@ -328,12 +329,13 @@ def test_reason_of_the_system_is_shown(key_file: Path, run: Run, monkeypatch: py
 
     monkeypatch.setattr(api_key, "open", refuse, raising=False)
     outcome = run(SCRIPT, ISSUER_ID, KEY_ID, KEY_FILE)
-    assert outcome == (1, "", f"{SCRIPT}: cannot read the key file {KEY_FILE}: Permission denied\n")
+    assert outcome == (1, "", f"{SCRIPT}: cannot read {KEY_FILE} (Permission denied): give the path of {KEY_FILE}\n")
 
 
 def test_empty_standard_input_is_named(home: Path, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO()))
-    assert run(SCRIPT, ISSUER_ID, KEY_ID, "-") == (1, "", f"{SCRIPT}: standard input is empty: {ORIGINAL}\n")
+    problem = f"standard input has no line '-----BEGIN PRIVATE KEY-----': {ORIGINAL}"
+    assert run(SCRIPT, ISSUER_ID, KEY_ID, "-") == (1, "", f"{SCRIPT}: {problem}\n")
 
 
 # --- usage ------------------------------------------------------------------------------------------------------------
