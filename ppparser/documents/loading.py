@@ -51,12 +51,7 @@ def source_name(path: str) -> str:
 
 
 def parse(content: bytes, source: str) -> Any:
-    """Return the JSON document in `content`; `source` names it in a DocumentError.
-
-    Unlike a file, a response is decompressed by then.
-    """
-    if content[:2] == _GZIP:
-        raise DocumentError(f"{source} is compressed more than once, or without a Content-Encoding header")
+    """Return the JSON document in `content`; `source` names it in a DocumentError."""
     return _parse_text(_decode(content, source), source)
 
 

@@ -16,20 +16,14 @@ def version_order(version: str) -> tuple[list[str], str]:
 
 def is_older(version: str, other: str) -> bool:
     """Tell whether `version` comes before `other`; 8.2 and 8.2.0 are equal, and a text without a number never does."""
-    numbers = _numbers(version)
-    return bool(numbers) and _without_zeros(numbers) < _without_zeros(_numbers(other))
+    numbers, other_numbers = version_order(version)[0], version_order(other)[0]
+    return bool(numbers) and _without_zeros(numbers) < _without_zeros(other_numbers)
 
 
-def _numbers(version: str) -> list[tuple[int, str]]:
-    """Return the numbers in a version, which may have any number of digits, in a form that compares like them."""
-    numbers = [number.lstrip("0") for number in re.findall("[0-9]+", version)]
-    return [(len(number), number) for number in numbers]
-
-
-def _without_zeros(numbers: list[tuple[int, str]]) -> list[tuple[int, str]]:
+def _without_zeros(numbers: list[str]) -> list[str]:
     """Return `numbers` without the zeros at the end."""
     end = len(numbers)
-    while end and not numbers[end - 1][0]:
+    while end and not numbers[end - 1].strip("0"):
         end -= 1
     return numbers[:end]
 

@@ -19,16 +19,9 @@ from ppparser.program.streams import prepare_streams
 from ppparser.program.terminal import clean, discard
 
 _OWN_PACKAGES = ("ppclient", "ppparser")
-# Those of requirements.txt, and what they need.
-_RUN_TIME_PACKAGES = (
-    *("docopt", "jwt", "cryptography", "cffi", "_cffi_backend"),
-    *("requests", "urllib3", "certifi", "idna", "charset_normalizer"),
-)
 # What reaches stderr at most, whatever a server or a file contains.
 _MAX_LINES = 20
-_MAX_BYTES = 4000
 _MAX_LINE_LENGTH = 700
-_NOTE_BYTES = 100
 
 
 class Arguments(dict[str, Any]):
@@ -52,20 +45,12 @@ class Arguments(dict[str, Any]):
     def command_line(self, *omitted: str) -> list[str]:
         """Return the arguments again, without the options in `omitted`."""
         # docopt keeps options in no particular order.
-        given = {name: value for name, value in sorted(self.items()) if value and name not in omitted}
-        options = [
-            name if each is True else f"{name}={each}"
-            for name, value in given.items()
+        return [
+            name if each is True else f"{name}={each}" if name[0] == "-" else each
+            for name, value in sorted(self.items(), key=lambda item: (item[0][0] == "-", item[0]))
+            if value and name not in omitted
             for each in (value if isinstance(value, list) else [value])
-            if name[0] == "-"
         ]
-        words = [
-            name if each is True else each
-            for name, value in given.items()
-            for each in (value if isinstance(value, list) else [value])
-            if name[0] != "-"
-        ]
-        return [*words, *options]
 
     def reject_empty_values(self) -> None:
         """Raise UsageError for an empty argument or option, such as `--app=$APP` with APP unset."""
@@ -132,44 +117,44 @@ class Program:
 
     def run(self, main: Callable[[list[str]], int], argv: list[str]) -> int:
         """Call `main` and return the exit status; errors become one message on stderr."""
-        with collector_disabled():
+        try:
+            prepare_streams()
             try:
-                prepare_streams()
-                try:
-                    status = main(argv)
-                except SystemExit:  # docopt has printed the help or the version.
-                    status = ExitStatus.SUCCESS
-                except UserError as error:
-                    sys.stdout.flush()
-                    self._print_error(error)
-                    status = error.exit_status
+                status = main(argv)
+            except SystemExit:  # docopt has printed the help or the version.
+                status = ExitStatus.SUCCESS
+            except UserError as error:
                 sys.stdout.flush()
-                return status
-            except KeyboardInterrupt:
-                return ExitStatus.INTERRUPTED
-            except BrokenPipeError:
-                discard(sys.stdout)
-                return ExitStatus.SUCCESS
-            except OSError as error:
-                discard(sys.stdout)
-                _print_to_stderr(f"{self.name}: cannot write the output: {error.strerror}")
-            except Exception as error:
-                with suppress(OSError):
-                    sys.stdout.flush()
-                _print_to_stderr(f"{self.name}: {_explanation(error)}")
-            return ExitStatus.FAILURE
+                self._print_error(error)
+                status = error.exit_status
+            sys.stdout.flush()
+            return status
+        except KeyboardInterrupt:
+            return ExitStatus.INTERRUPTED
+        except BrokenPipeError:
+            discard(sys.stdout)
+            return ExitStatus.SUCCESS
+        except OSError as error:
+            discard(sys.stdout)
+            _print_to_stderr(f"{self.name}: cannot write the output: {error.strerror}")
+        except Exception as error:
+            with suppress(OSError):
+                sys.stdout.flush()
+            _print_to_stderr(f"{self.name}: {_explanation(error)}")
+        return ExitStatus.FAILURE
 
     def start(self, main: Callable[[list[str]], int]) -> NoReturn:
         """Run `main` with the arguments of the process, and end the process.
 
         It ends at once: freeing a large report takes a tenth of the time that reading it took, and the interpreter
-        would wait for requests that are still running.
+        would wait for requests that are still running. There is no garbage collector, which would walk a report, a
+        large tree without cycles, again and again.
         """
+        gc.disable()
         handle_signals()
-        with collector_disabled():  # Until the end: enabling it would start a collection.
-            status = self.run(main, sys.argv[1:])
-            sys.stderr.flush()
-            os._exit(status)
+        status = self.run(main, sys.argv[1:])
+        sys.stderr.flush()
+        os._exit(status)
 
     def warn(self, message: str) -> None:
         """Print a message on stderr that is not an error."""
@@ -182,25 +167,14 @@ class Program:
         _print_to_stderr(message)
 
 
-@contextmanager
-def collector_disabled() -> Iterator[None]:
-    """Disable the garbage collector: a report is one large tree without cycles, which it would walk again and again."""
-    was_enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_enabled:
-            gc.enable()
-
-
 def _explanation(error: Exception) -> str:
     """Return what to say about an unexpected exception. Its own text may contain anything, even a secret."""
     package = (getattr(error, "name", None) or "").split(".")[0]
-    if isinstance(error, ImportError) and package in _RUN_TIME_PACKAGES:
-        return f"the package {package} is missing or broken: run python3 -m pip install -r requirements.txt"
     if isinstance(error, ImportError) and package and package not in _OWN_PACKAGES:
-        return f"this Python is incomplete (its module {package} is missing): use Xcode's Python or one from python.org"
+        return (
+            f"the module {package} is missing or broken: run python3 -m pip install -r requirements.txt,\n"
+            "  and if that does not help, use Xcode's Python or one from python.org"
+        )
     if isinstance(error, MemoryError):
         return "there is not enough memory to read this report"
     frame = traceback.extract_tb(error.__traceback__)[-1]
@@ -217,18 +191,8 @@ def _print_to_stderr(message: str) -> None:
 
 
 def _shortened(lines: list[str]) -> list[str]:
-    """Return as many of `lines` as stderr may receive, and what was omitted."""
-    kept = []
-    bytes_left = _MAX_BYTES
-    for line in lines[:_MAX_LINES]:
-        omitted_count = len(line) - _MAX_LINE_LENGTH
-        note = f"... ({omitted_count} characters omitted)" if omitted_count > 0 else ""
-        short = line[:_MAX_LINE_LENGTH] + note
-        bytes_left -= len(short.encode(sys.stderr.encoding, "backslashreplace")) + 1
-        if bytes_left < _NOTE_BYTES:
-            break
-        kept.append(short)
-    if len(kept) < len(lines):
-        del kept[_MAX_LINES - 1 :]
-        kept.append(f"  ({len(lines) - len(kept)} more lines omitted)")
-    return kept
+    """Return as many of `lines` as stderr may receive, and how many were omitted."""
+    if len(lines) > _MAX_LINES:
+        kept = lines[: _MAX_LINES - 1]
+        lines = [*kept, f"  ({len(lines) - len(kept)} more lines omitted)"]
+    return [line if len(line) <= _MAX_LINE_LENGTH else f"{line[:_MAX_LINE_LENGTH]}..." for line in lines]
