@@ -151,7 +151,6 @@ def _affected(
     if dataset is None or newest not in positions:
         return AffectedPopulation(population, device, [*values, population.latest_value], "", Goal(), (), "")
     texts, place = dataset.values.texts, positions[newest]
-    share = dataset.shares.get(insight.subsystem, {}).get(place)
     return AffectedPopulation(
         population,
         device,
@@ -159,7 +158,7 @@ def _affected(
         dataset.margins.texts[place],
         goal_at(dataset, place),
         dataset.values.floats[dataset.first_shown : place + 1],
-        share.text if share else "",
+        dataset.shares.get(insight.subsystem, {}).get(place, ""),
     )
 
 
@@ -172,15 +171,6 @@ def _value(dataset: Dataset | None, positions: dict[str, int], version: str) -> 
 def diagnostic_type(insight: Insight) -> str:
     """Return the type of diagnostic logs that may explain a regression, "" for none."""
     return DIAGNOSTIC_TYPES.get(insight.category.upper(), "") if insight.is_regression else ""
-
-
-def blamed_subsystems(selection: Selection) -> dict[tuple[str, str], set[str]]:
-    """Return the subsystems that insights blame, by the keys of the metrics."""
-    blamed: dict[tuple[str, str], set[str]] = {}
-    for insight in selection.insights:
-        if insight.subsystem:
-            blamed.setdefault(insight.key, set()).add(insight.subsystem)
-    return blamed
 
 
 def detailed_metrics(selection: Selection) -> list[Metric]:

@@ -6,15 +6,12 @@ of the App Store Connect API. selection.py applies the filters.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from ppparser.documents.fields import LARGEST_NUMBER, get_dict, get_list, get_str, scalar_text, to_float
+from ppparser.documents.fields import get_dict, get_list, get_str, scalar_text, to_float
 
 TYPICAL, TOP = "percentile.fifty", "percentile.ninety"
-# A breakdown has a handful of subsystems; more rows than this would bury the values.
-_MAX_SHARE_ROWS = 8
-_MAX_TERMS = 4
 
 
 class Numbers(NamedTuple):
@@ -32,13 +29,6 @@ class RecommendedGoal(NamedTuple):
     limit: float | None = None
 
 
-class SubsystemShare(NamedTuple):
-    """A subsystem's share of a point in percent, as Apple wrote it ("" if missing) and as a float."""
-
-    text: str
-    percent: float
-
-
 class Baseline(NamedTuple):
     """What all changes of a dataset are from: a version, its value as Apple wrote it and as a float, and its margin."""
 
@@ -51,8 +41,9 @@ class Baseline(NamedTuple):
 class Dataset(NamedTuple):
     """The points of one device and percentile as columns of equal length, oldest version first.
 
-    `shares` maps a subsystem to its share at each position where a point has one, in ascending order. Without a
-    baseline, changes are from the version before. Points before the position `first_shown` only serve for changes.
+    `shares` maps a subsystem to its share in percent, as Apple wrote it, at each position where a point has one, in
+    ascending order. Without a baseline, changes are from the version before. Points before the position `first_shown`
+    only serve for changes.
     """
 
     device: str
@@ -62,7 +53,7 @@ class Dataset(NamedTuple):
     values: Numbers
     margins: Numbers
     goals: Sequence[str]
-    shares: Mapping[str, Mapping[int, SubsystemShare]]
+    shares: Mapping[str, Mapping[int, str]]
     recommended_goal: RecommendedGoal | None
     baseline: Baseline | None = None
     first_shown: int = 0
@@ -168,11 +159,7 @@ def _dataset(members: dict[str, Any], criteria: dict[str, Any]) -> Dataset:
 
 
 def _column(points: list[dict[str, Any]], key: str) -> Numbers:
-    values: list[Any] = [point.get(key) for point in points]
-    if set(map(type, values)) == {bytes}:  # Most columns contain only fractions, which are faster to read together.
-        floats = list(map(float, values))
-        if max(map(abs, floats)) <= LARGEST_NUMBER:
-            return Numbers(b" ".join(values).decode("ascii").split(" "), floats)
+    values = [point.get(key) for point in points]
     return Numbers(list(map(scalar_text, values)), list(map(to_float, values)))
 
 
@@ -188,43 +175,17 @@ def text_column(points: list[dict[str, Any]], key: str) -> Sequence[str]:
     return [get_str(point, key) for point in points]
 
 
-def _shares(points: list[dict[str, Any]]) -> dict[str, dict[int, SubsystemShare]]:
-    values: dict[str, dict[int, list[Any]]] = {}
+def _shares(points: list[dict[str, Any]]) -> dict[str, dict[int, str]]:
+    shares: dict[str, dict[int, str]] = {}
     for position, point in enumerate(points):
         if "percentageBreakdown" not in point:
             continue
         breakdown = point["percentageBreakdown"]
         # An array in real responses, a single object in Apple's OpenAPI document.
         for share in [breakdown] if isinstance(breakdown, dict) else get_list(point, "percentageBreakdown"):
-            column = values.setdefault(get_str(share, "subSystemLabel") or "unnamed", {})
-            column.setdefault(position, []).append(share.get("value"))
-    return {
-        label: {position: _share(numbers) for position, numbers in column.items()} for label, column in values.items()
-    }
-
-
-def _share(values: list[Any]) -> SubsystemShare:
-    """Return the share of a subsystem that a point names once, or, as a sum, more often."""
-    texts = [text for value in values if (text := scalar_text(value))]
-    omitted = [f"{len(texts) - _MAX_TERMS} more"] if len(texts) > _MAX_TERMS else []
-    return SubsystemShare(" + ".join(texts[:_MAX_TERMS] + omitted), sum(to_float(value) or 0 for value in values))
-
-
-def largest_shares(dataset: Dataset, blamed: Collection[str] = ()) -> list[str]:
-    """Return the subsystems worth a row, in the order of the report; `blamed` ones are always among them.
-
-    If there are too many, those with a share at the newest point count most, and among them the largest.
-    """
-
-    def weight(subsystem: str) -> tuple[bool, int, float]:
-        shares = dataset.shares[subsystem]
-        newest = max(shares)
-        return subsystem in blamed, newest, shares[newest].percent
-
-    if len(dataset.shares) <= _MAX_SHARE_ROWS:
-        return list(dataset.shares)
-    largest = set(sorted(dataset.shares, key=weight, reverse=True)[:_MAX_SHARE_ROWS])
-    return [subsystem for subsystem in dataset.shares if subsystem in largest]
+            column = shares.setdefault(get_str(share, "subSystemLabel") or "unnamed", {})
+            column[position] = scalar_text(share.get("value"))
+    return shares
 
 
 def device_label(name: str, marketing_name: str) -> str:

@@ -13,7 +13,6 @@ from ppparser.gate.unread_parts import unread_parts
 from ppparser.metrics.findings import (
     UNKNOWN_APP,
     Finding,
-    blamed_subsystems,
     detailed_metrics,
     findings,
     newest_in_report,
@@ -86,11 +85,6 @@ class MetricsReport(NamedTuple):
         if self.layout is MetricsLayout.TABLES:
             return self.selection.metrics
         return detailed_metrics(self.selection) if self.shows_details else []
-
-    @property
-    def blamed_subsystems(self) -> Mapping[tuple[str, str], set[str]]:
-        """Return the subsystems that insights blame, by the keys of the metrics."""
-        return blamed_subsystems(self.selection)
 
     @property
     def suggested_type(self) -> str:

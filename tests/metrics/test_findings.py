@@ -10,7 +10,6 @@ from ppparser.metrics.changes import Goal
 from ppparser.metrics.findings import (
     AffectedPopulation,
     Finding,
-    blamed_subsystems,
     detailed_metrics,
     diagnostic_type,
     findings,
@@ -190,14 +189,6 @@ def test_versions_of_a_dataset_are_indexed_once() -> None:
 def test_diagnostic_type_is_that_of_a_regression(category: str | None, diagnostic: str) -> None:
     made = report(regressions=[insight(category, "one")], trendingUp=[insight(category, "two")])
     assert [diagnostic_type(each) for each in select(made).insights] == [diagnostic, ""]
-
-
-def test_blamed_subsystems_are_known_by_metric() -> None:
-    made = report(
-        regressions=[insight("A", "one", subSystemLabel="x"), insight("A", "two")],
-        trendingUp=[insight("A", "one", subSystemLabel="y")],
-    )
-    assert blamed_subsystems(select(made)) == {("A", "one"): {"x", "y"}}
 
 
 @pytest.mark.parametrize(

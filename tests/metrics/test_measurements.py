@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 import pytest
@@ -15,9 +14,7 @@ from ppparser.metrics.measurements import (
     Metric,
     Numbers,
     RecommendedGoal,
-    SubsystemShare,
     device_label,
-    largest_shares,
     percentile_label,
     read_metric,
     read_raw_metrics,
@@ -127,10 +124,6 @@ def test_versions_and_goals_are_escaped_and_empty_if_missing() -> None:
     assert read(dataset(MODEL, points(1, 2, versions=["1", "\u202e2"]))).versions == ["1", "\\u202e2"]
 
 
-def texts(shares: Mapping[str, Mapping[int, SubsystemShare]]) -> dict[str, dict[int, str]]:
-    return {label: {position: share.text for position, share in column.items()} for label, column in shares.items()}
-
-
 @pytest.mark.parametrize(
     ("breakdowns", "shares"),
     [
@@ -143,63 +136,21 @@ def texts(shares: Mapping[str, Mapping[int, SubsystemShare]]) -> dict[str, dict[
             ],
             {"Radio": {0: "60.5", 2: "70"}, "Display": {0: "39"}},
         ),
-        (
-            [[{"value": value, "subSystemLabel": "Radio"} for value in (1, None, 2.5, 3)]],
-            {"Radio": {0: "1 + 2.5 + 3"}},
-        ),
-        ([[{"value": 1}, {"value": 2, "subSystemLabel": ""}, "3"]], {"unnamed": {0: "1 + 2"}}),
+        ([[{"value": 1}, "3"], [{"value": 2, "subSystemLabel": ""}]], {"unnamed": {0: "1", 1: "2"}}),
         ([None, "60", {"subSystemLabel": "Radio"}], {"Radio": {2: ""}}),
     ],
-    ids=["object", "array and object", "duplicates", "without a label", "without a value"],
+    ids=["object", "array and object", "without a label", "without a value"],
 )
 def test_breakdown_is_the_shares_of_each_subsystem_by_position(
     breakdowns: list[Any], shares: dict[str, dict[int, str]]
 ) -> None:
     made = [{"version": "1", "percentageBreakdown": breakdown} for breakdown in breakdowns]
-    assert texts(read(dataset(MODEL, made)).shares) == shares
+    assert read(dataset(MODEL, made)).shares == shares
 
 
 def test_point_without_a_breakdown_has_no_share() -> None:
     made: list[Object] = [{}, {"percentageBreakdown": {"value": 1.5, "subSystemLabel": "Radio"}}]
-    assert read(dataset(MODEL, made)).shares == {"Radio": {1: SubsystemShare("1.5", 1.5)}}
-
-
-def test_many_shares_of_one_subsystem_are_counted_and_added_up() -> None:
-    breakdown = [{"value": 1.5, "subSystemLabel": "Radio"}] * 100_000
-    shares = read(dataset(MODEL, [{"percentageBreakdown": breakdown}])).shares
-    assert shares == {"Radio": {0: SubsystemShare("1.5 + 1.5 + 1.5 + 1.5 + 99996 more", 150_000)}}
-
-
-def of_subsystems(*shares: tuple[int, str, float]) -> Dataset:
-    """Return a dataset with these shares, each of a position, a subsystem and a percentage."""
-    made: list[Object] = [{"percentageBreakdown": []} for _ in range(1 + max(position for position, *_ in shares))]
-    for position, label, value in shares:
-        made[position]["percentageBreakdown"].append({"value": value, "subSystemLabel": label})
-    return read(dataset(MODEL, made))
-
-
-def test_up_to_eight_subsystems_are_worth_a_row() -> None:
-    values = of_subsystems(*((0, f"s{number}", 1) for number in range(8)))
-    assert largest_shares(values) == [f"s{number}" for number in range(8)]
-
-
-def test_largest_subsystems_at_the_newest_point_are_worth_a_row() -> None:
-    newest = [(1, f"new{number}", number) for number in range(6)]
-    values = of_subsystems((0, "old", 90), (0, "older", 80), *newest, (0, "large", 95), (0, "tiny", 1))
-    assert largest_shares(values) == ["old", "large", *(f"new{number}" for number in range(6))]
-
-
-def test_blamed_subsystem_is_worth_a_row_however_small() -> None:
-    values = of_subsystems((0, "blamed", 0.5), *((1, f"s{number}", 10) for number in range(20)))
-    found = largest_shares(values, {"blamed"})
-    assert (len(found), found[0]) == (8, "blamed")
-
-
-def test_distinct_subsystems_cost_one_cell_each() -> None:
-    """The work is proportional to the shares in the report, not to subsystems times points."""
-    values = of_subsystems(*((number, f"s{number}", 1) for number in range(30_000)))
-    assert sum(len(column) for column in values.shares.values()) == 30_000
-    assert largest_shares(values) == [f"s{number}" for number in range(29_992, 30_000)]
+    assert read(dataset(MODEL, made)).shares == {"Radio": {1: "1.5"}}
 
 
 @pytest.mark.parametrize(

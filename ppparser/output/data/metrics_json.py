@@ -187,7 +187,7 @@ def _points(dataset: Dataset) -> Iterator[Object]:
             **_change(change),
             "goal": _goal(goal_at(dataset, position)),
             "subsystems": [
-                {"subsystem": subsystem, "percent": number(shares[position].text)}
+                {"subsystem": subsystem, "percent": number(shares[position])}
                 for subsystem, shares in dataset.shares.items()
                 if position in shares
             ],

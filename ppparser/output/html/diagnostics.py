@@ -154,14 +154,9 @@ def _share(signature: Signature) -> Element | str:
 
 
 def _course(signature: Signature) -> Element | str:
-    return new_badge() if signature.is_new else _known(course_text(signature, PLAIN))
+    return new_badge() if signature.is_new else course_text(signature, PLAIN)
 
 
 def _trend(signature: Signature) -> Element | str:
-    text = _known(trend_text(signature, PLAIN))
+    text = trend_text(signature, PLAIN)
     return element("span", name(text), class_=f"word {_TRENDS.get(signature.direction, '')}".strip()) if text else ""
-
-
-def _known(text: str) -> str:
-    """Return a text, "" for a dash: a column of dashes is left out."""
-    return "" if text == "-" else text

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from xml.etree.ElementTree import Element
 
 from ppparser.metrics.changes import Goal, changes
-from ppparser.metrics.measurements import Dataset, Metric, largest_shares, percentile_label
+from ppparser.metrics.measurements import Dataset, Metric, percentile_label
 from ppparser.output.html.page import TableColumn, element, heading, name, table
 from ppparser.output.html.scorecard import change_element, goal_element
 from ppparser.output.text.measurements import PERCENTILES, bounds_text, change_label
 from ppparser.program.terminal import PLAIN
 
 
-def metric_tables(
-    metrics: Sequence[Metric], blamed: Mapping[tuple[str, str], Collection[str]], level: int
-) -> Iterator[Element]:
-    """Yield the tables of each metric below its name; `blamed` are the subsystems that insights blame, by metric."""
+def metric_tables(metrics: Sequence[Metric], level: int) -> Iterator[Element]:
+    """Yield the tables of each metric below its name."""
     for metric in metrics:
         label = f"{metric.category} {metric.identifier or 'unnamed metric'}".lstrip()
         yield heading(level, name(", ".join(filter(None, (label, metric.unit, metric.platform)))))
@@ -26,17 +24,17 @@ def metric_tables(
         if not metric.datasets:
             yield element("p", "no datasets")
             continue
-        tables = [_dataset(dataset, metric.unit, blamed.get(metric.key, ())) for dataset in metric.datasets]
+        tables = (_dataset(dataset, metric.unit) for dataset in metric.datasets)
         yield element("div", *tables, class_="tables")
 
 
-def _dataset(dataset: Dataset, unit: str, blamed: Collection[str]) -> Element:
+def _dataset(dataset: Dataset, unit: str) -> Element:
     percentile = PERCENTILES.get(dataset.percentile) or percentile_label(dataset.percentile)
     title = element("strong", name(f"{dataset.device_label}, {percentile}"))
     first = dataset.first_shown
     if not dataset.versions[first:]:
         return element("div", element("p", title), element("p", "no points"), _recommended(dataset, unit))
-    subsystems = [shares for shares in largest_shares(dataset, blamed) if max(dataset.shares[shares]) >= first]
+    subsystems = [subsystem for subsystem, shares in dataset.shares.items() if max(shares) >= first]
     columns = [
         TableColumn("version", (version or "-" for version in dataset.versions[first:])),
         TableColumn(unit or "value", dataset.values.texts[first:], is_number=True),
@@ -45,15 +43,13 @@ def _dataset(dataset: Dataset, unit: str, blamed: Collection[str]) -> Element:
         TableColumn("goal", (goal_element(Goal(band)) for band in dataset.goals[first:])),
         *(TableColumn(f"{subsystem} %", _shares(dataset, subsystem), is_number=True) for subsystem in subsystems),
     ]
-    omitted = len(dataset.shares) - len(largest_shares(dataset, blamed))
-    note = element("p", f"subsystems not listed: {omitted}", class_="note") if omitted else None
-    return element("div", table(title, columns), note, _recommended(dataset, unit))
+    return element("div", table(title, columns), _recommended(dataset, unit))
 
 
 def _shares(dataset: Dataset, subsystem: str) -> list[str]:
     cells = ["-"] * len(dataset.versions)
     for position, share in dataset.shares[subsystem].items():
-        cells[position] = share.text or "-"
+        cells[position] = share or "-"
     return cells[dataset.first_shown :]
 
 

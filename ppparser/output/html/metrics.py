@@ -13,7 +13,7 @@ from ppparser.output.html.measurements import metric_tables
 from ppparser.output.html.overview import code_section
 from ppparser.output.html.page import code, element, heading, name, page_lines
 from ppparser.output.html.scorecard import scorecard_table
-from ppparser.output.text.findings import next_step_lines, title_text
+from ppparser.output.text.findings import next_step, title_text
 from ppparser.output.text.gate import gate_detail_lines, outcome_text, reason_lines
 from ppparser.output.text.measurements import bounds_text
 from ppparser.output.text.scorecard import score_names
@@ -68,7 +68,7 @@ def metrics_sections(report: MetricsReport, level: int = 1, anchor: str = "") ->
         title = "Other metrics" if len(others) < len(charts.ids) else "Metrics"
         yield element("section", heading(level + 1, f"{title} by version"), element("div", *others, class_="metrics"))
     if report.tables:
-        tables = metric_tables(report.tables, report.blamed_subsystems, level + 2)
+        tables = metric_tables(report.tables, level + 2)
         yield element("section", heading(level + 1, "All measurements"), *tables)
     if report.shows_insights:
         yield from _next_step(report, level + 1)
@@ -149,13 +149,9 @@ def _goals(chart: Chart) -> str:
 
 
 def _next_step(report: MetricsReport, level: int) -> Iterator[Element]:
-    lines = list(
-        next_step_lines(report.findings, report.logs_command, report.details_command, PLAIN, report.suggested_type)
-    )
-    if lines:
-        *about, command = lines
-        text = " ".join(line.strip() for line in about)
-        yield element("section", heading(level, "Next step"), element("p", name(text)), element("pre", code(command)))
+    about, command = next_step(report, PLAIN)
+    if command:
+        yield element("section", heading(level, "Next step"), element("p", name(about)), element("pre", code(command)))
 
 
 def glossary() -> Element:

@@ -107,8 +107,8 @@ def _ranking(signatures: Sequence[Signature], diagnostic_type: str) -> Iterator[
     rows = [
         [
             share_text(signature),
-            f"**{course_text(signature, PLAIN)}**" if signature.is_new else _known(course_text(signature, PLAIN)),
-            text(_known(trend_text(signature, PLAIN))),
+            f"**{course_text(signature, PLAIN)}**" if signature.is_new else course_text(signature, PLAIN),
+            text(trend_text(signature, PLAIN)),
             code(signature.function.name if binary else signature.label),
             code(short_id),
         ]
@@ -118,11 +118,6 @@ def _ranking(signatures: Sequence[Signature], diagnostic_type: str) -> Iterator[
     versions = f" {PLAIN.arrow} ".join(map(text, course_versions(signatures)))
     course = f"; course: {versions}" if versions else ""
     yield paragraph(f"share: % of all {text(type_text(diagnostic_type))}, heaviest first{course}")
-
-
-def _known(cell: str) -> str:
-    """Return a cell, an empty text for a dash, so that a column of dashes is left out."""
-    return "" if cell == "-" else cell
 
 
 def _changes(report: DiagnosticsReport) -> Iterator[Block]:

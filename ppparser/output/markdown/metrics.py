@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from ppparser.diagnostics.signatures import course_versions
-from ppparser.metrics.findings import Finding
+from ppparser.metrics.findings import AffectedPopulation, Finding
 from ppparser.metrics.measurements import percentile_label
 from ppparser.metrics.overview import Overview
 from ppparser.metrics.scorecard import TREND_LENGTH, Alarm, Figure, Score, Scorecard, alarm_of
@@ -14,14 +14,15 @@ from ppparser.output.text.findings import (
     average_text,
     device_with_model,
     insight_name,
-    next_step_lines,
+    next_step,
+    none_text,
     title_text,
 )
 from ppparser.output.text.findings import (
     course_text as values_text,
 )
 from ppparser.output.text.gate import gate_detail_lines, outcome_text, reason_lines
-from ppparser.output.text.measurements import change_text, metric_lines
+from ppparser.output.text.measurements import change_text, metric_lines, reported_change_text
 from ppparser.output.text.scorecard import MEANINGS, goal_text, has_trend, legend_phrases, notes_text, score_names
 from ppparser.output.text.signatures import TYPES, course_text, share_text, trend_text
 from ppparser.output.text.tables import sparkline
@@ -56,7 +57,7 @@ def report_blocks(report: MetricsReport) -> Iterator[Block]:
         yield heading(3, "Gate")
         yield code_block(lines[0 if lines[0] else 1 :], "the details of the gate")
     if report.tables:
-        yield code_block(metric_lines(report.tables, PLAIN, report.blamed_subsystems), "the tables of all versions")
+        yield code_block(metric_lines(report.tables, PLAIN), "the tables of all versions")
     if report.shows_insights:
         yield from _next_step(report)
 
@@ -65,9 +66,7 @@ def _headline(report: MetricsReport) -> Iterator[Block]:
     selection = report.selection
     regressions = [finding for finding in report.findings if finding.insight.is_regression]
     if not regressions:
-        scope = " for these filters" if selection.is_filtered else ""
-        reason = f"No insights {selection.reason_without_insights}"
-        yield paragraph(f"**No regressions{scope}**" if selection.has_insights else text(reason))
+        yield paragraph(f"**{none_text(selection)}**" if selection.has_insights else text(none_text(selection)))
         return
     worst, *others = regressions
     impact = ", **HIGH IMPACT**" if worst.insight.is_high_impact else ""
@@ -77,7 +76,7 @@ def _headline(report: MetricsReport) -> Iterator[Block]:
     rows = [
         [
             text(percentile_label(population.reported.percentile)),
-            f"**{_signed(population.reported.change_text)}**" if population.reported.change_text else "",
+            f"**{_change(population)}**" if population.reported.change_text else "",
             text(device_with_model(population)),
             text(values_text(population, worst.unit)),
         ]
@@ -92,9 +91,8 @@ def _headline(report: MetricsReport) -> Iterator[Block]:
         yield paragraph(text(worst.insight.summary))
 
 
-def _signed(change: str) -> str:
-    """Return a change that Apple reports in percent, with its sign."""
-    return f"{text(change)} %" if change.startswith("-") else f"+{text(change)} %" if change else ""
+def _change(population: AffectedPopulation) -> str:
+    return text(reported_change_text(population.reported.change_text, PLAIN))
 
 
 def _scorecard(card: Scorecard) -> Iterator[Block]:
@@ -164,7 +162,7 @@ def _insights(findings: Sequence[Finding]) -> Iterator[Block]:
                     if population.reported.reference_average
                     else ""
                 ),
-                _signed(population.reported.change_text),
+                _change(population),
                 text(goal_text(population.goal, PLAIN)),
                 text(average_text(insight).replace("Apple's average of ", "")),
             ]
@@ -200,10 +198,7 @@ def _code_to_look_at(overview: Overview) -> Iterator[Block]:
 
 
 def _next_step(report: MetricsReport) -> Iterator[Block]:
-    lines = list(
-        next_step_lines(report.findings, report.logs_command, report.details_command, PLAIN, report.suggested_type)
-    )
-    if lines:
-        *about, command = lines
-        yield paragraph(f"{text(' '.join(line.strip() for line in about).rstrip(':'))}:")
+    about, command = next_step(report, PLAIN)
+    if command:
+        yield paragraph(f"{text(about.rstrip(':'))}:")
         yield code_block([command], "the next step")

@@ -13,12 +13,12 @@ from ppparser.output.text.measurements import reported_change_text
 from ppparser.output.text.scorecard import MARKS, goal_text
 from ppparser.output.text.tables import shorten, sparkline, table, width, wrap
 from ppparser.program.terminal import PLAIN, WIDTH_COLUMNS, Style
+from ppparser.reports.metrics import MetricsReport
 
 _MAX_VERSIONS_NAMED = 5
 _MAX_SHARES_NAMED = 3
 _MAX_FILES_NAMED = 4
 _FILE_WIDTH = 60
-_CELL_WIDTH = 24
 _DEVICE_WIDTH = 34
 
 
@@ -90,23 +90,17 @@ def device_with_model(population: AffectedPopulation) -> str:
     return device if is_device_group(model) or model in ("", device) else f"{device} ({model})"
 
 
-def next_step_lines(
-    findings: Sequence[Finding], logs_command: str, details_command: str, style: Style, fallback_type: str = ""
-) -> Iterator[str]:
-    """Yield a suggestion: the command for the call stacks of the worst regression that may have any, or for details.
+def next_step(report: MetricsReport, style: Style) -> tuple[str, str]:
+    """Return a suggestion and its command: the call stacks of the worst regression that may have any, or details.
 
-    `logs_command` lacks `--type`, which is `fallback_type` without such a regression. No line for a command that is
-    empty.
+    The command is empty if there is nothing to suggest.
     """
-    finding = next((finding for finding in findings if diagnostic_type(finding.insight)), None)
-    logs = diagnostic_type(finding.insight) if finding else fallback_type
-    if logs and logs_command:
+    finding = next((finding for finding in report.findings if diagnostic_type(finding.insight)), None)
+    logs = diagnostic_type(finding.insight) if finding else report.suggested_type
+    if logs and report.logs_command:
         about = f" of {_name_and_change(finding, style)}" if finding else ""
-        yield from wrap(f"Next, the call stacks{about}:", "", "  ")
-        yield f"{logs_command} --type={logs}"
-    elif details_command:
-        yield "Next, all measurements:"
-        yield details_command
+        return f"Next, the call stacks{about}:", f"{report.logs_command} --type={logs}"
+    return "Next, all measurements:", report.details_command
 
 
 def _name_and_change(finding: Finding, style: Style) -> str:
@@ -240,21 +234,17 @@ def _table(finding: Finding, style: Style) -> Iterator[str]:
         shorten(f"{population.device}, {percentile_label(population.reported.percentile)}", _DEVICE_WIDTH, style)
         for population in finding.populations
     ]
-    populations = [population.reported for population in finding.populations]
+    reported = [population.reported for population in finding.populations]
     columns = [
-        ("margin", ">", [shorten(population.margin, _CELL_WIDTH, style) for population in finding.populations]),
-        (
-            "average",
-            ">",
-            [shorten(population.reported.reference_average, _CELL_WIDTH, style) for population in finding.populations],
-        ),
-        ("vs avg", ">", [_signed(population.change_text, style) for population in populations]),
+        ("margin", ">", [population.margin for population in finding.populations]),
+        ("average", ">", [population.reference_average for population in reported]),
+        ("vs avg", ">", [_without_percent(population.change_text, style) for population in reported]),
         ("goal", "<", [goal_text(population.goal, style) for population in finding.populations]),
         (_trend_header(finding), "<", [_trend(population, style) for population in finding.populations]),
     ]
     others = [(align, [header, *(cell or "-" for cell in cells)]) for header, align, cells in columns if any(cells)]
     values = [
-        (">", [shorten(cell or "-", _CELL_WIDTH, style) for cell in (version, *cells)])
+        (">", [cell or "-" for cell in (version, *cells)])
         for version, *cells in zip(finding.versions, *(population.values for population in finding.populations))
     ]
 
@@ -279,5 +269,5 @@ def _trend(population: AffectedPopulation, style: Style) -> str:
     return sparkline(trend, style) if len(trend) > 2 else ""
 
 
-def _signed(change: str, style: Style) -> str:
-    return reported_change_text(shorten(change, _CELL_WIDTH, style), style).replace(" %", "")
+def _without_percent(change: str, style: Style) -> str:
+    return reported_change_text(change, style).replace(" %", "")

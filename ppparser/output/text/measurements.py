@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from math import isfinite
 
 from ppparser.metrics.changes import Change, changes
-from ppparser.metrics.measurements import TOP, TYPICAL, Dataset, GoalBand, Metric, largest_shares, percentile_label
+from ppparser.metrics.measurements import TOP, TYPICAL, Dataset, GoalBand, Metric, percentile_label
 from ppparser.output.text.tables import shorten, sparkline, wide_table, width, wrap
 from ppparser.program.terminal import PLAIN, WIDTH_COLUMNS, Style
 
@@ -17,13 +17,8 @@ _LABEL_WIDTH = 24
 _BAND_STYLES = {"good": ("good", ""), "fair": ("fair", "!"), "poor": ("bad", "!!")}
 
 
-def metric_lines(
-    metrics: Sequence[Metric], style: Style, blamed: Mapping[tuple[str, str], Collection[str]] | None = None
-) -> Iterator[str]:
-    """Yield every metric under its platform and category, with a table per dataset.
-
-    `blamed` maps the keys of metrics to the subsystems that insights blame.
-    """
+def metric_lines(metrics: Sequence[Metric], style: Style) -> Iterator[str]:
+    """Yield every metric under its platform and category, with a table per dataset."""
     heading = None
     for metric in metrics:
         if heading != (metric.platform, metric.category):
@@ -32,7 +27,7 @@ def metric_lines(
             yield ""
         yield from _metric_heading(metric, style)
         for dataset in metric.datasets:
-            yield from dataset_lines(dataset, metric.unit, style, (blamed or {}).get(metric.key, ()))
+            yield from dataset_lines(dataset, metric.unit, style)
             yield ""
         if not metric.datasets:
             yield "    no datasets"
@@ -47,7 +42,7 @@ def _metric_heading(metric: Metric, style: Style) -> Iterator[str]:
 
 
 def _goal_band_text(band: GoalBand, style: Style) -> str:
-    return f"{marked_band_text(band.goal or 'unnamed', style)} {bounds_text(band)}".rstrip()
+    return f"{band_text(band.goal or 'unnamed', style, is_marked=True)} {bounds_text(band)}".rstrip()
 
 
 def bounds_text(band: GoalBand) -> str:
@@ -58,19 +53,13 @@ def bounds_text(band: GoalBand) -> str:
     return f"from {lower}" if lower else f"below {upper}" if upper else ""
 
 
-def band_text(band: str, style: Style) -> str:
-    """Return a band of goals in its colour."""
-    colour, _ = _BAND_STYLES.get(band.lower(), ("", ""))
-    return f"{getattr(style, colour)}{band}{style.off}" if colour else band
-
-
-def marked_band_text(band: str, style: Style) -> str:
-    """Return a band of goals in its colour, with a mark that stands out without colour."""
+def band_text(band: str, style: Style, *, is_marked: bool = False) -> str:
+    """Return a band of goals in its colour, perhaps with a mark that stands out without colour."""
     colour, mark = _BAND_STYLES.get(band.lower(), ("", ""))
-    return f"{getattr(style, colour)}{band}{mark}{style.off}" if colour else band
+    return f"{getattr(style, colour)}{band}{mark if is_marked else ''}{style.off}" if colour else band
 
 
-def dataset_lines(dataset: Dataset, unit: str, style: Style, blamed: Collection[str] = ()) -> Iterator[str]:
+def dataset_lines(dataset: Dataset, unit: str, style: Style) -> Iterator[str]:
     """Yield the device and percentile of a dataset, then its versions, oldest first, with all that each point has."""
     percentile = PERCENTILES.get(dataset.percentile) or percentile_label(dataset.percentile)
     heading = f"    {dataset.device_label}, {percentile}"
@@ -83,11 +72,9 @@ def dataset_lines(dataset: Dataset, unit: str, style: Style, blamed: Collection[
         rows = [
             ["version", *dataset.versions[first:]],
             [shorten(unit, _LABEL_WIDTH, style) or "value", *dataset.values.texts[first:]],
-            *_optional_rows(dataset, style, blamed),
+            *_optional_rows(dataset, style),
         ]
         yield from wide_table([[cell or "-" for cell in row] if "" in row else row for row in rows], indent="      ")
-        if omitted := len(dataset.shares) - len(largest_shares(dataset, blamed)):
-            yield f"      subsystems not listed: {omitted}"
     else:
         yield "      no points"
     if goal := dataset.recommended_goal:
@@ -96,7 +83,7 @@ def dataset_lines(dataset: Dataset, unit: str, style: Style, blamed: Collection[
         yield from wrap(f"recommended goal: {text or 'not given'}", "      ", "  ")
 
 
-def _optional_rows(dataset: Dataset, style: Style, blamed: Collection[str]) -> Iterator[list[str]]:
+def _optional_rows(dataset: Dataset, style: Style) -> Iterator[list[str]]:
     """Yield the rows for margins, changes, goals and shares that the dataset has; a cell may be empty."""
     first = dataset.first_shown
     if any(margins := dataset.margins.texts[first:]):
@@ -109,15 +96,14 @@ def _optional_rows(dataset: Dataset, style: Style, blamed: Collection[str]) -> I
             change_text(newest, style),
         ]
     if any(goals := dataset.goals[first:]):
-        texts = {goal: marked_band_text(goal, style) for goal in set(goals)}
+        texts = {goal: band_text(goal, style, is_marked=True) for goal in set(goals)}
         yield ["goal", *[texts[goal] for goal in goals]]
-    for subsystem in largest_shares(dataset, blamed):
-        shares = dataset.shares[subsystem]
+    for subsystem, shares in dataset.shares.items():
         if max(shares) < first:
             continue
         row = [""] * len(dataset.versions)
         for position, share in shares.items():
-            row[position] = share.text
+            row[position] = share
         yield [f"  {shorten(subsystem, _LABEL_WIDTH, style)} %", *row[first:]]
 
 

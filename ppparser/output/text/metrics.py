@@ -8,7 +8,7 @@ from ppparser.output.text.findings import (
     headline_lines,
     insight_lines,
     merged_lines,
-    next_step_lines,
+    next_step,
     regression_lines,
     title_lines,
     trend_lines,
@@ -17,6 +17,7 @@ from ppparser.output.text.gate import gate_lines
 from ppparser.output.text.measurements import metric_lines
 from ppparser.output.text.overview import code_lines
 from ppparser.output.text.scorecard import scorecard_lines
+from ppparser.output.text.tables import wrap
 from ppparser.program.terminal import Style
 from ppparser.reports.metrics import MetricsReport
 
@@ -36,9 +37,12 @@ def report_lines(report: MetricsReport, style: Style) -> Iterator[str]:
             yield from trend_lines(selection, findings, style, details)
         if report.overview:
             yield from code_lines(report.overview, style, details)
-    yield from metric_lines(report.tables, style, report.blamed_subsystems)
+    yield from metric_lines(report.tables, style)
     if report.shows_insights:
-        yield from next_step_lines(findings, report.logs_command, report.details_command, style, report.suggested_type)
+        about, command = next_step(report, style)
+        if command:
+            yield from wrap(about, "", "  ")
+            yield command
     elif not selection.metrics:
         yield "no metrics, only insights (--auto_insights)"
     if report.gate:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from ppparser.diagnostics.signatures import course_versions, shared_binary
 from ppparser.metrics.overview import Overview, Point
 from ppparser.output.text.signatures import TYPES, course_text, share_text, trend_text
-from ppparser.output.text.tables import shorten, titled, width
+from ppparser.output.text.tables import flow, shorten, titled, width
 from ppparser.program.terminal import WIDTH_COLUMNS, Style
 
 POINTS_PER_TYPE = 2
@@ -55,7 +55,7 @@ def _point_lines(point: Point, has_binary: bool, details: bool, style: Style) ->
     else:
         yield lead + function
         yield indent + marked_place
-    yield from _flowing(point_facts(point, style), indent)
+    yield from flow(point_facts(point, style), ", ", indent)
     if details and signature.id:
         yield f"{indent}ID {signature.id}"
 
@@ -66,19 +66,7 @@ def point_facts(point: Point, style: Style) -> list[str]:
     course, trend = course_text(signature, style), trend_text(signature, style)
     facts = [
         course if signature.is_new else f"course {course}" if signature.course else "",
-        f"trend {trend}" if trend != "-" else "",
+        f"trend {trend}" if trend else "",
         f"{point.occurrences} occurrence{'' if point.occurrences == '1' else 's'}" if point.occurrences else "",
     ]
     return list(filter(None, facts))
-
-
-def _flowing(facts: Sequence[str], indent: str) -> Iterator[str]:
-    """Yield the facts with commas, as many to a line as fit; colours fill no columns."""
-    line = ""
-    for fact in facts:
-        if line and width(f"{indent}{line}, {fact}") > WIDTH_COLUMNS:
-            yield f"{indent}{line},"
-            line = ""
-        line += f", {fact}" if line else fact
-    if line:
-        yield indent + line

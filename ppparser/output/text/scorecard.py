@@ -11,7 +11,7 @@ from ppparser.metrics.changes import Goal
 from ppparser.metrics.measurements import TOP, TYPICAL
 from ppparser.metrics.scorecard import MAX_DEVICES_NAMED, TREND_LENGTH, Alarm, Figure, Score, Scorecard
 from ppparser.output.text.measurements import band_text, change_text
-from ppparser.output.text.tables import shorten, sparkline, table, width
+from ppparser.output.text.tables import flow, shorten, sparkline, table, width
 from ppparser.program.terminal import WIDTH_COLUMNS, Style
 
 MARKS = {Alarm.NONE: "", Alarm.TRENDING_UP: "^", Alarm.REGRESSION: "!", Alarm.HIGH_IMPACT: "!!"}
@@ -63,8 +63,8 @@ def _groups(card: Scorecard, style: Style) -> list[list[str]]:
 
 def _trends(card: Scorecard, length: int, style: Style) -> list[str]:
     """Return the lines of the column with the trends over the last `length` versions."""
-    trends = [score.trend[-length:] for score in card.scores]
-    return ["", "trend", *(sparkline(trend, style) if _is_trend(trend) else "-" for trend in trends)]
+    trends = (sparkline(score.trend[-length:], style) if has_trend(score) else "-" for score in card.scores)
+    return ["", "trend", *trends]
 
 
 def _labels(card: Scorecard, room: int, style: Style) -> Iterator[str]:
@@ -86,25 +86,15 @@ def _has_trend(card: Scorecard) -> bool:
 
 def has_trend(score: Score) -> bool:
     """Tell whether there is more than one value to draw."""
-    return _is_trend(score.trend)
-
-
-def _is_trend(values: Sequence[float | None]) -> bool:
-    return sum(value is not None for value in values) > 1
+    return sum(value is not None for value in score.trend) > 1
 
 
 def _legend(card: Scorecard, trend_length: int, style: Style) -> Iterator[str]:
     """Yield what explains the marks and columns that the scorecard has."""
-    phrases = [f"{MARKS[alarm]} {meaning}" for alarm, meaning in MEANINGS.items() if _has(card, alarm)]
+    alarms = {score.alarm for score in card.scores}
+    phrases = [f"{MARKS[alarm]} {meaning}" for alarm, meaning in MEANINGS.items() if alarm in alarms]
     phrases += legend_phrases(card, trend_length, shorten(card.previous, _NAME_WIDTH, style))
-    line = ""
-    for phrase in phrases:
-        if line and width(line) + 2 + width(phrase) > WIDTH_COLUMNS:
-            yield line
-            line = ""
-        line += f"  {phrase}" if line else phrase
-    if line:
-        yield line
+    yield from flow(phrases, "  ")
 
 
 def legend_phrases(card: Scorecard, trend_length: int, previous: str) -> Iterator[str]:
@@ -121,10 +111,6 @@ def legend_phrases(card: Scorecard, trend_length: int, previous: str) -> Iterato
     if any(figure.goal.missed_percent is not None for figure in figures):
         has_bands = any(figure.goal.band for figure in figures)
         yield f"goal: {'band, or ' if has_bands else ''}% over recommended"
-
-
-def _has(card: Scorecard, alarm: Alarm) -> bool:
-    return any(score.alarm is alarm for score in card.scores)
 
 
 def score_names(scores: Sequence[Score]) -> Iterator[str]:

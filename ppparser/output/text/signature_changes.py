@@ -22,7 +22,12 @@ def signature_change_lines(report: DiagnosticsReport, style: Style) -> Iterator[
     yield from titled(changes_title(old_build, new_build), f": {summary}", style)
     for legend in change_legends(report):
         yield from legend_lines(legend)
-    columns = _change_columns([(change.outcome, change.percents) for change in changes], old_build, new_build, style)
+    columns = [
+        ["<", "", *(change_text(change.outcome, style) for change in changes)],
+        [">", old_build, *(percent_text(change.percents.old) for change in changes)],
+        [">", new_build, *(percent_text(change.percents.new) for change in changes)],
+        [">", "points", *(points_text(change.percents.points) for change in changes)],
+    ]
     types = [change.signature.type for change in changes]
     columns += [["<", "type", *types]] if len(set(types)) > 1 else []
     names = [name + several_text(change) for name, change in zip(change_names(changes), changes)]
@@ -93,16 +98,6 @@ def counts_text(changes: Iterable[Outcome]) -> str:
     count = Counter(changes)
     texts = [f"{count[change]} {change.value.lower()}" for change in Outcome if count[change]]
     return ", ".join(texts) or "none"
-
-
-def _change_columns(changes: Sequence[tuple[Outcome, Percents]], old: str, new: str, style: Style) -> list[list[str]]:
-    """Return the columns of the changes, the shares in both builds, and the differences."""
-    return [
-        ["<", "", *(change_text(change, style) for change, _ in changes)],
-        [">", old, *(percent_text(percents.old) for _, percents in changes)],
-        [">", new, *(percent_text(percents.new) for _, percents in changes)],
-        [">", "points", *(points_text(percents.points) for _, percents in changes)],
-    ]
 
 
 def change_text(change: Outcome, style: Style) -> str:

@@ -61,9 +61,8 @@ def ranking_lines(
     rows = [["ID", "share", "course", "trend", "signature"]]
     for signature, short_id in zip(signatures, short_ids(signatures)):
         name = signature.function.name if binary else signature.label
-        rows.append(
-            [short_id, share_text(signature), course_text(signature, style), trend_text(signature, style), name]
-        )
+        course, trend = course_text(signature, style) or "-", trend_text(signature, style) or "-"
+        rows.append([short_id, share_text(signature), course, trend, name])
     yield from _fitted_table(rows, "<>><<", "  ", "signature", style)
     yield ""
 
@@ -102,15 +101,17 @@ def share_text(signature: Signature) -> str:
 
 
 def course_text(signature: Signature, style: Style) -> str:
+    """Return the course of a share, or that the signature is new; an empty text if unknown."""
     if signature.is_new:
         return f"{style.bad}NEW{style.off}"
     course = f" {style.arrow} ".join(f"{share.percent:.3g}" for share in signature.course)
-    return f"{course} %" if course else "-"
+    return f"{course} %" if course else ""
 
 
 def trend_text(signature: Signature, style: Style) -> str:
+    """Return Apple's trend of a share; an empty text if unknown."""
     if signature.direction in ("", "UNDEFINED"):
-        return "-"
+        return ""
     colour = {"UP": style.bad, "DOWN": style.good}.get(signature.direction, "")
     return f"{colour}{signature.direction.lower()}{style.off if colour else ''}"
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from math import inf, nextafter
 
 import pytest
@@ -29,9 +28,9 @@ def values_of(made: Object) -> Dataset:
     return values
 
 
-def lines_of(made: Object, blamed: Iterable[str] = ()) -> list[str]:
+def lines_of(made: Object) -> list[str]:
     """Return the lines of a dataset in ms."""
-    return list(dataset_lines(values_of(made), "ms", PLAIN, set(blamed)))
+    return list(dataset_lines(values_of(made), "ms", PLAIN))
 
 
 # --- changes and goals ------------------------------------------------------------------------------------------------
@@ -82,9 +81,9 @@ def test_reported_change_keeps_its_spelling_and_has_a_sign() -> None:
 
 def test_goal_stands_out_with_and_without_colour() -> None:
     goals = ["good", "fair", "Poor", "excellent"]
-    assert [marked_band_text(goal, PLAIN) for goal in goals] == ["good", "fair!", "Poor!!", "excellent"]
+    assert [band_text(goal, PLAIN, is_marked=True) for goal in goals] == ["good", "fair!", "Poor!!", "excellent"]
     coloured = ["<good>good<off>", "<fair>fair!<off>", "<bad>Poor!!<off>", "excellent"]
-    assert tagged(marked_band_text(goal, COLOUR) for goal in goals) == coloured
+    assert tagged(band_text(goal, COLOUR, is_marked=True) for goal in goals) == coloured
     assert tagged(band_text(goal, COLOUR) for goal in goals) == [text.replace("!", "") for text in coloured]
 
 
