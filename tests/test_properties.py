@@ -36,7 +36,7 @@ from ppparser.metrics.selection import Filters, Selection, select
 from ppparser.output.data.metrics_csv import HEADER, report_csv_lines
 from ppparser.output.text.call_tree import tree_lines
 from ppparser.output.text.signatures import frame_lines
-from ppparser.output.text.tables import clip, shorten, width
+from ppparser.output.text.tables import shorten, width
 from ppparser.program.terminal import PLAIN
 from ppparser.reports.metrics import MetricsOptions, read_metrics_report
 from tests.helpers.html_text import read_page
@@ -572,17 +572,14 @@ def test_all_texts_and_numbers_of_metrics_are_printed(report: Object) -> None:
     datasets = [dataset for metric in selection.metrics for dataset in metric.datasets]
     values += [(one.device_label, one.recommended_goal) for one in datasets]
     for one in datasets:
-        values += map(clip, [*one.versions, *one.values.texts, *one.margins.texts, *one.goals])
+        values += [one.versions, one.values.texts, one.margins.texts, one.goals]
         values += [shorten(label, 24, PLAIN)[:23] for label in one.shares]
-        values += [clip(share) for column in one.shares.values() for share in column.values()]
+        values += [share for column in one.shares.values() for share in column.values()]
     assert unprinted(values, "".join(ppparser(report, "metrics").out.split())) == []
     values = [insight[1:3] + insight[4:6] + insight[7:8] for insight in selection.insights]
-    values += [
-        (shorten(one.latest_version, 24, PLAIN)[:23], shorten(one.subsystem, 34, PLAIN)[:33])
-        for one in selection.insights
-    ]
+    values += [(one.latest_version, shorten(one.subsystem, 34, PLAIN)[:33]) for one in selection.insights]
     populations = [one for insight in selection.insights for one in insight.populations]
-    values += [[shorten(number, 24, PLAIN)[:23] for number in one[2:5]] for one in populations]
+    values += [one[2:5] for one in populations]
     values += [one.summary for one in populations]
     output = ppparser(report, "metrics --auto_insights --details").out
     assert unprinted(values, "".join(output.split())) == []

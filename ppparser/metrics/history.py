@@ -10,7 +10,8 @@ from typing import Any, NamedTuple
 
 from ppparser.documents.fields import get_dict, get_list, get_str
 from ppparser.documents.versions import version_order
-from ppparser.metrics.measurements import read_raw_metrics, text_column
+from ppparser.metrics.findings import newest_in_report
+from ppparser.metrics.measurements import read_raw_metrics
 
 # The arrays of a report, from the outermost to that of the points.
 _ARRAYS = ("productData", "metricCategories", "metrics", "datasets", "points")
@@ -93,14 +94,5 @@ def _built(node: _Node, depth: int) -> dict[str, Any]:
 
 def is_outdated(report: dict[str, Any], merged: dict[str, Any]) -> bool:
     """Tell whether `report`, a part of `merged`, does not have the newest versions of its platforms, or no points."""
-    newest, overall = _newest_versions(report), _newest_versions(merged)
+    newest, overall = (newest_in_report(read_raw_metrics(each)) for each in (report, merged))
     return any(version != overall[platform] for platform, version in newest.items()) or bool(overall and not newest)
-
-
-def _newest_versions(report: dict[str, Any]) -> dict[str, str]:
-    """Return the newest version of each platform that has points."""
-    versions: dict[str, set[str]] = {}
-    for metric in read_raw_metrics(report):
-        for dataset in get_list(metric.members, "datasets"):
-            versions.setdefault(metric.platform, set()).update(text_column(get_list(dataset, "points"), "version"))
-    return {platform: max(known, key=version_order) for platform, known in versions.items() if known}

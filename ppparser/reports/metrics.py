@@ -95,41 +95,40 @@ class MetricsReport(NamedTuple):
 def read_metrics_report(document: dict[str, Any], options: MetricsOptions) -> MetricsReport:
     """Return what matches the filters and versions. Raises NoDataError if nothing does or a version is unknown."""
     selection = apply_versions(select(document, options.filters), options.versions)._replace(files=options.files)
+    return _report(document, options, selection, newest_versions(selection))
+
+
+def read_overview_report(document: dict[str, Any], options: MetricsOptions) -> MetricsReport:
+    """Return what matches the filters in a performance overview. Raises NoDataError if nothing does."""
+    overview = read_overview(document, options.filters)
+    logs_command = options.logs_command
+    if logs_command.endswith(f"={UNKNOWN_APP}"):
+        logs_command = logs_command[: -len(UNKNOWN_APP)] + overview.app_argument
+    subject = options.subject if options.subject.app.name else Subject(overview.app)
+    options = options._replace(subject=subject, logs_command=logs_command)
+    return _report(document, options, overview.selection, overview.versions, overview)
+
+
+def _report(
+    document: dict[str, Any],
+    options: MetricsOptions,
+    selection: Selection,
+    versions: Mapping[str, str],
+    overview: Overview | None = None,
+) -> MetricsReport:
+    gate = None
+    if options.gate.rules:
+        newest = overview.newest if overview else newest_in_report(read_raw_metrics(document))
+        gate = judge_gate(selection, newest, options.gate, unread_parts(document, options.filters))
     return MetricsReport(
         options.subject,
-        newest_versions(selection),
+        versions,
         selection,
         list(findings(selection)),
         scorecard(selection),
         options.layout,
         options.logs_command,
         "" if options.layout is MetricsLayout.DETAILS else options.details_command,
-        gate=_gate(document, selection, newest_in_report(read_raw_metrics(document)), options)
-        if options.gate.rules
-        else None,
-    )
-
-
-def read_overview_report(document: dict[str, Any], options: MetricsOptions) -> MetricsReport:
-    """Return what matches the filters in a performance overview. Raises NoDataError if nothing does."""
-    overview = read_overview(document, options.filters)
-    selection = overview.selection
-    logs_command = options.logs_command
-    if logs_command.endswith(f"={UNKNOWN_APP}"):
-        logs_command = logs_command[: -len(UNKNOWN_APP)] + overview.app_argument
-    return MetricsReport(
-        options.subject if options.subject.app.name else Subject(overview.app),
-        overview.versions,
-        selection,
-        list(findings(selection)),
-        scorecard(selection),
-        options.layout,
-        logs_command,
-        "" if options.layout is MetricsLayout.DETAILS else options.details_command,
         overview,
-        _gate(document, selection, overview.newest, options) if options.gate.rules else None,
+        gate,
     )
-
-
-def _gate(document: dict[str, Any], selection: Selection, newest: Mapping[str, str], options: MetricsOptions) -> Gate:
-    return judge_gate(selection, newest, options.gate, unread_parts(document, options.filters))

@@ -67,7 +67,7 @@ def test_section_is_a_metric() -> None:
     first, second = metric.datasets
     assert first == second
     assert (first.values.texts, first.margins.texts, first.goals) == (["2.0"], ["0.5"], [""])
-    assert first.shares["CPU"][0].text == "9"
+    assert first.shares["CPU"] == {0: "9"}
     assert first.recommended_goal == RecommendedGoal("1.5", "like others", 1.5)
 
 

@@ -21,7 +21,6 @@ from ppparser.output.formats import Format
 from ppparser.output.html.function_changes import comparison_html_lines
 from ppparser.output.markdown.function_changes import comparison_markdown_lines
 from ppparser.output.text.function_changes import comparison_lines
-from ppparser.output.text.tables import clip
 from ppparser.program.terminal import PLAIN
 from ppparser.reports.diagnostics import (
     DiagnosticsReport,
@@ -144,7 +143,7 @@ def check_rankings(signatures: list[Json], output: Output) -> None:
             assert shown_name(row["signature"], one["function"], one["binary"])
             assert row.get("trend", "-") in ((one["trend"] or "-").strip() or "-", "-")
             assert (row.get("course") == "NEW") == one["is_new"]
-            start = line.strip()[0 if row.get("ID", "-") == "-" else len(clip(row["ID"])) :].split()
+            start = line.strip()[0 if row.get("ID", "-") == "-" else len(row["ID"]) :].split()
             assert start[1] == "%"
             assert close(start[0], one["share_percent"], 0)
             assert one["function"][:3].strip() in line

@@ -31,16 +31,14 @@ _HEIGHT, _TOP, _TOP_BELOW_ALARM, _PLOT_HEIGHT = 206, 24, 48, 146
 # In percent: where the plot begins and ends, and between them the first and the last point.
 _LEFT, _RIGHT, _FIRST, _LAST = 12.5, 89.5, 15.0, 87.0
 _NARROWEST_PIXELS = 355
-# What the characters of a label need at most, and what is between two labels.
-_CHARACTER_PIXELS, _NARROW_CHARACTER_PIXELS, _WIDE_CHARACTER_PIXELS, _GAP_PIXELS = 7.2, 3.8, 11, 6
-_NARROW_CHARACTERS = ".,:;|!'iljI"
-_VERSION_PIXELS = 80
+# What a column of a label needs in a version such as 8.1.0, and what is between two labels.
+_COLUMN_PIXELS, _GAP_PIXELS = 6, 6
+_VERSION_COLUMNS = 12
 _BAND_COLUMNS = 11
 _MAX_LARGE_MARKS = 24
 # A goal that is further above the values than this does not belong to the plot.
 _MAX_GOAL_RATIO = 1.3
 _TICKS = 4
-_SMALLEST_SPAN = 1e-290
 _LABEL_PIXELS = 13
 _MIN_LABEL_GAP_PIXELS, _FALLING_PIXELS = 36, 4
 _SPARK_HEIGHT = 18
@@ -143,7 +141,7 @@ def _scale(chart: Chart) -> _Scale:
     limits = [limit for limit in _limits(chart) if highest < limit <= _MAX_GOAL_RATIO * highest]
     lowest, highest = min(0.0, lowest), max([0.0, highest, *limits])
     span = highest - lowest
-    step = _round_step(span / _TICKS) if span > _SMALLEST_SPAN else 1.0
+    step = _round_step(span / _TICKS) if span else 1.0
     first, last = floor(lowest / step), max(ceil(highest / step), floor(lowest / step) + 1)
     ticks = [number * step for number in range(first, last + 1)]
     return _Scale(first * step, last * step, ticks, _TOP_BELOW_ALARM if chart.alarm else _TOP)
@@ -316,27 +314,9 @@ def _value_labels(chart: Chart, scale: _Scale) -> Iterator[Element]:
 
 def _version_labels(chart: Chart, scale: _Scale) -> Iterator[Element]:
     """Yield as many versions as have room in the narrowest chart, the newest one among them."""
-    labels = [_cut(version or "unknown") for version in chart.versions]
+    labels = [shorten(version or "unknown", _VERSION_COLUMNS, PLAIN) for version in chart.versions]
     room = _NARROWEST_PIXELS * (_LAST - _FIRST) / 100 / max(1, len(labels) - 1)
-    stride = ceil((max(map(_pixels, labels), default=0) + _GAP_PIXELS) / room)
+    stride = ceil((max(map(width, labels), default=0) * _COLUMN_PIXELS + _GAP_PIXELS) / room)
     for place in range((len(labels) - 1) % stride, len(labels), stride):
         yield _text(labels[place], _x(place, chart), scale.bottom + 18, "version", "middle")
     yield _text("version", _RIGHT, scale.bottom + 34, "quiet", "end")
-
-
-def _cut(version: str) -> str:
-    """Return a version, or as much of it as fits under the first or the last point."""
-    if len(version) <= _VERSION_PIXELS and _pixels(version) <= _VERSION_PIXELS:
-        return version
-    cut = version[:_VERSION_PIXELS]
-    while _pixels(cut + PLAIN.ellipsis) > _VERSION_PIXELS:
-        cut = cut[:-1]
-    return cut + PLAIN.ellipsis
-
-
-def _pixels(text: str) -> float:
-    """Return how wide a text is at most."""
-    narrow = sum(char in _NARROW_CHARACTERS for char in text)
-    wide = sum(char.isupper() or char in "mw%@&" or width(char) > 1 for char in text if char not in _NARROW_CHARACTERS)
-    others = len(text) - narrow - wide
-    return _NARROW_CHARACTER_PIXELS * narrow + _WIDE_CHARACTER_PIXELS * wide + _CHARACTER_PIXELS * others

@@ -77,22 +77,22 @@ def table(rows: Sequence[Sequence[str]], align: str, name: str) -> Block:
 def document(blocks: Iterable[Block]) -> Iterator[str]:
     """Yield the lines of a document that GitHub accepts as a comment; the last line says what was omitted, if any."""
     size = 0
-    omitted: dict[str, int] = {}
+    omitted: dict[str, None] = {}
     for block in blocks:
         opening, closing = _fence(block)
         size += sum(len(line) + 1 for line in (*opening, *closing, ""))
-        kept = 0
-        while kept < len(block.lines) and size + len(block.lines[kept]) + 1 <= _MAX_CHARACTERS and not omitted:
-            size += len(block.lines[kept]) + 1
-            kept += 1
+        kept = []
+        for line in block.lines:
+            size += len(line) + 1
+            if size <= _MAX_CHARACTERS:
+                kept.append(line)
         if kept:
-            yield from (*opening, *block.lines[:kept], *closing, "")
-        if block.name and kept < len(block.lines):
-            omitted[block.name] = omitted.get(block.name, 0) + len(block.lines) - kept
+            yield from (*opening, *kept, *closing, "")
+        if block.name and len(kept) < len(block.lines):
+            omitted[block.name] = None
     if omitted:
-        parts = [f"{name} ({count} line{'s' if count > 1 else ''})" for name, count in omitted.items()]
-        listed = ", ".join(parts[:_MAX_NAMES]) + (f" and {len(parts) - _MAX_NAMES} more" if parts[_MAX_NAMES:] else "")
-        yield f"Omitted, as GitHub accepts no more than 65,535 characters: {listed}."
+        names = ", ".join([*omitted][:_MAX_NAMES]) + (" and more" if len(omitted) > _MAX_NAMES else "")
+        yield f"Omitted at least in part, as GitHub accepts no more than 65,535 characters: {names}."
 
 
 def _fence(block: Block) -> tuple[Sequence[str], Sequence[str]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ppparser.output.text.tables import clip, shorten, sparkline, table, titled, wide_table, width, wrap
+from ppparser.output.text.tables import shorten, sparkline, table, titled, wide_table, width, wrap
 from ppparser.program.terminal import COLOUR, PLAIN
 from tests.helpers.support import Check
 
@@ -61,27 +61,6 @@ def test_column_wider_than_the_screen_has_its_own_block() -> None:
     label, wide = "a" * 30, "9" * 60
     lines = [f"{label}  1", "", f"{label}  {wide}", "", f"{label}  2"]
     assert list(wide_table([[label, "1", wide, "2"]])) == lines
-
-
-def test_cell_wider_than_any_column_is_clipped() -> None:
-    wide = "9" * 61
-    clipped = "9" * 30 + "... (+31)"
-    assert list(wide_table([[wide, wide], ["a", "1"]])) == [f"{clipped}  {clipped}", f"a{' ' * 38}  {'1':>39}"]
-    assert list(table([[wide, wide], ["a", "b"]], "<>")) == [f"{clipped}  {clipped}", f"a{' ' * 38}  {'b':>39}"]
-
-
-def test_open_end_of_a_table_is_not_clipped() -> None:
-    wide = "9" * 10_000
-    assert list(table([["a", wide], ["b", "c"]], "<<")) == [f"a  {wide}", "b  c"]
-
-
-def test_clipped_cell_loses_its_colour() -> None:
-    assert clip(f"{COLOUR.bad}{'9' * 61}{COLOUR.off}") == "9" * 30 + "... (+31)"
-    assert clip(f"{COLOUR.bad}{'9' * 60}{COLOUR.off}") == f"{COLOUR.bad}{'9' * 60}{COLOUR.off}"
-
-
-def test_wide_characters_count_twice_when_clipped() -> None:
-    assert clip("\u6f22" * 31) == "\u6f22" * 30 + "... (+1)"
 
 
 # --- sparklines -------------------------------------------------------------------------------------------------------
