@@ -84,10 +84,6 @@ with PROGRAM.importing():
 TYPES = ("DISK_WRITES", "HANGS", "LAUNCHES")
 # The categories of metrics that the types belong to, which --type takes as well.
 _CATEGORIES = {"DISK": "DISK_WRITES", "HANG": "HANGS", "LAUNCH": "LAUNCHES"}
-_EXCLUSIVE_OPTIONS = (
-    ("--signatures", "--signature"),
-    ("--against", "--signature"),
-)
 # Of the new and worse signatures, if builds are compared and the user does not say how many.
 _MAX_TREES = 5
 
@@ -210,9 +206,9 @@ def _check(arguments: Arguments, count: int, output_format: Format) -> str:
 
     Raises UsageError for options that exclude each other, and for a platform or a BUILD_ID that is something else.
     """
-    for first, second in _EXCLUSIVE_OPTIONS:
-        if arguments[first] and arguments[second]:
-            raise UsageError(f"{first} and {second} cannot be combined")
+    for option in ("--signatures", "--against"):
+        if arguments[option] and arguments["--signature"]:
+            raise UsageError(f"{option} and --signature cannot be combined")
     if count == 0 and (arguments["--output"] or output_format is Format.FOLDED):
         raise UsageError("--signatures=0 only lists the signatures: there are no logs to save or fold")
     build_id = arguments["BUILD_ID"] or ""

@@ -9,8 +9,8 @@ from __future__ import annotations
 import base64
 import json
 import os
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
 
 from ppclient.api_key import (
@@ -47,8 +47,7 @@ def fastlane_key(environ: Mapping[str, str]) -> APIKey | None:
     if values[KEY] or values[KEY_PATH]:
         return _key_in_variables(values)
     if values[JSON_PATH]:
-        with _prefixed(JSON_PATH):
-            return _key_in_json_file(_expanded(values[JSON_PATH]))
+        return _key_in_json_file(_expanded(values[JSON_PATH]))
     if name := next((name for name in (KEY_ID, ISSUER_ID) if values[name]), None):
         raise CredentialsError(
             f"{name} is set but the key is not: set {KEY} to the text of the .p8 file,\n  or {KEY_PATH} to its path"
@@ -67,8 +66,7 @@ def _key_in_variables(values: Mapping[str, str]) -> APIKey:
     if values[KEY]:
         private_key = parse_private_key(_pem(values[KEY], KEY), KEY)
     else:
-        with _prefixed(KEY_PATH):
-            private_key = load_private_key(key_id, _expanded(values[KEY_PATH]))
+        private_key = load_private_key(key_id, _expanded(values[KEY_PATH]))
     return APIKey(key_id, private_key, issuer_id, names)
 
 
@@ -122,12 +120,3 @@ def _pem(text: str, name: str) -> bytes:
 def _expanded(path: str) -> str:
     """Return `path` as fastlane understands it: absolute, as the folder that it starts from is easily mistaken."""
     return os.path.abspath(os.path.expanduser(path))
-
-
-@contextmanager
-def _prefixed(variable: str) -> Iterator[None]:
-    """Name `variable` in a CredentialsError."""
-    try:
-        yield
-    except CredentialsError as error:
-        raise CredentialsError(f"{variable}: {error}") from None

@@ -146,12 +146,7 @@ def find_build(client: Client, app_id: str, wanted: str | None, platform: str = 
 
 def _ambiguity(wanted: str, builds: Sequence[Build]) -> str:
     """Return which builds have the number or version, and how to name one of them."""
-    if len({build.number for build in builds}) == len(builds):
-        advice = "give the number of one"
-    elif len({build.platform for build in builds}) == len(builds):
-        advice = "give --platform"
-    else:
-        advice = "give the ID of one"
+    advice = "give --platform, or the number or ID of one"
     labels = [f"{build.label[:-1]}, ID {build.id})" for build in builds]
     return f"{len(builds)} builds have the number or version {wanted}{_listed(f': {advice}', labels)}"
 

@@ -145,12 +145,13 @@ def _versions(columns: Sequence[Sequence[str]]) -> Sequence[str]:
 
 def _series(dataset: Dataset, versions: Sequence[str]) -> Series:
     all_changes = changes(dataset)
+    places = {version: place for place, version in enumerate(versions)}
     return Series(
         dataset.percentile,
         [
             Mark(
-                place,
-                dataset.versions[position],
+                places[version],
+                version,
                 dataset.values.texts[position],
                 value,
                 dataset.margins.texts[position],
@@ -158,17 +159,8 @@ def _series(dataset: Dataset, versions: Sequence[str]) -> Series:
                 all_changes[position],
                 goal_at(dataset, position),
             )
-            for position, (place, value) in enumerate(zip(_places(dataset, versions), dataset.values.floats))
-            if value is not None and place >= 0 and position >= dataset.first_shown
+            for position, (version, value) in enumerate(zip(dataset.versions, dataset.values.floats))
+            if value is not None and version in places and position >= dataset.first_shown
         ],
         dataset.recommended_goal,
     )
-
-
-def _places(dataset: Dataset, versions: Sequence[str]) -> Sequence[int]:
-    """Return the place of each point among `versions`, a negative one if it has none."""
-    length, count = len(dataset.versions), len(versions)
-    if list(dataset.versions[-count:]) == list(versions):  # The same version may be there more than once.
-        return range(count - length, count)
-    places = {version: place for place, version in enumerate(versions)}
-    return [places.get(version, -1) for version in dataset.versions]

@@ -78,12 +78,8 @@ def _compared(dataset: Dataset, version: str) -> Dataset:
 
 def _ending_at(dataset: Dataset, version: str) -> Dataset:
     """Return a dataset without the versions after `version`."""
-    end = len(dataset.versions)
-    if version in dataset.versions:
-        end = dataset.versions.index(version) + 1
-    else:
-        newer = (place for place, other in enumerate(dataset.versions) if version_order(other) > version_order(version))
-        end = next(newer, end)
+    newer = (place for place, other in enumerate(dataset.versions) if version_order(other) > version_order(version))
+    end = next(newer, len(dataset.versions))
     shares = {
         subsystem: {place: share for place, share in column.items() if place < end}
         for subsystem, column in dataset.shares.items()

@@ -8,7 +8,7 @@ from ppparser.errors import APIError, ExitStatus, GateError, GateFailedError, No
 from ppparser.gate.outcome import Gate, GateOptions, merge_gates
 from ppparser.output.text.apps import problem_text
 from ppparser.output.text.gate import message, warning
-from ppparser.reports.apps import AppResult, AppStatus, failures
+from ppparser.reports.apps import AppResult, AppStatus
 
 
 def check_gate(gate: Gate | None, warn: Callable[[str], None]) -> None:
@@ -30,7 +30,7 @@ def check_apps(
     read, and NoDataError if none has data.
     """
     errors: list[UserError] = []
-    if messages := failures(results):
+    if messages := [f"{result.app.label}: {result.problem}" for result in results if result.status is AppStatus.FAILED]:
         errors.append(APIError("\n".join(messages)))
     if not any(result.report for result in results):
         errors.append(NoDataError("there is no report about any of the apps"))

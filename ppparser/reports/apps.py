@@ -115,8 +115,3 @@ def _summary(report: MetricsReport) -> Summary:
         sum(goal.severity > (0, 0) for goal in goals),
         len(goals),
     )
-
-
-def failures(results: Sequence[AppResult]) -> list[str]:
-    """Return a message for each app whose report could not be read."""
-    return [f"{result.app.label}: {result.problem}" for result in results if result.status is AppStatus.FAILED]

@@ -89,11 +89,6 @@ def test_percentiles_may_cover_different_versions() -> None:
     assert values(apart)[TOP] == [(1, "3"), (2, "4")]
 
 
-def test_same_version_may_be_there_twice() -> None:
-    chart = one_chart(dataset(IPHONES, points(1, 2, 3, versions=["1", "1", ""])))
-    assert (values(chart), list(chart.versions)) == ({TYPICAL: [(0, "1"), (1, "2"), (2, "3")]}, ["1", "1", ""])
-
-
 def test_devices_of_an_insight_have_charts_worst_first() -> None:
     devices = [{**IPHONES, "device": f"m{number}", "deviceMarketingName": ""} for number in range(5)]
     populations = [{**one, "deltaPercentage": place} for place, one in enumerate([*devices, {**IPADS, "device": "x"}])]

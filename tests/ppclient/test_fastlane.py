@@ -185,28 +185,27 @@ DECRYPT = "remove the password with\n  openssl pkcs8 -in FILE -out AuthKey_<KEY_
         ),
         pytest.param(
             {f"{PREFIX}_KEY_FILEPATH": "lost.p8"},
-            f"{PREFIX}_KEY_FILEPATH: cannot read ./lost.p8 (No such file or directory): give the path of {KEY_FILE}",
+            f"cannot read ./lost.p8 (No such file or directory): give the path of {KEY_FILE}",
             id="no file",
         ),
         pytest.param(
             {f"{PREFIX}_KEY_FILEPATH": "-"},
-            f"{PREFIX}_KEY_FILEPATH: cannot read ./- (No such file or directory): give the path of {KEY_FILE}",
+            f"cannot read ./- (No such file or directory): give the path of {KEY_FILE}",
             id="hyphen",
         ),
         pytest.param(
             {f"{PREFIX}_KEY_FILEPATH": "folder"},
-            f"{PREFIX}_KEY_FILEPATH: cannot read ./folder (Is a directory): give the path of {KEY_FILE}",
+            f"cannot read ./folder (Is a directory): give the path of {KEY_FILE}",
             id="folder",
         ),
         pytest.param(
             {f"{PREFIX}_KEY_FILEPATH": "encrypted.p8"},
-            f"{PREFIX}_KEY_FILEPATH: ./encrypted.p8 is encrypted: {DECRYPT}",
+            f"./encrypted.p8 is encrypted: {DECRYPT}",
             id="encrypted file",
         ),
         pytest.param(
             {f"{PREFIX}_KEY_FILEPATH": "AuthKey_0THERK3Y01.p8"},
-            f"{PREFIX}_KEY_FILEPATH: the file name says key ID 0THERK3Y01, not {KEY_ID}: "
-            "give the ID and the file of the same key",
+            f"the file name says key ID 0THERK3Y01, not {KEY_ID}: give the ID and the file of the same key",
             id="another key's file",
         ),
     ],
@@ -292,7 +291,7 @@ EXAMPLE = 'it has to look like {"key_id": "...", "issuer_id": "...", "key": "...
 )
 def test_unusable_json_file_is_named(files: Path, content: bytes, problem: str) -> None:
     (files / "api_key.json").write_bytes(content)
-    assert problem_of({f"{PREFIX}_PATH": "api_key.json"}) == f"{PREFIX}_PATH: {problem}"
+    assert problem_of({f"{PREFIX}_PATH": "api_key.json"}) == problem
 
 
 @pytest.mark.parametrize(
@@ -306,7 +305,7 @@ def test_unusable_json_file_is_named(files: Path, content: bytes, problem: str) 
     ],
 )
 def test_unreadable_json_file_is_named(path: str, problem: str) -> None:
-    assert problem_of({f"{PREFIX}_PATH": path}) == f"{PREFIX}_PATH: {problem}"
+    assert problem_of({f"{PREFIX}_PATH": path}) == problem
 
 
 # --- requests ---------------------------------------------------------------------------------------------------------

@@ -279,15 +279,15 @@ def test_one_of_several_builds_stands_out(
     [
         (
             [("a", "7", "MAC_OS", ON_SALE), ("b", "7", "TV_OS", ON_SALE), ("c", "7", "IOS", "")],
-            "give --platform: 7 (version 7 on macOS, ID a), 7 (version 7 on tvOS, ID b)",
+            "7 (version 7 on macOS, ID a), 7 (version 7 on tvOS, ID b)",
         ),
         (
             [("a", "8", "IOS", ""), ("b", "9", "IOS", "")],
-            "give the number of one: 8 (version 7 on iOS, ID a), 9 (version 7 on iOS, ID b)",
+            "8 (version 7 on iOS, ID a), 9 (version 7 on iOS, ID b)",
         ),
         (
             [("a", "7", "IOS", ON_SALE), ("b", "7", "IOS", ONCE_ON_SALE)],
-            "give the ID of one: 7 (version 7 on iOS, ID a), 7 (version 7 on iOS, ID b)",
+            "7 (version 7 on iOS, ID a), 7 (version 7 on iOS, ID b)",
         ),
     ],
     ids=["platforms", "numbers", "neither"],
@@ -296,7 +296,9 @@ def test_ambiguous_build_lists_the_candidates(
     api: FakeAPI, client: Client, builds: list[tuple[str, str, str, str]], listed: str
 ) -> None:
     serve_builds(api, *builds)
-    assert problem_of(lambda: find_build(client, APP_ID, "7")) == f"2 builds have the number or version 7: {listed}"
+    advice = "give --platform, or the number or ID of one"
+    problem = f"2 builds have the number or version 7: {advice}: {listed}"
+    assert problem_of(lambda: find_build(client, APP_ID, "7")) == problem
 
 
 @pytest.mark.parametrize(

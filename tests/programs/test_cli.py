@@ -354,8 +354,8 @@ def test_characters_that_an_encoding_lacks_are_escaped(encoding: str, check: Che
 
 def test_missing_package_is_named() -> None:
     program = "import runpy, sys; sys.modules['docopt'] = None; runpy.run_path(sys.argv[1], run_name='__main__')"
-    problem = "the package docopt is missing or broken: run python3 -m pip install -r requirements.txt"
-    assert spawn([sys.executable, "-c", program, str(ROOT / "ppparser")]) == (1, "", f"ppparser: {problem}\n")
+    problem = "the module docopt is missing or broken: run python3 -m pip install -r requirements.txt"
+    assert spawn([sys.executable, "-c", program, str(ROOT / "ppparser")]).err.startswith(f"ppparser: {problem}")
 
 
 def test_process_ends_with_the_status() -> None:

@@ -12,7 +12,7 @@ from ppparser.errors import APIError, NotFoundError
 from ppparser.metrics.changes import Change
 from ppparser.metrics.measurements import TYPICAL
 from ppparser.metrics.scorecard import Alarm
-from ppparser.reports.apps import AppStatus, Summary, WorstChange, apps_report, failures, read_app
+from ppparser.reports.apps import AppStatus, Summary, WorstChange, apps_report, read_app
 from ppparser.reports.metrics import MetricsOptions, read_metrics_report
 from tests.helpers import documents
 from tests.helpers.apps import launch_report, result
@@ -84,11 +84,6 @@ def test_worst_app_comes_first() -> None:
         *("HighImpact", "TwoRegressions", "OneRegression", "TrendingUp", "MuchWorse", "Worse", "MissesGoals"),
         *("Better", "Same", "Empty", "NotFound", "Failed"),
     ]
-
-
-def test_failures_are_those_that_the_api_did_not_deliver() -> None:
-    results = [result("A", APIError("it failed\n  why")), result("B", NotFoundError("404")), result("C", EMPTY)]
-    assert failures(results) == ["A (com.example.a): it failed\n  why"]
 
 
 def test_points_are_dropped_unless_they_are_needed() -> None:

@@ -39,6 +39,7 @@ _MAX_LARGE_MARKS = 24
 # A goal that is further above the values than this does not belong to the plot.
 _MAX_GOAL_RATIO = 1.3
 _TICKS = 4
+_SMALLEST_SPAN = 1e-290
 _LABEL_PIXELS = 13
 _MIN_LABEL_GAP_PIXELS, _FALLING_PIXELS = 36, 4
 _SPARK_HEIGHT = 18
@@ -141,7 +142,7 @@ def _scale(chart: Chart) -> _Scale:
     limits = [limit for limit in _limits(chart) if highest < limit <= _MAX_GOAL_RATIO * highest]
     lowest, highest = min(0.0, lowest), max([0.0, highest, *limits])
     span = highest - lowest
-    step = _round_step(span / _TICKS) if span else 1.0
+    step = _round_step(span / _TICKS) if span > _SMALLEST_SPAN else 1.0
     first, last = floor(lowest / step), max(ceil(highest / step), floor(lowest / step) + 1)
     ticks = [number * step for number in range(first, last + 1)]
     return _Scale(first * step, last * step, ticks, _TOP_BELOW_ALARM if chart.alarm else _TOP)

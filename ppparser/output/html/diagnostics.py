@@ -15,7 +15,6 @@ from ppparser.output.text.signatures import course_text, path_sentences, share_t
 from ppparser.program.terminal import PLAIN
 from ppparser.reports.diagnostics import DiagnosticsReport, MissingLogs, SelectedSignature, SignatureReport
 
-_MAX_CONCLUSIONS = 10
 _SIGNATURES = (
     "A signature stands for the reports from users' devices in which the same function of the app writes too much to "
     "the disk, hangs, or slows the launch down. Its share is that of all reports of its type about the build; the "
@@ -88,12 +87,9 @@ def _verdict(report: DiagnosticsReport) -> Iterator[Element]:
     lines = [line for signature in report.signatures for line in _conclusion(signature, report)]
     if lines:
         title = heading(2, "Line to open" if len(lines) == 1 else "Lines to open")
-        more = len(lines) - _MAX_CONCLUSIONS
-        omitted = element("p", f"{more:,} more below", class_="note") if more > 0 else None
-        items = element("ul", *lines[:_MAX_CONCLUSIONS], class_="lines")
-        yield element("section", title, items, omitted, class_="verdict bad")
-    if len(report.selected) < alarms:
-        yield element("p", alarm_text(len(report.selected), alarms))
+        yield element("section", title, element("ul", *lines, class_="lines"), class_="verdict bad")
+    if len(report.headings) < alarms:
+        yield element("p", alarm_text(len(report.headings), alarms))
     if report.missing:
         items = element("ul", *map(_missing, report.missing))
         yield element("section", heading(2, "Missing logs"), items, class_="verdict none")

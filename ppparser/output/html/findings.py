@@ -23,8 +23,6 @@ from ppparser.output.text.findings import (
 from ppparser.output.text.measurements import reported_change_text
 from ppparser.program.terminal import PLAIN
 
-_MAX_NAMED = 8
-
 
 def verdict(selection: Selection, findings: Sequence[Finding], level: int) -> Element:
     """Return the worst regression with its worst change of each percentile, or that there is none."""
@@ -43,11 +41,8 @@ def verdict(selection: Selection, findings: Sequence[Finding], level: int) -> El
     elif worst.insight.summary:
         section.append(element("p", name(worst.insight.summary)))
     if others:
-        names = ", ".join(insight_name(other.insight) for other in others[:_MAX_NAMED])
-        omitted = f" and {len(others) - _MAX_NAMED} others" if len(others) > _MAX_NAMED else ""
-        section.append(
-            element("p", f"{len(others)} more regression{'s' if len(others) > 1 else ''}: ", name(names), omitted)
-        )
+        names = ", ".join(insight_name(other.insight) for other in others)
+        section.append(element("p", f"{len(others)} more regression{'s' if len(others) > 1 else ''}: ", name(names)))
     return section
 
 

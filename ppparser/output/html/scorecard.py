@@ -16,7 +16,6 @@ from ppparser.output.text.scorecard import goal_text, has_trend, legend_phrases,
 from ppparser.program.terminal import PLAIN
 
 _TREND_LENGTH = 30
-_LONGEST_WORD = 16
 _PERCENTILES = (("typical", " (50th)"), ("top", " (90th)"))
 _BAND_CLASSES = {"good": "good", "fair": "fair", "poor": "bad"}
 
@@ -77,8 +76,7 @@ def goal_element(goal: Goal) -> Element | str:
     """Return a band, or how a value compares with the recommended goal."""
     text = goal.band or goal_text(goal, PLAIN)
     class_ = _BAND_CLASSES.get(goal.band.lower()) if goal.band else "fair" if goal.missed_percent else "good"
-    is_short = len(text) <= _LONGEST_WORD
-    return element("span", name(text), class_=f"{class_ or ''} {'word' if is_short else ''}".strip()) if text else ""
+    return element("span", name(text), class_=f"{class_ or ''} word".strip()) if text else ""
 
 
 def _metric(label: str, score: Score, card: Scorecard, link: str | None) -> list[Element | str | None]:

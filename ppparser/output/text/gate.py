@@ -24,11 +24,6 @@ from ppparser.output.text.measurements import reported_change_text
 from ppparser.output.text.tables import titled, wrap
 from ppparser.program.terminal import PLAIN, Style
 
-# What stderr has at most: a headline, problems, reasons and warnings, each of which may end with a number of others.
-_MAX_LINES = 20
-_MAX_PROBLEMS = 3
-_MAX_WARNINGS = 4
-
 
 def gate_lines(gate: Gate, style: Style) -> Iterator[str]:
     """Yield the end of a report: the outcome, what is accepted, and the entries that would accept the rest."""
@@ -116,18 +111,12 @@ def _entry_lines(gate: Gate) -> Iterator[str]:
 
 def message(gate: Gate) -> str:
     """Return what stderr says about a gate that did not pass; it ends with a line per reason."""
-    problems = [line for problem in gate.problems[:_MAX_PROBLEMS] for line in problem_text(problem).split("\n  ")]
-    problems += _others(len(gate.problems) - _MAX_PROBLEMS)
+    problems = list(map(problem_text, gate.problems))
     reasons = [reason_text(reason, gate) for reason in (*gate.failures, *gate.unjudged)]
     if not reasons:
         return "\n  ".join(problems)
     title, rest = _outcome(gate)
-    room = _MAX_LINES - 2 - len(problems) - len(_warning_lines(gate))
-    return "\n  ".join([f"the gate {title}{rest}", *problems, *reasons[:room], *_others(len(reasons) - room)])
-
-
-def _others(count: int) -> list[str]:
-    return [f"({count} more)"] if count > 0 else []
+    return "\n  ".join([f"the gate {title}{rest}", *problems, *reasons])
 
 
 def reason_text(reason: Reason, gate: Gate) -> str:
@@ -191,11 +180,7 @@ def problem_text(problem: Problem) -> str:
 
 def warning(gate: Gate) -> str:
     """Return what to warn of: entries of the file of `--accept` that are of no use; an empty text if there are none."""
-    return "\n  ".join(_warning_lines(gate))
-
-
-def _warning_lines(gate: Gate) -> list[str]:
     unused, expired = useless_acceptances(gate)
     lines = [f"{entry.file}, line {entry.line}: no longer accepted (until {entry.until})" for entry in expired]
     lines += [f"{entry.file}, line {entry.line}: this matches nothing here: {entry.entry}" for entry in unused]
-    return lines[:_MAX_WARNINGS] + _others(len(lines) - _MAX_WARNINGS)
+    return "\n  ".join(lines)

@@ -29,7 +29,11 @@ def scorecard_lines(card: Scorecard, style: Style) -> Iterator[str]:
     """Yield the legend, then one row per metric, worst first; a line below a row says what is different about it."""
     if not card.scores:
         return
-    groups = _groups(card, style)
+    figures = [
+        _figures(_PERCENTILES[TYPICAL], [score.typical for score in card.scores], style),
+        _figures(_PERCENTILES[TOP], [score.top for score in card.scores], style),
+    ]
+    groups = list(filter(None, figures))
     room = WIDTH_COLUMNS - sum(2 + max(map(width, group)) for group in groups)
     trend_length = min(TREND_LENGTH, max(len(score.trend) for score in card.scores))
     label_room = min(room - (2 + trend_length if _has_trend(card) else 0), _LABEL_WIDTH)
@@ -50,15 +54,6 @@ def scorecard_lines(card: Scorecard, style: Style) -> Iterator[str]:
         if notes := notes_text(score, card):
             yield f"{' ' * _MARK_WIDTH}{style.faint}{shorten(notes, WIDTH_COLUMNS - _MARK_WIDTH, style)}{style.off}"
     yield ""
-
-
-def _groups(card: Scorecard, style: Style) -> list[list[str]]:
-    """Return the groups of columns with figures: for each a title, the headers, and a line per score."""
-    groups = [
-        _figures(_PERCENTILES[TYPICAL], [score.typical for score in card.scores], style),
-        _figures(_PERCENTILES[TOP], [score.top for score in card.scores], style),
-    ]
-    return [group for group in groups if group]
 
 
 def _trends(card: Scorecard, length: int, style: Style) -> list[str]:
@@ -125,7 +120,7 @@ def score_names(scores: Sequence[Score]) -> Iterator[str]:
 
 
 def _figures(title: str, figures: Sequence[Figure], style: Style) -> list[str]:
-    """Return the lines of one percentile's columns, without those that are empty; none if all are."""
+    """Return a title, the headers and a line per score of a percentile's columns, without those that are empty."""
     columns = [
         ("value", ">", [shorten(figure.value, _NAME_WIDTH, style) for figure in figures]),
         ("change", ">", [change_text(figure.change, style) for figure in figures]),

@@ -64,7 +64,6 @@ def test_no_change_has_no_colour() -> None:
     ("goal", "class_", "text"),
     [
         (Goal("Poor"), "bad word", "Poor"),
-        (Goal("x" * 17), "", "x" * 17),
         (Goal("", 0), "good word", "met"),
         (Goal("", 4), "fair word", "+4%"),
     ],

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 import pytest
 
 from ppparser.documents.subject import App
@@ -40,7 +38,7 @@ def test_hostile_names_are_shown_as_text(name: str) -> None:
 def test_hostile_type_that_is_left_out_is_named_as_text(name: str) -> None:
     rankings = {name: [signature(f"{number}" + "x" * 900, kind=name) for number in range(90)]}
     lines = lines_of(ranking_report(APP, NEW, rankings, 0))
-    assert f"the {name.strip()} signatures (" in paragraphs_of(lines)[-1]
+    assert f"the {name.strip()} signatures." in paragraphs_of(lines)[-1]
     texts_of(lines)
 
 
@@ -50,8 +48,8 @@ def test_large_report_stays_below_the_limit_of_github() -> None:
     logs = logs_document(log(deep), *[log([frame("a", 1)], deviceType="iPhone15_2")] * 40)
     lines = lines_of(with_logs(ranking_report(APP, NEW, rankings, 40), *[logs] * 40))
     assert len("\n".join(lines)) < 65_536
-    assert lines[-1].startswith("Omitted, as GitHub accepts no more than 65,535 characters: ")
-    assert "the call tree of signature 40 of 40" in lines[-1] or lines[-1].endswith(" more.")
+    assert lines[-1].startswith("Omitted at least in part, as GitHub accepts no more than 65,535 characters: ")
+    assert "the call tree of signature 40 of 40" in lines[-1] or lines[-1].endswith(" and more.")
 
 
 def test_more_lines_to_open_than_github_accepts_are_counted() -> None:
@@ -59,4 +57,4 @@ def test_more_lines_to_open_than_github_accepts_are_counted() -> None:
     logs = logs_document(log([app_frame("main", 4, place=f"{'A' * 300}.m:1")]))
     lines = lines_of(with_logs(ranking_report(APP, NEW, rankings, 250), *[logs] * 250))
     assert len("\n".join(lines)) < 65_536
-    assert re.search(r": the lines to open \(\d+ lines\), the HANGS signatures \(252 lines\), the path", lines[-1])
+    assert ": the lines to open, the HANGS signatures, the path" in lines[-1]

@@ -132,8 +132,8 @@ def test_document_stays_below_the_limit_of_github() -> None:
     ]
     lines = list(markdown.document(blocks))
     assert 64_000 < len("\n".join(lines)) < 65_536
-    omitted = "the second tree (151 lines), the last table (11 lines)."
-    assert lines[-1] == f"Omitted, as GitHub accepts no more than 65,535 characters: {omitted}"
+    omitted = "the second tree, the last table."
+    assert lines[-1] == f"Omitted at least in part, as GitHub accepts no more than 65,535 characters: {omitted}"
     assert [token.type for token in GFM.parse("\n".join(lines))][-5:-2] == ["fence", "fence", "paragraph_open"]
 
 
@@ -143,15 +143,15 @@ def test_lines_stay_lines_and_the_last_ones_may_be_omitted() -> None:
     assert [leaf.type for leaf in inline.children or []] == ["text", "hardbreak", "text"]
     assert opening.type == "paragraph_open"
     *_, last = markdown.document([markdown.line_block(["x" * 999] * 70, "letters")])
-    assert last.endswith(": letters (6 lines).")
+    assert last.endswith(": letters.")
 
 
 def test_paragraph_that_does_not_fit_is_named() -> None:
     [line] = markdown.document([markdown.paragraph("x" * 66_000, name="the advice")])
-    assert line.endswith(": the advice (1 line).")
+    assert line.endswith(": the advice.")
 
 
 def test_long_list_of_omissions_is_cut() -> None:
     blocks = [markdown.code_block(["x" * 66_000], f"tree {number}") for number in range(20)]
     [line] = markdown.document(blocks)
-    assert line.endswith("tree 6 (1 line), tree 7 (1 line) and 12 more.")
+    assert line.endswith("tree 6, tree 7 and more.")

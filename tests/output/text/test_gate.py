@@ -16,7 +16,7 @@ from ppparser.output.text.gate import gate_lines, message, warning
 from ppparser.output.text.tables import width
 from ppparser.program.terminal import COLOUR, PLAIN
 from tests import fake_api
-from tests.helpers.documents import IPADS, IPHONES, IPHONES_TOP, MODEL, dataset, insight, metric, points, report
+from tests.helpers.documents import IPADS, IPHONES, MODEL, dataset, insight, metric, points, report
 from tests.helpers.support import Check, tagged
 
 ON_REGRESSION = GateOptions(fail_on_regression=True)
