@@ -7,7 +7,7 @@ and its top points are signatures with the place in the code.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from ppparser.diagnostics.signatures import Signature, read_course, weight_order
@@ -108,15 +108,14 @@ def _relevance(section: RawMetric) -> tuple[bool, float, bool, float]:
 
 
 def _points(document: dict[str, Any]) -> dict[str, list[Point]]:
+    """Return the points of each type that has any, heaviest first, those without a weight last."""
     signatures = get_dict(document, "signatures")
-    points = {kind: list(_points_of(signatures, kind, key)) for kind, key in _POINT_LISTS.items()}
-    return {kind: found for kind, found in points.items() if found}
-
-
-def _points_of(signatures: dict[str, Any], kind: str, key: str) -> Iterator[Point]:
-    """Yield the points of a type, heaviest first, those without a weight last."""
-    points = [_point(members, kind) for members in get_list(signatures, key)]
-    yield from sorted(points, key=lambda point: weight_order(point.signature), reverse=True)
+    by_type = {
+        kind: [_point(members, kind) for members in get_list(signatures, key)] for kind, key in _POINT_LISTS.items()
+    }
+    for points in by_type.values():
+        points.sort(key=lambda point: weight_order(point.signature), reverse=True)
+    return {kind: points for kind, points in by_type.items() if points}
 
 
 def _point(members: dict[str, Any], kind: str) -> Point:

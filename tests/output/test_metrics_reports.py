@@ -79,14 +79,6 @@ def every_kind_of_value() -> Any:
     return report(("DISK", metric("writes", [dataset(MODEL, values)], unit={"displayName": "MB"}, goalKeys=bands)))
 
 
-def many_subsystems() -> Any:
-    """Return a report of two metrics with thirty subsystems, of which a regression of the second blames a small one."""
-    shares = [{"value": number, "subSystemLabel": f"s{number}"} for number in range(30)]
-    datasets = [dataset(MODEL, [{"version": "1", "value": 1, "percentageBreakdown": shares}])]
-    blame = insight("A", "second", latestVersion="1", subSystemLabel="s3", populations=[MODEL])
-    return report(("A", metric("first", datasets)), ("A", metric("second", datasets)), regressions=[blame])
-
-
 def shared_points() -> list[Object]:
     """Return points of three versions, each with a share of a subsystem."""
     shares = [{"percentageBreakdown": {"value": share, "subSystemLabel": "SQLite"}} for share in (30, 20, 10)]
@@ -268,7 +260,6 @@ REPORTS: dict[str, tuple[Any, Options]] = {
         ),
         {},
     ),
-    "many-subsystems": (many_subsystems(), {}),
     "versions-to-show": (
         report(("A", metric("m", [dataset(IPHONES_TOP, shared_points())]))),
         {

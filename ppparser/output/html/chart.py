@@ -18,7 +18,7 @@ from ppparser.metrics.scorecard import Alarm
 from ppparser.output.html.page import element
 from ppparser.output.text.measurements import change_text
 from ppparser.output.text.scorecard import goal_text
-from ppparser.output.text.tables import shorten, width
+from ppparser.output.text.tables import shorten, spark_scale, width
 from ppparser.program.terminal import PLAIN
 
 ALARM_WORDS = {
@@ -106,9 +106,7 @@ def spark_svg(values: Sequence[float | None]) -> Element:
 
     As in a sparkline, a range below a tenth of the highest value is drawn to the scale of that tenth.
     """
-    numbers = [value for value in values if value is not None]
-    lowest, highest = min(numbers, default=0), max(numbers, default=0)
-    span = max(highest - lowest, max(abs(lowest), abs(highest)) / 10) or 1
+    lowest, span = spark_scale(values)
     step = 100 / max(1, len(values) - 1)
     places = [
         (f"{number * step:.1f}%", round(_SPARK_HEIGHT - 2 - (value - lowest) / span * (_SPARK_HEIGHT - 4), 1))

@@ -88,8 +88,8 @@ def _verdict(report: DiagnosticsReport) -> Iterator[Element]:
     if lines:
         title = heading(2, "Line to open" if len(lines) == 1 else "Lines to open")
         yield element("section", title, element("ul", *lines, class_="lines"), class_="verdict bad")
-    if len(report.headings) < alarms:
-        yield element("p", alarm_text(len(report.headings), alarms))
+    if len(report.selected) < alarms:
+        yield element("p", alarm_text(len(report.selected), alarms))
     if report.missing:
         items = element("ul", *map(_missing, report.missing))
         yield element("section", heading(2, "Missing logs"), items, class_="verdict none")

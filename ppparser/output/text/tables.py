@@ -76,16 +76,18 @@ def flow(parts: Iterable[str], separator: str, indent: str = "") -> Iterator[str
 
 
 def sparkline(values: Sequence[float | None], style: Style) -> str:
-    """Return one block per value, from the lowest to the highest, and a blank for None.
-
-    A range below a tenth of the highest value is drawn to the scale of that tenth, so that noise looks flat.
-    """
-    numbers = [value for value in values if value is not None]
-    lowest, highest = min(numbers, default=0), max(numbers, default=0)
-    blocks = style.blocks
-    span, top = max(highest - lowest, max(abs(lowest), abs(highest)) / 10) or 1, len(blocks) - 1
+    """Return one block per value, from the lowest to the highest, and a blank for None."""
+    lowest, span = spark_scale(values)
+    blocks, top = style.blocks, len(style.blocks) - 1
     # Division first: a fraction of the span lies between 0 and 1, however small the span is.
     return "".join([" " if value is None else blocks[int((value - lowest) / span * top + 0.5)] for value in values])
+
+
+def spark_scale(values: Sequence[float | None]) -> tuple[float, float]:
+    """Return the lowest value and the range to draw, at least a tenth of the highest value: noise looks flat."""
+    numbers = [value for value in values if value is not None]
+    lowest, highest = min(numbers, default=0), max(numbers, default=0)
+    return lowest, max(highest - lowest, max(abs(lowest), abs(highest)) / 10) or 1
 
 
 def titled(title: str, rest: str, style: Style, indent: str = "") -> Iterator[str]:

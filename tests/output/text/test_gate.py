@@ -165,17 +165,3 @@ def test_reasons_of_several_apps_name_them(check: Check) -> None:
 def test_entries_for_several_apps_name_them_in_comments(check: Check) -> None:
     gates = {name: judged(iphones(1, value), ABOVE_TEN) for name, value in (("a", 2), ("b", 3))}
     check(gate_lines(merge_gates(ABOVE_TEN, list(gates.items())), PLAIN))
-
-
-def test_stderr_has_twenty_lines_at_most() -> None:
-    made = report(*(("A", metric(f"m{n}", [dataset(IPHONES_TOP, points(1, 2))])) for n in range(40)))
-    entries = [Acceptance("B", "c", file="accept.txt", line=number) for number in range(1, 10)]
-    options = ABOVE_TEN._replace(acceptances=entries)
-    gate = judged(made, options)
-    assert message(judged(made, ABOVE_TEN)).split("\n  ")[-1] == "(22 more)"
-    assert len(message(judged(made, ABOVE_TEN)).splitlines()) == 20
-    assert warning(gate).split("\n  ")[-2:] == ["accept.txt, line 4: this matches nothing here: B c", "(5 more)"]
-    assert len([*message(gate).splitlines(), *warning(gate).splitlines()]) == 20
-    everywhere = merge_gates(options, [(str(number), judged(memory(), options)) for number in range(9)])
-    assert message(everywhere).split("\n  ")[-1] == "(6 more)"
-    assert len(message(everywhere).splitlines()) == 4

@@ -13,7 +13,6 @@ from ppparser.output.text.measurements import (
     band_text,
     change_text,
     dataset_lines,
-    marked_band_text,
     reported_change_text,
 )
 from ppparser.output.text.tables import width
