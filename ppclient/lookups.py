@@ -13,9 +13,8 @@ from ppclient.client import Client, Query
 from ppparser.documents.fields import get_dict, get_list, get_str
 from ppparser.documents.platforms import DEFAULT_PLATFORM, platform_name
 from ppparser.documents.subject import ON_SALE, ONCE_ON_SALE, App, Build
-from ppparser.errors import APIError, NotFoundError, UserError
+from ppparser.errors import APIError, NotFoundError, UserError, listed
 
-_MAX_NAMES_LISTED = 20
 _NO_QUERY: Query = {}
 _MODEL_FAMILIES = ("iPhone", "iPad", "iPod", "Watch", "AppleTV", "RealityDevice", "Mac", "MacBookAir", "MacBookPro")
 
@@ -252,8 +251,7 @@ def _time(resource: dict[str, Any], attribute: str) -> float:
 
 def _listed(introduction: str, names: list[str]) -> str:
     """Return the introduction and the names, or nothing without any names."""
-    more = f" and {len(names) - _MAX_NAMES_LISTED} more" if len(names) > _MAX_NAMES_LISTED else ""
-    return f"{introduction}: {', '.join(names[:_MAX_NAMES_LISTED])}{more}" if names else ""
+    return f"{introduction}: {listed(names)}" if names else ""
 
 
 def signatures_of(client: Client, build: Build, app_id: str, types: Sequence[str]) -> Iterator[dict[str, Any]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from enum import IntEnum
 
 
@@ -14,6 +15,12 @@ class ExitStatus(IntEnum):
     API = 3
     REGRESSION = 4
     INTERRUPTED = 130
+
+
+def listed(names: Sequence[str], most: int = 20) -> str:
+    """Return names for a message; of many, the first ones and how many more there are."""
+    more = f" and {len(names) - most} more" if len(names) > most else ""
+    return ", ".join(names[:most]) + more
 
 
 class UserError(Exception):

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from math import isclose
 from typing import NamedTuple
 
+from ppparser.errors import listed
 from ppparser.gate.acceptances import Target
 from ppparser.gate.outcome import (
     Cause,
@@ -24,8 +25,6 @@ from ppparser.metrics.insights import Insight
 from ppparser.metrics.measurements import Dataset, Metric, is_device_group
 from ppparser.metrics.obstacles import Obstacle, Unjudged
 from ppparser.metrics.selection import Selection
-
-_MAX_NAMES = 20
 
 
 class _Scope(NamedTuple):
@@ -59,7 +58,7 @@ def judge_gate(
     }
     problems += [_problem_of_scope(rule, selection, scopes) for rule, count in checked.items() if not count]
     problems += [
-        Problem(rule, Unjudged(Obstacle.UNREADABLE_PARTS, _listed(unread)))
+        Problem(rule, Unjudged(Obstacle.UNREADABLE_PARTS, listed(unread)))
         for rule, count in checked.items()
         if unread and count
     ]
@@ -107,7 +106,7 @@ def _problems_of_insights(
     elsewhere = {version for platform, version in newest.items() if platform not in versions}
     about = set(selection.insight_versions) - elsewhere or {newest[platform] for platform in versions}
     if versions and not about & set(versions.values()):
-        yield Problem(Rule.REGRESSION, Unjudged(Obstacle.OTHER_INSIGHTS, _listed(sorted(about))))
+        yield Problem(Rule.REGRESSION, Unjudged(Obstacle.OTHER_INSIGHTS, listed(sorted(about))))
 
 
 # --- Measurements
@@ -146,13 +145,8 @@ def _problem_of_scope(rule: Rule, selection: Selection, scopes: Sequence[_Scope]
     if scopes:
         return Problem(rule, Unjudged(Obstacle.NO_GOALS))
     devices = dict.fromkeys(dataset.device for metric in selection.metrics for dataset in metric.datasets)
-    cause = Unjudged(Obstacle.ONLY_MODELS, _listed(list(devices))) if devices else Unjudged(Obstacle.NO_METRICS)
+    cause = Unjudged(Obstacle.ONLY_MODELS, listed(list(devices))) if devices else Unjudged(Obstacle.NO_METRICS)
     return Problem(rule, cause)
-
-
-def _listed(names: Sequence[str]) -> str:
-    more = len(names) - _MAX_NAMES
-    return ", ".join(names[:_MAX_NAMES]) + (f" and {more} more" if more > 0 else "")
 
 
 def _reason(rule: Rule, scope: _Scope, dataset: Dataset | None, cause: Cause) -> Reason:

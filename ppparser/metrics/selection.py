@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from ppparser.documents.fields import get_dict, get_list, get_str
-from ppparser.errors import NoDataError
+from ppparser.errors import NoDataError, listed
 from ppparser.metrics.insights import Insight, insights_obstacle, read_insights
 from ppparser.metrics.measurements import (
     Metric,
@@ -162,9 +162,8 @@ def require(matches: object, what: str, wanted: str, names: Iterable[str], scope
     """Raise NoDataError, with the names there are, unless there are matches."""
     if not matches:
         available = [name for name in names if name]
-        more = f" and {len(available) - _MAX_NAMES_LISTED} more" if len(available) > _MAX_NAMES_LISTED else ""
-        listed = ", ".join(available[:_MAX_NAMES_LISTED]) + more
-        raise NoDataError(f"{scope} has no {what} {wanted or 'with an empty name'}. It has: {listed or 'none'}")
+        names_text = listed(available, _MAX_NAMES_LISTED) or "none"
+        raise NoDataError(f"{scope} has no {what} {wanted or 'with an empty name'}. It has: {names_text}")
 
 
 def _may_be_about(insight: Insight, keys: Iterable[tuple[str, str]]) -> bool:

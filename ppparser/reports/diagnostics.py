@@ -103,6 +103,13 @@ class DiagnosticsReport(NamedTuple):
     missing: Sequence[MissingLogs] = ()
 
     @property
+    def title(self) -> str:
+        """Return what the report is about, in a few words."""
+        if not self.build:
+            return f"Diagnostic logs of {len(self.signatures)} signature{'' if len(self.signatures) == 1 else 's'}"
+        return self.app.label or f"Diagnostics of {self.build.name}"
+
+    @property
     def build_number(self) -> str:
         """Return the number of the build, "" if unknown."""
         return self.build.number if self.build else ""

@@ -30,7 +30,7 @@ _TRENDS = {"UP": "bad", "DOWN": "good"}
 
 def report_html_lines(report: DiagnosticsReport) -> Iterator[str]:
     """Yield the lines of the page of a report."""
-    title = _title(report)
+    title = report.title
     build = report.build
     return page_lines(f"{title}, {build.name}" if build and report.app.label else title, _sections(report, title))
 
@@ -57,13 +57,6 @@ def _sections(report: DiagnosticsReport, title: str) -> Iterator[Element]:
     texts = [_SIGNATURES] if report.build else []
     texts += [_FLAME_GRAPHS] if any(signature.logs.logs for signature in report.signatures) else []
     yield element("footer", *(element("p", text, class_="note") for text in texts))
-
-
-def _title(report: DiagnosticsReport) -> str:
-    if not report.build:
-        count = len(report.signatures)
-        return f"Diagnostic logs of {count} signature{'' if count == 1 else 's'}"
-    return report.app.label or f"Diagnostics of {report.build.name}"
 
 
 def _header(report: DiagnosticsReport, title: str) -> Element:

@@ -73,14 +73,9 @@ def _blocks(report: DiagnosticsReport) -> Iterator[Block]:
 
 def _opening(report: DiagnosticsReport) -> Iterator[Block]:
     build, old_build = report.build, report.old_build
-    if not build:
-        count = len(report.signatures)
-        yield heading(2, f"Diagnostic logs of {count} signature{'' if count == 1 else 's'}")
+    yield heading(2, text(report.title))
+    if not build or not report.app.label:
         return
-    if not report.app.label:
-        yield heading(2, f"Diagnostics of {text(build.name)}")
-        return
-    yield heading(2, text(report.app.label))
     against = [f"Compared with {text(old_build.title)}"] if old_build else []
     yield paragraph(text(build.title[:1].upper() + build.title[1:]), *against)
 
