@@ -6,6 +6,7 @@ import importlib.util
 import json
 import os
 import pty
+import shlex
 import subprocess
 import sys
 from collections.abc import Iterable
@@ -86,6 +87,17 @@ def run_program(name: str, *argv: str) -> int:
     module = module_of(name)
     status: int = module.PROGRAM.run(module.main, list(argv))
     return status
+
+
+def usage_errors(run: Run, program: str, command_lines: list[list[str]]) -> list[str]:
+    """Return each command with these arguments, and what the program says about it above its usage."""
+    usage = f"{module_of(program).PROGRAM.usage_section()}\n"
+    lines = []
+    for argv in command_lines:
+        status, out, err = run(program, *argv)
+        assert (status, out, err.endswith(usage)) == (2, "", True)
+        lines += [shlex.join([program, *argv]), *err[: -len(usage)].splitlines(), ""]
+    return lines
 
 
 def command(*argv: str | Path) -> list[str]:

@@ -16,20 +16,20 @@ from ppparser import __version__, cli
 from ppparser.output.data.metrics_csv import HEADER
 from ppparser.output.formats import Format
 from ppparser.reports.log_reader import NO_LOGS
-from tests.helpers.support import DATA, ROOT, Check, Outcome, Run, command, expected, needs_dev_full, spawn, succeeded
+from tests.helpers.support import (
+    DATA,
+    ROOT,
+    Check,
+    Outcome,
+    Run,
+    command,
+    expected,
+    needs_dev_full,
+    spawn,
+    succeeded,
+    usage_errors,
+)
 
-USAGE = """\
-Usage:
-    ppparser metrics --input=INPUT_FILE [--metric=METRIC_NAME]
-        [--device=DEVICE_TYPE] [--platform=PLATFORM] [--auto_insights]
-        [--input=INPUT_FILE]... [options]
-    ppparser overview --input=INPUT_FILE [--metric=METRIC_NAME]
-        [--device=DEVICE_TYPE] [--platform=PLATFORM] [options]
-    ppparser diagnostics --input=INPUT_FILE [--limit=LIMIT] [--callstack]
-        [--device=DEVICE_TYPE] [options]
-    ppparser -v
-    ppparser -h
-"""
 ARGUMENTS = {
     "metrics.txt": ["metrics", "--input=metrics.json"],
     "metrics-insights.txt": ["metrics", "--input=metrics.json", "--auto_insights"],
@@ -57,7 +57,6 @@ COLOURED = {
 METRICS = ["metrics", "--input", str(DATA / "metrics.json")]
 INSIGHTS = [*METRICS, "--auto_insights"]
 LOGS = ["diagnostics", "--input", str(DATA / "logs.json")]
-SUITABLE = "--format takes text, markdown, html, json or csv"
 
 
 @pytest.fixture(autouse=True)
@@ -111,18 +110,6 @@ def test_short_options_are_the_long_ones(argv: list[str], name: str, run: Run) -
 @pytest.mark.parametrize("option", ["-v", "--version"])
 def test_version_is_printed(option: str, run: Run) -> None:
     assert run("ppparser", option) == (0, f"ppparser {__version__}\n", "")
-
-
-@pytest.mark.parametrize("option", ["-h", "--help"])
-def test_help_is_printed(option: str, run: Run) -> None:
-    assert run("ppparser", option) == (0, cli.USAGE, "")
-
-
-def test_help_starts_with_the_name_and_fits_into_eighty_columns() -> None:
-    assert cli.USAGE.startswith(
-        f"PowerPerformanceParser (PPParser)\nParse metrics & diagnostics JSON responses.\n\n{USAGE}\n"
-    )
-    assert max(map(len, cli.USAGE.splitlines())) <= 80
 
 
 def test_help_explains_every_option_of_the_usage() -> None:
@@ -191,52 +178,38 @@ def test_folding_without_sample_counts_warns_on_stderr(home: Path, run: Run) -> 
 # --- usage ------------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
-    ("argv", "problem"),
-    [
-        (["metrics", "metrics.json"], "--input is missing"),
-        ([*LOGS, "--limit=0"], "--limit takes a positive whole number"),
-        ([*LOGS, "--limit=-1"], "--limit takes a positive whole number"),
-        ([*LOGS, "--limit=-" + "1" * 18], "--limit takes a positive whole number"),
-        ([*LOGS, "--limit=" + "1" * 19], "--limit takes a positive whole number"),
-        ([*LOGS, "--limit=" + "1" * 30], "--limit takes a positive whole number"),
-        ([*LOGS, "--limit="], "--limit has an empty value"),
-        ([*LOGS, "--os="], "--os has an empty value"),
-        ([*LOGS, "--app-version="], "--app-version has an empty value"),
-        ([*METRICS, "--metric="], "--metric has an empty value"),
-        ([*METRICS, "--percentile", ""], "--percentile has an empty value"),
-        ([*METRICS, "--format=folded"], f"--format=folded cannot be used here: {SUITABLE}"),
-        ([*METRICS, "--format=pdf"], f"unknown format: {SUITABLE}"),
-        ([*METRICS, "--csv"], "there is no option --csv: use --format=csv"),
-        ([*LOGS, "--folded"], "there is no option --folded: use --format=folded"),
-        ([*LOGS, "--percentile=top"], "--percentile cannot be used here"),
-        ([*LOGS, "--details"], "--details cannot be used here"),
-        ([*LOGS, "--fail-on-regression"], "--fail-on-regression cannot be used here"),
-        ([*LOGS, "--fail-above=10"], "--fail-above cannot be used here"),
-        ([*LOGS, "--fail-below-goal=good"], "--fail-below-goal cannot be used here"),
-        ([*LOGS, "--accept=f"], "--accept cannot be used here"),
-        ([*METRICS, "--fail-above=ten"], "--fail-above takes a percentage, such as 10 or 7.5"),
-        ([*METRICS, "--fail-below-goal=poor"], "--fail-below-goal takes fair or good"),
-        (
-            [*METRICS, "--accept=lost.txt"],
-            "--accept requires --fail-on-regression, --fail-above or --fail-below-goal",
-        ),
-        (["overview", "--input=f", "--format=folded"], f"--format=folded cannot be used here: {SUITABLE}"),
-        (["overview", "--input=f", "--os=1"], "--os cannot be used here"),
-        (
-            [*LOGS, "--format=folded", "-c"],
-            "--callstack and --format cannot be combined: only text has full call stacks",
-        ),
-        (
-            [*LOGS, "--format=json", "-c"],
-            "--callstack and --format cannot be combined: only text has full call stacks",
-        ),
-        ([*METRICS, "--details"], "--details requires --auto_insights: without it, everything is printed"),
-        (["diagnostics", "--input=lost.json", "--limit=1.5"], "--limit takes a positive whole number"),
-    ],
-)
-def test_usage_error_shows_the_usage(argv: list[str], problem: str, run: Run) -> None:
-    assert run("ppparser", *argv) == (2, "", f"ppparser: {problem}\n{USAGE}")
+METRICS_FILE = ["metrics", "--input=f"]
+LOGS_FILE = ["diagnostics", "--input=f"]
+USAGE_ERRORS = [
+    ["metrics", "metrics.json"],
+    *([*LOGS_FILE, f"--limit={value}"] for value in ("0", "-1", "1.5", "-" + "1" * 18, "1" * 19, "1" * 30, "")),
+    [*LOGS_FILE, "--os="],
+    [*LOGS_FILE, "--app-version="],
+    [*METRICS_FILE, "--metric="],
+    [*METRICS_FILE, "--percentile", ""],
+    [*METRICS_FILE, "--format=folded"],
+    [*METRICS_FILE, "--format=pdf"],
+    [*METRICS_FILE, "--csv"],
+    [*LOGS_FILE, "--folded"],
+    [*LOGS_FILE, "--percentile=top"],
+    [*LOGS_FILE, "--details"],
+    [*LOGS_FILE, "--fail-on-regression"],
+    [*LOGS_FILE, "--fail-above=10"],
+    [*LOGS_FILE, "--fail-below-goal=good"],
+    [*LOGS_FILE, "--accept=f"],
+    [*METRICS_FILE, "--fail-above=ten"],
+    [*METRICS_FILE, "--fail-below-goal=poor"],
+    [*METRICS_FILE, "--accept=lost.txt"],
+    ["overview", "--input=f", "--format=folded"],
+    ["overview", "--input=f", "--os=1"],
+    [*LOGS_FILE, "--format=folded", "-c"],
+    [*LOGS_FILE, "--format=json", "-c"],
+    [*METRICS_FILE, "--details"],
+]
+
+
+def test_usage_errors_precede_the_reading_of_the_file(run: Run, check: Check) -> None:
+    check(usage_errors(run, "ppparser", USAGE_ERRORS), "ppparser-usage-errors.txt")
 
 
 # --- the gate ---------------------------------------------------------------------------------------------------------

@@ -14,12 +14,27 @@ from pathlib import Path
 import pytest
 
 from tests.fake_api import APP_ID, BUILD_ID, BUNDLE_ID, ISSUER_ID, KEY_ID, FakeAPI, Handler, faults
-from tests.helpers.support import DATA, ROOT, Run, command, expected, spawn
+from tests.helpers.support import DATA, ROOT, Check, Run, command, expected, spawn, succeeded
 
 TIMEOUT_S = 60
 METRICS_SCRIPT = "get-metrics-insights.py"
 LOGS_SCRIPT = "get-diagnostics-logs.py"
 PROGRAMS = ["generate-token.py", METRICS_SCRIPT, LOGS_SCRIPT, "ppparser"]
+
+# --- help -------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("program", PROGRAMS)
+def test_help_is_as_expected(run: Run, program: str, check: Check) -> None:
+    out = succeeded(run(program, "--help"))
+    assert run(program, "-h") == (0, out, "")
+    check(out, f"{program.removesuffix('.py')}-help.txt")
+
+
+@pytest.mark.parametrize("program", ["generate-token", "get-diagnostics-logs", "ppparser"])
+def test_help_fits_into_eighty_columns(program: str) -> None:
+    assert max(map(len, expected(f"{program}-help.txt").splitlines())) <= 80
+
 
 # --- interpreter settings ---------------------------------------------------------------------------------------------
 

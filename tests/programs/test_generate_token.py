@@ -31,20 +31,11 @@ from hypothesis import strategies as st
 from ppclient import api_key
 from tests import fake_api
 from tests.fake_api import INDIVIDUAL_KEY_ID, ISSUER_ID, KEY_ID, FakeAPI
-from tests.helpers.support import NOW, ROOT, Outcome, Run, command, spawn
+from tests.helpers.support import NOW, ROOT, Check, Outcome, Run, command, spawn, usage_errors
 
 SCRIPT = "generate-token.py"
 KEY = ec.generate_private_key(ec.SECP256R1())
 KEY_FILE = f"AuthKey_{KEY_ID}.p8"
-USAGE = """\
-Usage:
-    generate-token.py [--lifetime=MINUTES] [--scope=REQUEST]...
-        ISSUER_ID KEY_ID KEY_FILE_PATH
-    generate-token.py --individual [--lifetime=MINUTES] [--scope=REQUEST]...
-        KEY_ID KEY_FILE_PATH
-    generate-token.py -h
-"""
-ORIGINAL = "use the AuthKey_<KEY_ID>.p8 file as downloaded, or create a new key: each can be downloaded only once"
 
 
 def pem_of(
@@ -196,16 +187,11 @@ def test_missing_package_is_named(key_file: Path, package: str) -> None:
         f"import runpy, sys; sys.modules[{package!r}] = None; runpy.run_path(sys.argv.pop(1), run_name='__main__')"
     )
     argv = [sys.executable, "-c", program, *command(SCRIPT, ISSUER_ID, KEY_ID, KEY_FILE)[1:]]
-    status, out, err = spawn(argv, {"PYTHONPATH": str(ROOT)})
-    assert (status, out) == (1, "")
-    assert err.startswith(f"{SCRIPT}: the module {package} is missing or broken: run python3 -m pip install -r")
+    problem = f"the package {package} is missing or broken: run python3 -m pip install -r requirements.txt"
+    assert spawn(argv, {"PYTHONPATH": str(ROOT)}) == (1, "", f"{SCRIPT}: {problem}\n")
 
 
 # --- keys -------------------------------------------------------------------------------------------------------------
-
-
-def certificate() -> bytes:
-    return bytes(trustme.CA().cert_pem.bytes())
 
 
 def altered(pem: bytes) -> bytes:
@@ -216,94 +202,55 @@ def altered(pem: bytes) -> bytes:
 
 
 PASSWORD = BestAvailableEncryption(b"password")
-ENCRYPTED = (
-    "key.p8 is encrypted: remove the password with\n  openssl pkcs8 -in FILE -out AuthKey_<KEY_ID>.p8 -topk8 -nocrypt"
-)
+
+KEY_FILES = {
+    "empty": b"",
+    "blank": b" \n\n",
+    "not PEM": b"bplist00\xd1\x01\x02",
+    "damaged": altered(PEM),
+    "incomplete": PEM[:120],
+    "wrong curve": pem_of(ec.generate_private_key(ec.SECP384R1())),
+    "RSA": pem_of(rsa.generate_private_key(65537, 2048)),
+    "Ed25519": pem_of(ed25519.Ed25519PrivateKey.generate()),
+    "encrypted PKCS#8": pem_of(encryption=PASSWORD),
+    "encrypted SEC1": pem_of(form=PrivateFormat.TraditionalOpenSSL, encryption=PASSWORD),
+    "public key": KEY.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo),
+    "certificate": trustme.CA().cert_pem.bytes(),
+}
 
 
-@pytest.mark.parametrize(
-    ("content", "problem"),
-    [
-        pytest.param(b"", f"key.p8 has no line '-----BEGIN PRIVATE KEY-----': {ORIGINAL}", id="empty"),
-        pytest.param(b" \n\n", f"key.p8 has no line '-----BEGIN PRIVATE KEY-----': {ORIGINAL}", id="blank"),
-        pytest.param(
-            b"bplist00\xd1\x01\x02",
-            f"key.p8 has no line '-----BEGIN PRIVATE KEY-----': {ORIGINAL}",
-            id="not PEM",
-        ),
-        pytest.param(altered(PEM), f"key.p8 is damaged or incomplete: {ORIGINAL}", id="damaged"),
-        pytest.param(PEM[:120], f"key.p8 is damaged or incomplete: {ORIGINAL}", id="incomplete"),
-        pytest.param(
-            pem_of(ec.generate_private_key(ec.SECP384R1())),
-            f"key.p8 contains another kind of key, not one on the curve P-256: {ORIGINAL}",
-            id="wrong curve",
-        ),
-        pytest.param(
-            pem_of(rsa.generate_private_key(65537, 2048)),
-            f"key.p8 contains another kind of key, not one on the curve P-256: {ORIGINAL}",
-            id="RSA",
-        ),
-        pytest.param(
-            pem_of(ed25519.Ed25519PrivateKey.generate()),
-            f"key.p8 contains another kind of key, not one on the curve P-256: {ORIGINAL}",
-            id="Ed25519",
-        ),
-        pytest.param(pem_of(encryption=PASSWORD), ENCRYPTED, id="encrypted PKCS#8"),
-        pytest.param(
-            pem_of(form=PrivateFormat.TraditionalOpenSSL, encryption=PASSWORD), ENCRYPTED, id="encrypted SEC1"
-        ),
-        pytest.param(
-            KEY.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo),
-            f"key.p8 has no line '-----BEGIN PRIVATE KEY-----': {ORIGINAL}",
-            id="public key",
-        ),
-        pytest.param(
-            certificate(),
-            f"key.p8 has no line '-----BEGIN PRIVATE KEY-----': {ORIGINAL}",
-            id="certificate",
-        ),
-    ],
-)
-def test_content_of_an_unusable_key_file_is_named(home: Path, run: Run, content: bytes, problem: str) -> None:
-    (home / "key.p8").write_bytes(content)
-    assert run(SCRIPT, ISSUER_ID, KEY_ID, "key.p8") == (1, "", f"{SCRIPT}: {problem}\n")
+def failure_of(run: Run, *argv: str) -> str:
+    """Return what the program wrote to stderr, and nothing to stdout, before it failed."""
+    outcome = run(SCRIPT, *argv)
+    assert (outcome.status, outcome.out) == (1, "")
+    return outcome.err
 
 
-SEE = "copy it from Users and Access > Integrations in App Store Connect"
-BODY = "".join(PEM.decode().splitlines()[1:-1])
+def test_content_of_an_unusable_key_file_is_named(home: Path, run: Run, check: Check) -> None:
+    messages = []
+    for name, content in KEY_FILES.items():
+        (home / "key.p8").write_bytes(content)
+        messages.append(f"{name}: {failure_of(run, ISSUER_ID, KEY_ID, 'key.p8')}")
+    check(messages)
 
 
-@pytest.mark.parametrize(
-    ("arguments", "problem"),
-    [
-        pytest.param(
-            [ISSUER_ID, KEY_ID, "lost.p8"],
-            f"cannot read lost.p8 (No such file or directory): give the path of {KEY_FILE}",
-            id="no file",
-        ),
-        pytest.param(
-            [ISSUER_ID, KEY_ID, "keys/"],
-            f"cannot read keys/ (Is a directory): give the path of {KEY_FILE}",
-            id="folder",
-        ),
-        pytest.param(
-            [ISSUER_ID, "0THERK3Y01", KEY_FILE],
-            f"the file name says key ID {KEY_ID}, not 0THERK3Y01: give the ID and the file of the same key",
-            id="another key's file",
-        ),
-        pytest.param(
-            [KEY_ID, ISSUER_ID, KEY_FILE],
-            "the key ID looks like an issuer ID (a UUID): the key ID is in the file's name, AuthKey_<KEY_ID>.p8",
-            id="IDs swapped",
-        ),
-        pytest.param([" ", KEY_ID, KEY_FILE], f"the issuer ID is empty: {SEE}", id="blank issuer ID"),
-        pytest.param(["a/b", KEY_ID, KEY_FILE], f"the issuer ID is not valid: {SEE}", id="path for issuer ID"),
-        pytest.param([ISSUER_ID, "a/b", KEY_FILE], f"the key ID is not valid: {SEE}", id="path for key ID"),
-    ],
-)
-def test_wrong_id_or_path_is_explained(key_file: Path, run: Run, arguments: list[str], problem: str) -> None:
+def test_wrong_id_or_path_is_explained(key_file: Path, run: Run, check: Check) -> None:
     (key_file.parent / "keys").mkdir()
-    assert run(SCRIPT, *arguments) == (1, "", f"{SCRIPT}: {problem}\n")
+    check(
+        failure_of(run, *arguments)
+        for arguments in (
+            [ISSUER_ID, KEY_ID, "lost.p8"],
+            [ISSUER_ID, KEY_ID, "keys/"],
+            [ISSUER_ID, "0THERK3Y01", KEY_FILE],
+            [KEY_ID, ISSUER_ID, KEY_FILE],
+            [" ", KEY_ID, KEY_FILE],
+            ["a/b", KEY_ID, KEY_FILE],
+            [ISSUER_ID, "a/b", KEY_FILE],
+        )
+    )
+
+
+BODY = "".join(PEM.decode().splitlines()[1:-1])
 
 
 @pytest.mark.parametrize(
@@ -330,53 +277,30 @@ def test_reason_of_the_system_is_shown(key_file: Path, run: Run, monkeypatch: py
 
     monkeypatch.setattr(api_key, "open", refuse, raising=False)
     outcome = run(SCRIPT, ISSUER_ID, KEY_ID, KEY_FILE)
-    assert outcome == (1, "", f"{SCRIPT}: cannot read {KEY_FILE} (Permission denied): give the path of {KEY_FILE}\n")
+    assert outcome == (1, "", f"{SCRIPT}: cannot read the key file {KEY_FILE}: Permission denied\n")
 
 
 def test_empty_standard_input_is_named(home: Path, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO()))
-    problem = f"standard input has no line '-----BEGIN PRIVATE KEY-----': {ORIGINAL}"
-    assert run(SCRIPT, ISSUER_ID, KEY_ID, "-") == (1, "", f"{SCRIPT}: {problem}\n")
+    assert failure_of(run, ISSUER_ID, KEY_ID, "-").startswith(f"{SCRIPT}: standard input is empty: use the AuthKey_")
 
 
 # --- usage ------------------------------------------------------------------------------------------------------------
 
-LIFETIME = "--lifetime takes a whole number from 1 to 20"
-SCOPE = '--scope takes a request such as "GET /v1/apps"'
+TEAM = [ISSUER_ID, KEY_ID, KEY_FILE]
+NOT_REQUESTS = ["/v1/apps", "GET", "GET v1/apps", "get /v1/apps", "GET /v1/apps\nGET /v1/users"]
+USAGE_ERRORS = [
+    *([f"--lifetime={minutes}", *TEAM] for minutes in ("0", "21", "1.5", "-1", "ten", "1e1", "\u0661", "1" * 30)),
+    *([f"--scope={text}", *TEAM] for text in NOT_REQUESTS),
+    *(["--scope=GET /v1/apps", f"--scope={text}", *TEAM] for text in NOT_REQUESTS),
+    ["", KEY_ID, KEY_FILE],
+    [ISSUER_ID, "", KEY_FILE],
+    [ISSUER_ID, KEY_ID, ""],
+    ["--lifetime=", *TEAM],
+    [ISSUER_ID, KEY_ID],
+]
 
 
-@pytest.mark.parametrize("minutes", ["0", "21", "1.5", "-1", "ten", "1e1", "\u0661", "1" * 30])
-def test_lifetime_beyond_apple_s_bounds_is_a_usage_error(key_file: Path, run: Run, minutes: str) -> None:
-    outcome = run(SCRIPT, f"--lifetime={minutes}", ISSUER_ID, KEY_ID, KEY_FILE)
-    assert outcome == (2, "", f"{SCRIPT}: {LIFETIME}\n{USAGE}")
-
-
-@pytest.mark.parametrize("request_", ["/v1/apps", "GET", "GET v1/apps", "get /v1/apps", "GET /v1/apps\nGET /v1/users"])
-@pytest.mark.parametrize("others", [[], ["--scope=GET /v1/apps"]], ids=["alone", "after a valid one"])
-def test_scope_must_be_a_request(key_file: Path, run: Run, request_: str, others: list[str]) -> None:
-    outcome = run(SCRIPT, *others, f"--scope={request_}", ISSUER_ID, KEY_ID, KEY_FILE)
-    assert outcome == (2, "", f"{SCRIPT}: {SCOPE}\n{USAGE}")
-
-
-@pytest.mark.parametrize(
-    ("argv", "name"),
-    [
-        (["", KEY_ID, KEY_FILE], "ISSUER_ID"),
-        ([ISSUER_ID, "", KEY_FILE], "KEY_ID"),
-        ([ISSUER_ID, KEY_ID, ""], "KEY_FILE_PATH"),
-        (["--lifetime=", ISSUER_ID, KEY_ID, KEY_FILE], "--lifetime"),
-    ],
-)
-def test_empty_argument_is_a_usage_error(key_file: Path, run: Run, argv: list[str], name: str) -> None:
-    assert run(SCRIPT, *argv) == (2, "", f"{SCRIPT}: {name} has an empty value\n{USAGE}")
-
-
-def test_usage_error_leaves_stdout_empty(run: Run) -> None:
-    assert run(SCRIPT, ISSUER_ID, KEY_ID) == (2, "", f"{SCRIPT}: KEY_FILE_PATH is missing\n{USAGE}")
-
-
-def test_help_is_printed(run: Run) -> None:
-    outcome = run(SCRIPT, "-h")
-    assert (outcome.status, outcome.err) == (0, "")
-    assert outcome.out.startswith("Print a JSON Web Token")
-    assert USAGE in outcome.out
+@pytest.mark.usefixtures("key_file")
+def test_usage_errors_are_explained(run: Run, check: Check) -> None:
+    check(usage_errors(run, SCRIPT, USAGE_ERRORS), "generate-token-usage-errors.txt")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import re
-import shlex
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -28,17 +27,10 @@ from tests.fake_api import (
     faults,
 )
 from tests.helpers.html_text import page_lines
-from tests.helpers.support import Check, Run, command, expected, spawn, spawn_on_terminal, succeeded
+from tests.helpers.support import Check, Run, command, expected, spawn, spawn_on_terminal, succeeded, usage_errors
 
 SCRIPT = "get-diagnostics-logs.py"
 LIST = f"/v1/builds/{BUILD_ID}/diagnosticSignatures"
-USAGE = """\
-Usage:
-    get-diagnostics-logs.py [options] BUILD_ID
-    get-diagnostics-logs.py [options] --app=APP [--build-number=NUMBER]
-        [--against=BUILD] [--platform=PLATFORM]
-    get-diagnostics-logs.py -h
-"""
 HANGS = ["--type=HANGS", "--signatures=2", "--limit=1"]
 
 
@@ -217,14 +209,6 @@ def test_too_many_signatures_means_all(api: FakeAPI, run: Run) -> None:
 def test_list_of_signatures_requests_no_logs(api: FakeAPI, run: Run) -> None:
     run(SCRIPT, "--signatures=0", BUILD_ID)
     assert {path for path, _ in requests(api)} == {LIST}
-
-
-def test_help_is_printed(run: Run) -> None:
-    outcome = run(SCRIPT, "-h")
-    assert (outcome.status, outcome.err) == (0, "")
-    assert outcome.out.startswith("Download the diagnostic logs")
-    assert USAGE in outcome.out
-    assert [line for line in outcome.out.splitlines() if len(line) > 80] == []
 
 
 # --- one signature ----------------------------------------------------------------------------------------------------
@@ -634,12 +618,7 @@ USAGE_ERRORS = [
 
 
 def test_usage_errors_send_no_request(api: FakeAPI, run: Run, check: Check) -> None:
-    explained = []
-    for argv in USAGE_ERRORS:
-        status, out, err = run(SCRIPT, *argv)
-        assert (status, out, err.endswith(USAGE)) == (2, "", True)
-        explained += [shlex.join([SCRIPT, *argv]), *err[: -len(USAGE)].splitlines(), ""]
-    check(explained, "get-diagnostics-logs-usage-errors.txt")
+    check(usage_errors(run, SCRIPT, USAGE_ERRORS), "get-diagnostics-logs-usage-errors.txt")
     assert requests(api) == []
 
 

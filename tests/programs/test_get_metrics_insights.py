@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import re
-import shlex
 import shutil
 import subprocess
 from pathlib import Path
@@ -24,18 +23,20 @@ from tests.fake_api import (
     FakeAPI,
 )
 from tests.helpers.html_text import page_lines
-from tests.helpers.support import DATA, Check, Run, command, expected, spawn, spawn_on_terminal, succeeded
+from tests.helpers.support import (
+    DATA,
+    Check,
+    Run,
+    command,
+    expected,
+    spawn,
+    spawn_on_terminal,
+    succeeded,
+    usage_errors,
+)
 
 SCRIPT, LOGS_SCRIPT = "get-metrics-insights.py", "get-diagnostics-logs.py"
 PATH = f"/v1/apps/{APP_ID}/perfPowerMetrics"
-USAGE = """\
-Usage:
-    get-metrics-insights.py [options] APP_ID...
-        [--build-number=NUMBER | --overview]
-    get-metrics-insights.py [options] --all-apps [--overview]
-    get-metrics-insights.py [options] --build=BUILD_ID
-    get-metrics-insights.py -h
-"""
 
 
 @pytest.fixture
@@ -202,13 +203,6 @@ def test_colour_only_adds_escape_sequences(
     assert "\x1b" in out
     check(out, "get-metrics-insights-colour.txt")
     assert re.sub(r"\x1b\[[0-9;]*m", "", out) == expected("get-metrics-insights.txt")
-
-
-def test_help_is_printed(run: Run) -> None:
-    outcome = run(SCRIPT, "-h")
-    assert (outcome.status, outcome.err) == (0, "")
-    assert outcome.out.startswith("Download the power and performance metrics")
-    assert USAGE in outcome.out
 
 
 # --- the performance overview -----------------------------------------------------------------------------------------
@@ -510,12 +504,7 @@ USAGE_ERRORS = [
 
 
 def test_usage_errors_send_no_request(api: FakeAPI, run: Run, check: Check) -> None:
-    explained = []
-    for argv in USAGE_ERRORS:
-        status, out, err = run(SCRIPT, *argv)
-        assert (status, out, err.endswith(USAGE)) == (2, "", True)
-        explained += [shlex.join([SCRIPT, *argv]), *err[: -len(USAGE)].splitlines(), ""]
-    check(explained, "get-metrics-insights-usage-errors.txt")
+    check(usage_errors(run, SCRIPT, USAGE_ERRORS), "get-metrics-insights-usage-errors.txt")
     assert paths(api) == []
 
 
