@@ -5,7 +5,6 @@ from __future__ import annotations
 import gzip
 import io
 import re
-import shutil
 import sys
 from pathlib import Path
 from typing import Any
@@ -13,7 +12,6 @@ from typing import Any
 import pytest
 
 from ppparser import __version__, cli
-from ppparser.output.data.metrics_csv import HEADER
 from ppparser.output.formats import Format
 from ppparser.reports.log_reader import NO_LOGS
 from tests.helpers.support import (
@@ -272,36 +270,17 @@ print("json" in sys.modules, "ppparser.offline" in sys.modules)"""
     assert out.splitlines()[1] == "False False"
 
 
-def piped(redirection: str) -> Outcome:
-    """Run a shell's pipeline that starts with ppparser, which prints more than a pipe holds."""
-    bash = shutil.which("bash", path="/bin:/usr/bin:/usr/local/bin")
-    assert bash, "this test runs bash, which is not installed"
-    points = b",".join(b'{"version": "%d", "value": 1}' % n for n in range(50_000))
-    datasets = b'{"datasets": [{"points": [' + points + b"]}]}"
-    report = b'{"productData": [{"metricCategories": [{"metrics": [' + datasets + b"]}]}]}"
-    program = command("ppparser", "metrics", "--input=-", "--format=csv")
-    return spawn([bash, "-o", "pipefail", "-c", f'"$@" {redirection}', "bash", *program], stdin=report)
-
-
-def test_head_ends_the_program_silently() -> None:
-    assert piped("| head -n 2") == (0, f"{HEADER}\n,,,,,,,0,1,,,,\n", "")
-
-
-@needs_dev_full
-def test_full_device_is_one_message_and_status_1() -> None:
-    assert piped("> /dev/full") == (1, "", "ppparser: cannot write the output: No space left on device\n")
-
-
-def test_closed_stdout_is_not_an_error() -> None:
-    assert piped(">&-") == (0, "", "")
-
-
-def test_closed_stdin_is_empty() -> None:
-    assert piped("<&-") == (1, "", "ppparser: standard input is empty: download the report again\n")
-
-
-def test_closed_stderr_does_not_change_the_status() -> None:
-    assert piped("--metric=none 2>&-") == (1, "", "")
+@pytest.mark.parametrize(
+    ("argv", "redirection", "outcome"),
+    [
+        (METRICS, ">&-", Outcome(0, "", "")),
+        (["metrics", "-i-"], "<&-", Outcome(1, "", "ppparser: standard input is empty: download the report again\n")),
+        ([*METRICS, "--metric=none"], "2>&-", Outcome(1, "", "")),
+    ],
+    ids=["stdout", "stdin", "stderr"],
+)
+def test_closed_streams_do_not_change_the_status(argv: list[str], redirection: str, outcome: Outcome) -> None:
+    assert spawn(["/bin/sh", "-c", f'"$@" {redirection}', "sh", *command("ppparser"), *argv]) == outcome
 
 
 @needs_dev_full
@@ -323,22 +302,3 @@ def test_c_locale_prints_every_character(environment: dict[str, str]) -> None:
 def test_characters_that_an_encoding_lacks_are_escaped(encoding: str, check: Check) -> None:
     argv = [*command("ppparser"), *METRICS, "--metric=BATTERY"]
     check(succeeded(spawn(argv, {"PYTHONIOENCODING": encoding})), "metrics-escaped.txt")
-
-
-def test_missing_package_is_named() -> None:
-    program = "import runpy, sys; sys.modules['docopt'] = None; runpy.run_path(sys.argv[1], run_name='__main__')"
-    problem = "the module docopt is missing or broken: run python3 -m pip install -r requirements.txt"
-    assert spawn([sys.executable, "-c", program, str(ROOT / "ppparser")]).err.startswith(f"ppparser: {problem}")
-
-
-def test_process_ends_with_the_status() -> None:
-    assert spawn(command("ppparser", *METRICS, "--fail-on-regression")).status == 4
-
-
-def test_ctrl_c_is_silent_and_status_130(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    class Interrupted(io.BytesIO):
-        def read(self, size: int | None = -1) -> bytes:
-            raise KeyboardInterrupt
-
-    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(Interrupted()))
-    assert run("ppparser", "metrics", "--input=-") == (130, "", "")

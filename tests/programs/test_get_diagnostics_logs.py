@@ -21,7 +21,6 @@ from tests.fake_api import (
     LOGS_TYPE,
     PAGE_SIZE,
     QUIET_BUILD_ID,
-    SMALL_BUNDLE_ID,
     TESTFLIGHT_BUILD_ID,
     FakeAPI,
     faults,
@@ -450,18 +449,6 @@ def test_build_without_data_lists_those_on_the_app_store(api: FakeAPI, run: Run)
     )
 
 
-def test_unknown_build_number_lists_the_known_ones(api: FakeAPI, run: Run) -> None:
-    outcome = run(SCRIPT, f"--app={APP_ID}", "--build-number=1")
-    problem = "the app has no build or version 1. Builds on the App Store: 431 (version 8.1.0 on iOS), "
-    assert (outcome.status, outcome.out) == (1, "")
-    assert outcome.err.startswith(f"{SCRIPT}: {problem}")
-
-
-def test_app_without_builds_is_named(api: FakeAPI, run: Run) -> None:
-    problem = "the app has no build on sale for iOS"
-    assert run(SCRIPT, f"--app={SMALL_BUNDLE_ID}") == (1, "", f"{SCRIPT}: {problem}\n")
-
-
 # --- comparisons ------------------------------------------------------------------------------------------------------
 
 
@@ -623,11 +610,6 @@ def test_usage_errors_send_no_request(api: FakeAPI, run: Run, check: Check) -> N
 
 
 # --- processes --------------------------------------------------------------------------------------------------------
-
-
-def test_script_runs_from_any_folder(api: FakeAPI, home: Path) -> None:
-    outcome = spawn(command(SCRIPT, APP), dict(os.environ), cwd=home)
-    assert outcome == (0, expected("get-diagnostics-logs.txt"), "")
 
 
 @pytest.mark.parametrize("options", [[], ["--format=folded"]])

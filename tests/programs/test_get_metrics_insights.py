@@ -166,13 +166,6 @@ def test_next_step_is_about_the_same_platform(api: FakeAPI, run: Run) -> None:
     assert last_line == f"python3 {LOGS_SCRIPT} --app={APP_ID} --platform=MAC_OS --type=LAUNCHES"
 
 
-def test_unknown_build_number_lists_the_known_ones(api: FakeAPI, run: Run) -> None:
-    outcome = run(SCRIPT, BUNDLE_ID, "--build-number=1")
-    problem = "the app has no build or version 1. Builds on the App Store: 431 (version 8.1.0 on iOS), "
-    assert (outcome.status, outcome.out) == (1, "")
-    assert outcome.err.startswith(f"{SCRIPT}: {problem}")
-
-
 def test_build_is_found_by_its_version(api: FakeAPI, run: Run) -> None:
     title = run(SCRIPT, BUNDLE_ID, "--build-number=8.0.1").out.splitlines()[0]
     assert title == "Ridgeline (com.example.ridgeline), build 424, version 8.0.1 on iOS"
@@ -359,10 +352,6 @@ def test_rejected_response_leaves_the_old_file(api: FakeAPI, run: Run, home: Pat
     assert (home / "saved.json").read_bytes() == b"old"
 
 
-def test_folder_is_not_written_to(small: FakeAPI, run: Run) -> None:
-    assert run(SCRIPT, "--output=.", APP_ID) == (1, "", f"{SCRIPT}: cannot write .: it is a folder\n")
-
-
 # --- the gate ---------------------------------------------------------------------------------------------------------
 
 LAUNCH_REGRESSION = "high-impact regression in 5.1, {} % from Apple's average of 4.0, 4.1, 5.0"
@@ -459,18 +448,6 @@ def test_app_below_the_usage_threshold_is_explained(api: FakeAPI, run: Run, app:
     )
 
 
-def test_unknown_bundle_id_lists_the_known_ones(api: FakeAPI, run: Run) -> None:
-    known = f"{BUNDLE_ID} ({APP_ID}), {SMALL_BUNDLE_ID} ({SMALL_APP_ID})"
-    problem = f"no app has the bundle ID com.example.lost. The key gives access to: {known}"
-    assert run(SCRIPT, "com.example.lost") == (1, "", f"{SCRIPT}: {problem}\n")
-
-
-def test_invalid_app_is_rejected_without_a_request(api: FakeAPI, run: Run) -> None:
-    problem = "give the app's ID, which is a number, or its bundle ID, such as com.example.app"
-    assert run(SCRIPT, "My App") == (1, "", f"{SCRIPT}: {problem}\n")
-    assert paths(api) == []
-
-
 def test_filter_without_a_match_lists_the_names(small: FakeAPI, run: Run) -> None:
     problem = "the report has no platform tvOS. It has: iOS, visionOS"
     assert run(SCRIPT, "--platform=tvOS", APP_ID) == (1, "", f"{SCRIPT}: {problem}\n")
@@ -509,11 +486,6 @@ def test_usage_errors_send_no_request(api: FakeAPI, run: Run, check: Check) -> N
 
 
 # --- processes --------------------------------------------------------------------------------------------------------
-
-
-def test_script_runs_from_any_folder(api: FakeAPI, home: Path) -> None:
-    outcome = spawn(command(SCRIPT, BUNDLE_ID), dict(os.environ), cwd=home)
-    assert outcome == (0, expected("get-metrics-insights.txt"), "")
 
 
 def test_head_ends_the_program_silently(api: FakeAPI) -> None:
