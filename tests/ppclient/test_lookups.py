@@ -6,7 +6,7 @@ import io
 import json
 import os
 from collections.abc import Iterator
-from typing import Callable
+from typing import Any, Callable
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
@@ -29,6 +29,7 @@ from ppparser.documents.subject import App, Build
 from ppparser.errors import NotFoundError, UserError
 from tests import fake_api
 from tests.fake_api import APP_ID, BUILDS, BUNDLE_ID, RELEASED_BUILDS, SMALL_APP_ID, SMALL_BUNDLE_ID, FakeAPI
+from tests.helpers.support import Check
 
 
 @pytest.fixture
@@ -38,12 +39,49 @@ def client(api: FakeAPI) -> Iterator[Client]:
         yield opened
 
 
-def problem_of(call: Callable[[], object]) -> str:
-    """Return the message of the UserError that `call` raises."""
+def problem_of(function: Callable[..., object], *arguments: object) -> str:
+    """Return the message of the UserError that a function raises."""
     with pytest.raises(UserError) as caught:
-        call()
+        function(*arguments)
     assert type(caught.value) is UserError
     return str(caught.value)
+
+
+# --- problems ---------------------------------------------------------------------------------------------------------
+
+# Functions, and their arguments after the client.
+REJECTED: list[tuple[Any, ...]] = [
+    *((find_app, app) for app in ("", "a b", "../apps", "com.example.\n", "com_example", "x" * 156)),
+    (find_app, fake_api.BUILD_ID),
+    (find_apps, [BUNDLE_ID, "My App"]),
+    *((find_build, APP_ID, build) for build in ("7\x1b[m", "7,8", "7&limit=1", "\u0661", "1" * 51, "a b")),
+    (find_build, "../users", None),
+    (find_build, "../users", "7"),
+]
+UNKNOWN: list[tuple[Any, ...]] = [
+    (find_app, "a"),
+    (find_app, "x" * 155),
+    (find_build, APP_ID, None, "TV_OS"),
+    (find_build, APP_ID, "43"),
+    (find_build, APP_ID, "8.1"),
+    (find_build, APP_ID, "77", "IOS"),
+    (find_build, SMALL_APP_ID, None, "TV_OS"),
+    (find_build, SMALL_APP_ID, "7"),
+]
+
+
+def problems_of(calls: list[tuple[Any, ...]], client: Client) -> Iterator[str]:
+    for function, *arguments in calls:
+        yield f"{function.__name__} {json.dumps(arguments)}: {problem_of(function, client, *arguments)}"
+
+
+def test_what_cannot_be_a_name_is_neither_sent_nor_repeated(api: FakeAPI, client: Client, check: Check) -> None:
+    check(problems_of(REJECTED, client))
+    assert api.requests == []
+
+
+def test_unknown_name_lists_the_apps_or_builds_there_are(client: Client, check: Check) -> None:
+    check(problems_of(UNKNOWN, client))
 
 
 # --- IDs --------------------------------------------------------------------------------------------------------------
@@ -58,7 +96,7 @@ def test_id_becomes_part_of_the_path(identifier: str) -> None:
     "identifier", ["", "..", "a/b", "a?b", "a%2fb", "-a", "_a", "com.example", "1\n", "\u0661", "x" * 101]
 )
 def test_anything_else_stays_out_of_the_path(identifier: str) -> None:
-    assert problem_of(lambda: resource_path("/v1/apps/{}", identifier)) == (
+    assert problem_of(resource_path, "/v1/apps/{}", identifier) == (
         "the ID is not valid: an ID in App Store Connect contains only letters, digits and hyphens"
     )
 
@@ -93,17 +131,9 @@ def test_bundle_id_must_be_equal_except_for_case(api: FakeAPI, client: Client) -
     assert find_app(client, "COM.example.ridgeline") == App("2", "", "com.example.Ridgeline")
 
 
-@pytest.mark.parametrize("app", ["a", "x" * 155])
-def test_unknown_bundle_id_lists_the_apps(client: Client, app: str) -> None:
-    assert problem_of(lambda: find_app(client, app)) == (
-        f"no app has the bundle ID {app}. "
-        f"The key gives access to: {BUNDLE_ID} ({APP_ID}), {SMALL_BUNDLE_ID} ({SMALL_APP_ID})"
-    )
-
-
 def test_ambiguous_bundle_id_lists_the_matches(api: FakeAPI, client: Client) -> None:
     serve_apps(api, ("1", "com.example"), ("2", "com.Example"))
-    assert problem_of(lambda: find_app(client, "com.example")) == (
+    assert problem_of(find_app, client, "com.example") == (
         "2 apps have the bundle ID com.example: give the ID of one: com.example (1), com.Example (2)"
     )
     assert len(api.requests) == 1
@@ -114,18 +144,10 @@ def test_ambiguous_bundle_id_lists_the_matches(api: FakeAPI, client: Client) -> 
 )
 def test_at_most_20_apps_are_listed(api: FakeAPI, client: Client, count: int, tail: str) -> None:
     serve_apps(api, *((str(number), f"com.example.{number}") for number in range(count)))
-    problem = problem_of(lambda: find_app(client, "com.example"))
+    problem = problem_of(find_app, client, "com.example")
     listed = problem.partition("The key gives access to: ")[2]
     assert listed.split(", ")[-1] == tail
     assert listed.count("com.example.") == min(count, 20)
-
-
-@pytest.mark.parametrize("app", ["", "a b", "../apps", "com.example.\n", "com_example", "x" * 156])
-def test_invalid_app_is_neither_sent_nor_repeated(api: FakeAPI, client: Client, app: str) -> None:
-    assert problem_of(lambda: find_app(client, app)) == (
-        "give the app's ID, which is a number, or its bundle ID, such as com.example.app"
-    )
-    assert api.requests == []
 
 
 # --- builds -----------------------------------------------------------------------------------------------------------
@@ -188,13 +210,6 @@ def test_build_on_sale_is_not_the_last_upload(api: FakeAPI, client: Client) -> N
     query = {"filter[platform]": "IOS", "filter[appVersionState]": states, "include": "build", "limit": "200"}
     assert queries(api)[0] == (VERSIONS_PATH, query)
     assert find_build(client, APP_ID, None, "MAC_OS").id == MAC_BUILDS[0].id
-
-
-@pytest.mark.parametrize(("app", "builds"), [(APP_ID, f". Builds on the App Store: {LISTED}"), (SMALL_APP_ID, "")])
-def test_platform_without_a_build_on_sale_is_an_error(client: Client, app: str, builds: str) -> None:
-    assert (
-        problem_of(lambda: find_build(client, app, None, "TV_OS")) == f"the app has no build on sale for tvOS{builds}"
-    )
 
 
 def test_earlier_version_is_not_on_sale(api: FakeAPI, client: Client) -> None:
@@ -274,47 +289,19 @@ def test_one_of_several_builds_stands_out(
     assert find_build(client, APP_ID, "7").id == wanted
 
 
-@pytest.mark.parametrize(
-    ("builds", "listed"),
-    [
-        (
-            [("a", "7", "MAC_OS", ON_SALE), ("b", "7", "TV_OS", ON_SALE), ("c", "7", "IOS", "")],
-            "7 (version 7 on macOS, ID a), 7 (version 7 on tvOS, ID b)",
-        ),
-        (
-            [("a", "8", "IOS", ""), ("b", "9", "IOS", "")],
-            "8 (version 7 on iOS, ID a), 9 (version 7 on iOS, ID b)",
-        ),
-        (
-            [("a", "7", "IOS", ON_SALE), ("b", "7", "IOS", ONCE_ON_SALE)],
-            "7 (version 7 on iOS, ID a), 7 (version 7 on iOS, ID b)",
-        ),
-    ],
-    ids=["platforms", "numbers", "neither"],
-)
-def test_ambiguous_build_lists_the_candidates(
-    api: FakeAPI, client: Client, builds: list[tuple[str, str, str, str]], listed: str
-) -> None:
-    serve_builds(api, *builds)
-    advice = "give --platform, or the number or ID of one"
-    problem = f"2 builds have the number or version 7: {advice}: {listed}"
-    assert problem_of(lambda: find_build(client, APP_ID, "7")) == problem
+AMBIGUOUS = {
+    "platforms": [("a", "7", "MAC_OS", ON_SALE), ("b", "7", "TV_OS", ON_SALE), ("c", "7", "IOS", "")],
+    "numbers": [("a", "8", "IOS", ""), ("b", "9", "IOS", "")],
+    "neither": [("a", "7", "IOS", ON_SALE), ("b", "7", "IOS", ONCE_ON_SALE)],
+}
 
 
-@pytest.mark.parametrize(
-    ("wanted", "platform", "name"), [("43", "", "43"), ("8.1", "", "8.1"), ("77", "IOS", "77 for iOS")]
-)
-def test_unknown_build_lists_those_on_the_app_store(client: Client, wanted: str, platform: str, name: str) -> None:
-    assert problem_of(lambda: find_build(client, APP_ID, wanted, platform)) == (
-        f"the app has no build or version {name}. Builds on the App Store: {LISTED}"
-    )
-
-
-@pytest.mark.parametrize("wanted", ["7\x1b[m", "7,8", "7&limit=1", "\u0661", "1" * 51, "a b"])
-def test_what_cannot_be_a_build_is_not_sent(api: FakeAPI, client: Client, wanted: str) -> None:
-    problem = "give the number of a build, such as 431, or a version, such as 8.1.0"
-    assert problem_of(lambda: find_build(client, APP_ID, wanted)) == problem
-    assert api.requests == []
+def test_ambiguous_build_lists_the_candidates(api: FakeAPI, client: Client, check: Check) -> None:
+    problems = []
+    for difference, builds in AMBIGUOUS.items():
+        serve_builds(api, *builds)
+        problems.append(f"{difference}: {problem_of(find_build, client, APP_ID, '7')}")
+    check(problems)
 
 
 @pytest.mark.parametrize(
@@ -332,19 +319,9 @@ def test_build_before_was_on_sale_on_the_same_platform(client: Client, number: s
 
 def test_first_version_has_none_before(client: Client) -> None:
     build = find_build(client, APP_ID, IOS_BUILDS[-1].number)
-    assert problem_of(lambda: find_build_before(client, APP_ID, build)) == (
+    assert problem_of(find_build_before, client, APP_ID, build) == (
         "no version was on sale before build 389: name another build to compare with"
     )
-
-
-def test_app_without_builds_is_an_error(client: Client) -> None:
-    assert problem_of(lambda: find_build(client, SMALL_APP_ID, "7")) == "the app has no build or version 7"
-
-
-def test_app_id_for_builds_must_be_an_id(api: FakeAPI, client: Client) -> None:
-    for wanted in (None, "7"):
-        problem_of(lambda wanted=wanted: find_build(client, "../users", wanted))  # type: ignore[misc]
-    assert api.requests == []
 
 
 @pytest.mark.parametrize(
@@ -413,12 +390,6 @@ def test_versions_without_a_build_are_left_out(api: FakeAPI, client: Client) -> 
     assert problem.splitlines()[-1] == "  Builds on the App Store: 424 (version unknown)"
 
 
-def test_id_of_a_build_is_not_taken_for_a_bundle_id(api: FakeAPI, client: Client) -> None:
-    with pytest.raises(UserError, match=r"^this is the ID of a build, not of an app: see --help for where the ID"):
-        find_app(client, fake_api.BUILD_ID)
-    assert api.requests == []
-
-
 # --- several apps -----------------------------------------------------------------------------------------------------
 
 RIDGELINE = App(APP_ID, "Ridgeline", BUNDLE_ID)
@@ -449,14 +420,9 @@ def test_unknown_bundle_id_of_several_lists_the_apps(client: Client) -> None:
     ]
 
 
-def test_invalid_app_of_several_is_not_sent(api: FakeAPI, client: Client) -> None:
-    assert problem_of(lambda: find_apps(client, [BUNDLE_ID, "My App"])).startswith("give the app's ID")
-    assert api.requests == []
-
-
 def test_all_apps_are_those_on_all_pages(api: FakeAPI, client: Client) -> None:
     assert all_apps(client) == [AppLookup(RIDGELINE), AppLookup(CAIRN)]
     serve_apps(api)
-    assert problem_of(lambda: all_apps(client)) == (
+    assert problem_of(all_apps, client) == (
         "the key gives access to no app: check its role and its apps under Users and Access"
     )
