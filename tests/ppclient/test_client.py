@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import http.client
-import io
 import json
-import os
 import socket
 import threading
 import time
-from collections.abc import Iterator
 from email.utils import formatdate
 from pathlib import Path
 from typing import Any, Callable
@@ -22,32 +19,19 @@ import trustme
 from ppclient.auth import BearerAuth
 from ppclient.base_url import base_url_from
 from ppclient.client import Client, Query
-from ppclient.credentials import FixedToken, credentials_from
+from ppclient.credentials import FixedToken
 from ppclient.redaction import Redactor
 from ppparser.documents.loading import DIAGNOSTICS, METRICS
 from ppparser.errors import APIError, CredentialsError, NotFoundError
 from tests import fake_api
 from tests.fake_api import APP_ID, BUILD_ID, INDIVIDUAL_KEY_ID, KEY_ID, FakeAPI, Fault, Handler, faults
+from tests.helpers.clients import new_client
 from tests.helpers.support import NOW, Run
 
 METRICS_PATH = f"/v1/apps/{APP_ID}/perfPowerMetrics"
 SIGNATURES_PATH = f"/v1/builds/{BUILD_ID}/diagnosticSignatures"
 RETRY_DELAYS_S = [0.0, 1.0, 2.0, 4.0]
 ERROR_503 = faults.error(503, "X", "X", "X")
-
-Notify = Callable[[str], None]
-
-
-def new_client(notify: Notify = lambda _: None) -> Client:
-    """Return a client as the environment describes it."""
-    return Client(credentials_from(os.environ, io.BytesIO()), base_url_from(os.environ), notify)
-
-
-@pytest.fixture
-def client(api: FakeAPI) -> Iterator[Client]:
-    """Yield a client of the fake API."""
-    with new_client() as opened:
-        yield opened
 
 
 def read_metrics(client: Client) -> tuple[bytes, dict[str, Any]]:

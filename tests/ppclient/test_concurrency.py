@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import io
 import json
-import os
 import queue
 import threading
 from collections.abc import Iterator
@@ -12,14 +10,13 @@ from pathlib import Path
 
 import pytest
 
-from ppclient.base_url import base_url_from
 from ppclient.client import Client, Download
-from ppclient.credentials import credentials_from
 from ppclient.throttle import Throttle
 from ppparser.documents.loading import DIAGNOSTICS
 from ppparser.errors import APIError, NotFoundError
 from tests import fake_api
 from tests.fake_api import BUILD_ID, LOGS_TYPE, FakeAPI, Fault, Handler, faults
+from tests.helpers.clients import new_client
 from tests.helpers.support import Run
 
 TIMEOUT_S = 60
@@ -41,7 +38,7 @@ def client(api: FakeAPI, notes: list[str]) -> Iterator[Client]:
     """Yield a client of an API that has logs at each of PATHS."""
     for path in PATHS:
         api.responses[path] = (200, LOGS_TYPE, BODY)
-    with Client(credentials_from(os.environ, io.BytesIO()), base_url_from(os.environ), notes.append) as opened:
+    with new_client(notes.append) as opened:
         yield opened
 
 

@@ -8,15 +8,8 @@ from pathlib import Path
 
 import jwt
 import pytest
-import trustme
-from cryptography.hazmat.primitives.asymmetric import ec, rsa
-from cryptography.hazmat.primitives.serialization import (
-    BestAvailableEncryption,
-    Encoding,
-    KeySerializationEncryption,
-    NoEncryption,
-    PrivateFormat,
-)
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import BestAvailableEncryption, Encoding, NoEncryption, PrivateFormat
 
 from ppclient.fastlane import fastlane_key
 from ppparser.errors import CredentialsError
@@ -30,18 +23,9 @@ IDS = {"ISSUER_ID": ISSUER_ID, "KEY_ID": KEY_ID}
 JSON = {"key_id": KEY_ID, "issuer_id": ISSUER_ID}
 
 
-def pem_of(
-    key: ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey, encryption: KeySerializationEncryption | None = None
-) -> str:
-    return key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, encryption or NoEncryption()).decode()
-
-
-PEM = pem_of(PRIVATE_KEY)
+PEM = PRIVATE_KEY.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
 BASE64 = base64.b64encode(PEM.encode()).decode()
-ENCRYPTED = pem_of(PRIVATE_KEY, BestAvailableEncryption(b"password"))
-WRONG_CURVE = pem_of(ec.generate_private_key(ec.SECP384R1()))
-RSA = pem_of(rsa.generate_private_key(65537, 2048))
-CERTIFICATE = trustme.CA().cert_pem.bytes().decode()
+ENCRYPTED = PRIVATE_KEY.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, BestAvailableEncryption(b"password")).decode()
 
 
 @pytest.fixture(autouse=True)
@@ -121,9 +105,6 @@ UNUSABLE_VARIABLES: dict[str, dict[str, str]] = {
     "not PEM": {"KEY": "x\udc80y"},
     "half a text": {"KEY": PEM[:120]},
     "half a base64": {"KEY": BASE64[:80]},
-    "wrong curve": {"KEY": WRONG_CURVE},
-    "RSA": {"KEY": RSA},
-    "certificate": {"KEY": CERTIFICATE},
     "no file": {"KEY_FILEPATH": "lost.p8"},
     "hyphen": {"KEY_FILEPATH": "-"},
     "folder": {"KEY_FILEPATH": "folder"},

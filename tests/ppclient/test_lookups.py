@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import io
 import json
-import os
 from collections.abc import Iterator
 from typing import Any, Callable
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 
-from ppclient.base_url import base_url_from
 from ppclient.client import Client
-from ppclient.credentials import credentials_from
 from ppclient.lookups import (
     AppLookup,
     all_apps,
@@ -30,13 +26,6 @@ from ppparser.errors import NotFoundError, UserError
 from tests import fake_api
 from tests.fake_api import APP_ID, BUILDS, BUNDLE_ID, RELEASED_BUILDS, SMALL_APP_ID, SMALL_BUNDLE_ID, FakeAPI
 from tests.helpers.support import Check
-
-
-@pytest.fixture
-def client(api: FakeAPI) -> Iterator[Client]:
-    """Yield a client of the fake API."""
-    with Client(credentials_from(os.environ, io.BytesIO()), base_url_from(os.environ), lambda _: None) as opened:
-        yield opened
 
 
 def problem_of(function: Callable[..., object], *arguments: object) -> str:
