@@ -316,7 +316,8 @@ def test_objects_with_secrets_do_not_show_them(api: FakeAPI) -> None:
     credentials = credentials_from(os.environ, io.BytesIO())
     with Client(credentials, base_url_from(os.environ), lambda _: None) as client:
         client.report(METRICS, METRICS_PATH, "the metrics")
-        objects = [client, credentials, vars(client), vars(client._session), vars(credentials)]
+        (session,) = client._idle_sessions
+        objects = [client, credentials, session, vars(client), vars(session), vars(credentials)]
     secrets = [*sent_tokens(api), *secrets_of(api.private_key_pem)]
     assert leaks(" ".join(f"{each!r} {each}" for each in objects), secrets) == []
 
