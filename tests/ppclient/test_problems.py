@@ -35,7 +35,7 @@ pytestmark = pytest.mark.usefixtures("frozen", "delays")
 
 
 def failure_of(outcome: Outcome) -> str:
-    """Return what a script that the API failed wrote to stderr, with `<ID>` in place of the ID of the request."""
+    """Return the message of a script that failed because of the API, with `<ID>` in place of the request's ID."""
     assert outcome.status == 3
     return re.sub(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}(?=\n\Z)", "<ID>", outcome.err)
 
@@ -220,7 +220,7 @@ def test_unusable_connection_is_explained(api: FakeAPI, run: Run, check: Check) 
 
 def problem_of(run: Run) -> str:
     """Return what prevented a response to the request for the metrics."""
-    return metrics_failure(run).removeprefix(f"{METRICS_SCRIPT}: GET {METRICS_PATH}: ").rstrip()
+    return metrics_failure(run).removeprefix(f"{METRICS_SCRIPT}: GET {METRICS_PATH}: ").removesuffix("\n")
 
 
 @pytest.mark.usefixtures("api")
@@ -311,10 +311,7 @@ class Proxy(BaseHTTPRequestHandler):
 @pytest.mark.parametrize(
     ("status", "problem"),
     [
-        (
-            407,
-            "the proxy requires a user name and a password: export HTTPS_PROXY=http://USER:PASSWORD@HOST:PORT",
-        ),
+        (407, "the proxy requires a user name and a password: export HTTPS_PROXY=http://USER:PASSWORD@HOST:PORT"),
         (403, UNREACHABLE_PROXY),
     ],
 )
@@ -323,8 +320,9 @@ def test_proxy_that_refuses_is_explained(run: Run, monkeypatch: pytest.MonkeyPat
     with ThreadingHTTPServer(("127.0.0.1", 0), Proxy) as server:
         threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.002}, daemon=True).start()
         use_apple(monkeypatch, f"http://127.0.0.1:{server.server_port}")
-        assert problem_of(run) == problem
+        explanation = problem_of(run)
         server.shutdown()
+    assert explanation == problem
 
 
 @pytest.mark.usefixtures("api")

@@ -162,7 +162,6 @@ def test_folding_without_sample_counts_warns_on_stderr(home: Path, run: Run) -> 
 
 # --- usage ------------------------------------------------------------------------------------------------------------
 
-
 METRICS_FILE = ["metrics", "--input=f"]
 LOGS_FILE = ["diagnostics", "--input=f"]
 USAGE_ERRORS = [

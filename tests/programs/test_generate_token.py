@@ -192,7 +192,6 @@ def altered(pem: bytes) -> bytes:
 
 
 PASSWORD = BestAvailableEncryption(b"password")
-
 KEY_FILES = {
     "empty": b"",
     "blank": b" \n\n",
