@@ -187,7 +187,9 @@ def _proxy_problem(causes: Sequence[BaseException], host: str) -> str:
 
 def _certificate_problem(error: ssl.SSLCertVerificationError, host: str) -> str:
     if error.verify_code in _CERTIFICATE_NOT_VALID_NOW:
-        return f"the certificate of {host} is not valid at this time: check the date of this machine, and the proxy"
+        return (
+            f"the certificate of {host} has expired or is not valid yet: check the date of this machine and the proxy"
+        )
     if error.verify_code in _CERTIFICATE_MISMATCHES:
         return f"the certificate is not one of {host}: check the network, the proxy and APP_STORE_CONNECT_URL"
     return (

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import errno
-import gc
 import os
 import re
 import subprocess
@@ -211,30 +210,6 @@ def test_exception_is_one_line_without_its_text(outcome_of: Callable[..., Outcom
 # --- the garbage collector --------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("error", [None, UserError("a"), LookupError(), KeyboardInterrupt(), SystemExit(), OSError()])
-def test_collector_is_disabled_during_main_only(error: BaseException | None, monkeypatch: pytest.MonkeyPatch) -> None:
-    enabled: list[bool] = []
-    monkeypatch.setattr("ppparser.program.harness.discard", lambda _: None)
-
-    def main(argv: list[str]) -> int:
-        enabled.append(gc.isenabled())
-        if error:
-            raise error
-        return 0
-
-    PROGRAM.run(main, [])
-    assert [*enabled, gc.isenabled()] == [False, True]
-
-
-def test_collector_that_was_disabled_stays_so() -> None:
-    gc.disable()
-    try:
-        PROGRAM.run(lambda _: 0, [])
-        assert not gc.isenabled()
-    finally:
-        gc.enable()
-
-
 # --- streams ----------------------------------------------------------------------------------------------------------
 
 
@@ -356,7 +331,8 @@ def test_other_program_is_started_like_this_one(
         (
             ImportError("a secret", name="requests.adapters"),
             1,
-            "copy: the package requests is missing or broken: run python3 -m pip install -r requirements.txt\n",
+            "copy: the module requests is missing or broken: run python3 -m pip install -r requirements.txt,\n"
+            "  and if that does not help, use Xcode's Python or one from python.org\n",
         ),
     ],
     ids=["Ctrl-C", "missing package"],
@@ -367,3 +343,7 @@ def test_failed_imports_end_the_program(
     with pytest.raises(SystemExit) as ended, Program("copy", "").importing():
         raise error
     assert (ended.value.code, capsys.readouterr().err) == (status, message)
+
+
+def test_process_has_no_garbage_collector() -> None:
+    assert process("import gc; PROGRAM.start(lambda argv: print(gc.isenabled()) or 0)") == (0, "False\n", "")

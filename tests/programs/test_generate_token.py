@@ -266,12 +266,14 @@ def test_reason_of_the_system_is_shown(key_file: Path, run: Run, monkeypatch: py
 
     monkeypatch.setattr(api_key, "open", refuse, raising=False)
     outcome = run(SCRIPT, ISSUER_ID, KEY_ID, KEY_FILE)
-    assert outcome == (1, "", f"{SCRIPT}: cannot read the key file {KEY_FILE}: Permission denied\n")
+    assert outcome == (1, "", f"{SCRIPT}: cannot read {KEY_FILE} (Permission denied): give the path of {KEY_FILE}\n")
 
 
 def test_empty_standard_input_is_named(home: Path, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO()))
-    assert failure_of(run, ISSUER_ID, KEY_ID, "-").startswith(f"{SCRIPT}: standard input is empty: use the AuthKey_")
+    assert failure_of(run, ISSUER_ID, KEY_ID, "-").startswith(
+        f"{SCRIPT}: standard input has no line '-----BEGIN PRIVATE KEY-----'"
+    )
 
 
 # --- usage ------------------------------------------------------------------------------------------------------------
