@@ -11,6 +11,9 @@ from datetime import timedelta
 
 if __name__ == "__main__":
     sys.path.insert(0, os.path.dirname(os.path.realpath(__file__)))  # Python leaves it out with -I and -P.
+    from ppparser.program.signals import handle_signals
+
+    handle_signals()  # Before the other imports, which take a while.
 
 from ppparser.errors import ExitStatus, UsageError
 from ppparser.program.harness import Program

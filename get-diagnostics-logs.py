@@ -10,6 +10,9 @@ from typing import Any
 
 if __name__ == "__main__":
     sys.path.insert(0, os.path.dirname(os.path.realpath(__file__)))  # Python leaves it out with -I and -P.
+    from ppparser.program.signals import handle_signals
+
+    handle_signals()  # Before the other imports, which take a while.
 
 from ppparser.diagnostics.signatures import Signature, merge_logs, only_signature, rank_signatures
 from ppparser.documents.loading import DIAGNOSTICS, to_json

@@ -9,7 +9,10 @@ if __package__ in (None, ""):
     # `python3 ppparser` puts the folder itself first on the path, where its modules would shadow top-level ones.
     sys.path[0] = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 
-from ppparser.cli import start
+from ppparser.program.signals import handle_signals
 
 if __name__ == "__main__":
+    handle_signals()  # Before the other imports, which take a while.
+    from ppparser.cli import start
+
     start()

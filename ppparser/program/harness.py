@@ -106,14 +106,12 @@ class Program:
 
     @contextmanager
     def importing(self) -> Iterator[None]:
-        """End the process with a message if a package that is imported in the block is missing, silently on Ctrl-C."""
+        """End the process with a message if a package that is imported in the block is missing."""
         try:
             yield
         except ImportError as error:
             _print_to_stderr(f"{self.name}: {_explanation(error)}")
             raise SystemExit(ExitStatus.FAILURE) from None
-        except KeyboardInterrupt:
-            raise SystemExit(ExitStatus.INTERRUPTED) from None
 
     def run(self, main: Callable[[list[str]], int], argv: list[str]) -> int:
         """Call `main` and return the exit status; errors become one message on stderr."""

@@ -81,6 +81,19 @@ def test_missing_module_is_named(program: str, module: str) -> None:
 # --- signals ----------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize("program", PROGRAMS)
+def test_ctrl_c_during_the_imports_is_silent(home: Path, program: str) -> None:
+    for module in ("docopt", "jwt"):
+        (home / f"{module}.py").write_text("import os, signal; os.kill(os.getpid(), signal.SIGINT)")
+    # A process in the background may have been started to ignore Ctrl-C.
+    code = (
+        "import runpy, signal, sys; signal.signal(signal.SIGINT, signal.default_int_handler); del sys.argv[0]; "
+        "runpy.run_path(sys.argv[0], run_name='__main__')"
+    )
+    argv = [sys.executable, "-c", code, str(ROOT / program), "1"]
+    assert spawn(argv, {"PYTHONPATH": str(home)}) == (-signal.SIGINT, "", "")
+
+
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_signal_during_requests_ends_the_program_at_once(api: FakeAPI, number: int) -> None:
     arrived, end = threading.Semaphore(0), threading.Event()
