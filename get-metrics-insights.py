@@ -11,6 +11,9 @@ from typing import Any
 
 if __name__ == "__main__":
     sys.path.insert(0, os.path.dirname(os.path.realpath(__file__)))  # Python leaves it out with -I and -P.
+    from ppparser.program.signals import handle_signals
+
+    handle_signals()  # Before the other imports, which take a while.
 
 from ppparser.documents.loading import METRICS, OVERVIEW
 from ppparser.documents.platforms import DEFAULT_PLATFORM, platform_from
@@ -67,8 +70,8 @@ Usage:
                                             what Apple says about it
     --format FORMAT                       text, markdown, html, json or csv;
                                             without it, text
-    -o FILE, --output FILE                Save the response as received; - prints
-                                            it instead of the report
+    -o FILE, --output FILE                Save the response as received; -
+                                            prints it instead of the report
 {GATE_USAGE}    -h, --help                            Show this help screen
 
 Credentials come from the environment: ISSUER_ID, KEY_ID and KEY_FILE_PATH, or

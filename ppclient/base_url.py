@@ -58,6 +58,9 @@ def _is_loopback(host: str) -> bool:
 
 
 def origin(url: str) -> tuple[str, str]:
-    """Return the scheme of `url` and its host with the port, both in lower case."""
-    parts = urlsplit(url)
+    """Return the scheme of `url` and its host with the port, both in lower case; empty ones if it is not a URL."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return "", ""
     return parts.scheme, parts.netloc.lower()

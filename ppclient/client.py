@@ -8,7 +8,7 @@ from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
-from itertools import count, islice
+from itertools import islice
 from threading import Lock
 from typing import Any
 from urllib.parse import urlsplit
@@ -151,8 +151,10 @@ class Client:
 
     def pages(self, url: str, what: str, query: Query = _NO_QUERY) -> Iterator[dict[str, Any]]:
         """Yield the pages of the list at `url`: resources in `data`, and those they include in `included`."""
-        for number in count(1):
-            self._notify(f"fetching {what}, page {number}")
+        seen: set[str] = set()
+        while url not in seen:
+            seen.add(url)
+            self._notify(f"fetching {what}, page {len(seen)}")
             response = self._get(url, "application/json", query)
             page = self._document(response, url)
             if not isinstance(page, dict) or not isinstance(page.get("data"), list):
@@ -162,6 +164,7 @@ class Client:
             url, query = get_str(get_dict(page, "links"), "next"), _NO_QUERY
             if not url:
                 return
+        raise self._error(f"GET {self._display_path(url)}: a page of the list links back to an earlier one")
 
     def _absolute(self, url: str) -> str:
         return self._base_url + url if url.startswith("/") else url
@@ -210,7 +213,8 @@ class Client:
             is_rate_limited = False
             try:
                 response = self._try(url, accept, query)
-            except OSError as error:  # A RequestException is an OSError.
+            # A RequestException is an OSError; a ValueError is about a Location that is not a URL.
+            except (OSError, ValueError) as error:
                 if delay_s is None or not _is_temporary(error):
                     raise self._error(f"{request}: {network_problem(error, url)}") from None
                 if isinstance(error, SlowResponseError):
@@ -258,6 +262,6 @@ class Client:
             self._idle_sessions.append(session)
 
 
-def _is_temporary(error: OSError) -> bool:
+def _is_temporary(error: Exception) -> bool:
     """Tell whether a request that failed like this may succeed if it is repeated."""
     return isinstance(error, _TEMPORARY_ERRORS) and not isinstance(error, requests.exceptions.SSLError)

@@ -133,13 +133,16 @@ def _timestamp(header: str) -> float | None:
     """Return an HTTP date in seconds since the epoch, None if it is not a date."""
     try:
         return parsedate_to_datetime(header).timestamp()
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         return None
 
 
 def host_of(url: str) -> str:
     """Return the host in `url`, "" if there is none."""
-    return clean(urlsplit(url).hostname or "")
+    try:
+        return clean(urlsplit(url).hostname or "")
+    except ValueError:
+        return ""
 
 
 def network_problem(error: BaseException, url: str) -> str:
@@ -169,7 +172,7 @@ def network_problem(error: BaseException, url: str) -> str:
         return f"there is no route to {host}: check the network and the VPN"
     if isinstance(error, (requests.ConnectionError, requests.exceptions.ChunkedEncodingError)):
         return f"the connection to {host} was lost: try again"
-    if not isinstance(error, requests.RequestException):
+    if isinstance(error, OSError) and not isinstance(error, requests.RequestException):
         return (
             "the root certificates cannot be read: check REQUESTS_CA_BUNDLE and CURL_CA_BUNDLE, or if neither is set,\n"
             "  run python3 -m pip install --force-reinstall certifi"

@@ -26,6 +26,7 @@ _NESTING_LEVELS = 5_000
 sys.setrecursionlimit(max(sys.getrecursionlimit(), _NESTING_LEVELS))
 
 _GZIP = b"\x1f\x8b"
+_CUT_OFF = re.compile(r"[\w.+\\-]{0,8}\s*")
 _DECODER = json.JSONDecoder(parse_float=str.encode, parse_constant=lambda _: None)
 
 
@@ -118,10 +119,11 @@ def _syntax_problem(error: json.JSONDecodeError) -> str:
     place = f"line {error.lineno}, column {error.colno}"
     if error.doc.lstrip()[:1] == "<":
         return "is not JSON but HTML or XML: perhaps a login page or an error page was saved"
-    if error.pos >= len(error.doc.rstrip()) or error.msg.startswith("Unterminated string"):
-        return "is JSON that ends too early: download it again"
     if error.msg == "Extra data":
         return f"contains more than one JSON document, at {place}: keep one document per file"
+    # Nothing follows, or what may be the beginning of a literal, a number or an escape.
+    if error.msg.startswith("Unterminated string") or _CUT_OFF.fullmatch(error.doc, error.pos):
+        return "is JSON that ends too early: download it again"
     return f"is not JSON: {error.msg.removesuffix(' at')} at {place}"
 
 

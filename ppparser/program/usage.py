@@ -62,7 +62,7 @@ def usage_problem(usage: str, argv: list[str], docopt_message: str) -> str:
 
 
 def _unknown_option(name: str, long_names: list[str]) -> str:
-    if name in _FORMATS:
+    if name in _FORMATS and "--format" in long_names:
         return f"there is no option {name}: use --format={name[2:]}"
     if closest := get_close_matches(name, long_names, 1, _MIN_SIMILARITY):
         return f"there is no option {name}: did you mean {closest[0]}?"

@@ -131,7 +131,11 @@ def test_cause_and_place_of_invalid_json_are_shown(check: Check) -> None:
 
 
 @pytest.mark.parametrize(
-    "content", ["{", '{"a', '{"a"', '{"a":', '{"a": "b', '{"a": 1', '{"a": 1,\n', '{"a": [', '{"a": [{}', '{"a": [{},']
+    "content",
+    [
+        *("{", '{"a', '{"a"', '{"a":', '{"a": "b', '{"a": 1', '{"a": 1,\n', '{"a": [', '{"a": [{}', '{"a": [{},'),
+        *('{"a": tru', '{"a": -', '{"a": 1.', '{"a": 1.5e-', '{"a": "\\u00'),
+    ],
 )
 def test_json_that_is_cut_off_ends_too_early(content: str) -> None:
     with pytest.raises(DocumentError, match=r"^it is JSON that ends too early: download it again$"):

@@ -296,6 +296,12 @@ def test_list_is_read_to_its_last_page_with_one_query(api: FakeAPI, client: Clie
     assert sorted(part.split("=")[0] for part in second.split("&")) == ["cursor", "filter%5BdiagnosticType%5D", "limit"]
 
 
+def test_page_that_links_back_ends_the_list(api: FakeAPI, client: Client) -> None:
+    api.faults += [page(["a"], f"{api.url}{SIGNATURES_PATH}?cursor=2")] * 3
+    problem = f"GET {SIGNATURES_PATH}: a page of the list links back to an earlier one"
+    assert (problem_of(lambda: read_signatures(client)), len(api.requests)) == (problem, 2)
+
+
 ANOTHER_HOST = "the API sent a link to another host ({}): nothing was sent there"
 
 
@@ -309,6 +315,7 @@ ANOTHER_HOST = "the API sent a link to another host ({}): nothing was sent there
         ("http://{own}@{other}/v1/apps", "127.0.0.1"),
         ("http://{other}\\@{own}/v1/apps", "127.0.0.1"),
         ("mailto:someone@example.com", "no host at all"),
+        ("http://[damaged/v1/apps", "no host at all"),
     ],
 )
 def test_link_to_another_origin_is_not_followed(api: FakeAPI, client: Client, form: str, host: str) -> None:
@@ -398,7 +405,7 @@ def test_requests_end_after_the_last_retry(
     assert (delays, len(api.requests)) == (expected_delays, len(expected_delays) + 1)
 
 
-@pytest.mark.parametrize("method", ["begin", "read"], ids=["headers", "body"])
+@pytest.mark.parametrize("method", ["begin", "read1"], ids=["headers", "body"])
 def test_read_that_times_out_once_is_retried(
     api: FakeAPI, client: Client, delays: list[float], monkeypatch: pytest.MonkeyPatch, method: str
 ) -> None:

@@ -96,6 +96,8 @@ RESPONSES: dict[str, Fault] = {
     "429 for garbage": rate_limit("soon"),
     "502 from a proxy": raw(502, {"Content-Type": "text/html"}, b"<html>\x1b[31m</html>"),
     "204": raw(204, {}, b""),
+    "429 for an impossible time": rate_limit("Mon, 01 Jan 2026 12:00:00 +99999999999999999"),
+    "302 to a damaged URL": faults.redirect("http://[damaged/"),
     "302": faults.redirect("https://login.example/\x1b[2J"),
     "307 without a location": raw(307, {}, b""),
     "several errors": errors(
@@ -224,7 +226,7 @@ def problem_of(run: Run) -> str:
 
 
 @pytest.mark.usefixtures("api")
-@pytest.mark.parametrize("method", ["begin", "read"], ids=["headers", "body"])
+@pytest.mark.parametrize("method", ["begin", "read1"], ids=["headers", "body"])
 def test_read_timeout_is_explained(run: Run, monkeypatch: pytest.MonkeyPatch, method: str) -> None:
     def time_out(*_: object) -> None:
         raise socket.timeout("timed out")

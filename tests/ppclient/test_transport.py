@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gzip
-import io
 
 import pytest
 import requests
@@ -34,13 +33,19 @@ def send_endlessly(head: bytes, piece: bytes) -> Fault:
     return fault
 
 
+def drip(handler: Handler) -> None:
+    """Send a single byte of the body, and wait until the client gives up."""
+    handler.wfile.write(b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n ")
+    handler.rfile.read(1)
+
+
 BODY = send_endlessly(b"Content-Length: 1000000000\r\n\r\n", b" " * 10_000)
 CHUNKS = send_endlessly(b"Transfer-Encoding: chunked\r\n\r\n", b"5\r\n     \r\n" * 1000)
 
 # --- slow responses ---------------------------------------------------------------------------------------------------
 
 
-class Trickle(io.RawIOBase):
+class Trickle:
     """A body of `size` bytes; `seconds` says how long each piece takes, and the last of them also those after it."""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch, size: int, *seconds: float) -> None:
@@ -48,12 +53,15 @@ class Trickle(io.RawIOBase):
         self._left, self._seconds = size, list(seconds)
         monkeypatch.setattr(transport, "monotonic", lambda: self.now)
 
-    def read(self, size: int = -1) -> bytes:
-        """Return `size` bytes, or fewer at the end."""
+    def read1(self, size: int, *, decode_content: bool) -> bytes:
+        """Return the 4096 bytes that have arrived, or fewer at the end."""
         self.now += self._seconds.pop(0) if len(self._seconds) > 1 else self._seconds[0]
-        count = min(size, self._left)
+        count = min(size, self._left, 4096)
         self._left -= count
         return bytes(count)
+
+    def close(self) -> None:
+        """Do nothing: there is no connection."""
 
 
 def size_of(raw: Trickle) -> int:
@@ -92,7 +100,7 @@ def set_clock(monkeypatch: pytest.MonkeyPatch, *readings: int) -> None:
     monkeypatch.setattr(transport, "monotonic", lambda: left.pop(0) if len(left) > 1 else left[0])
 
 
-@pytest.mark.parametrize("fault", [BODY, CHUNKS], ids=["body", "chunks"])
+@pytest.mark.parametrize("fault", [BODY, CHUNKS, drip], ids=["body", "chunks", "drip"])
 def test_slow_response_is_repeated_only_once(
     api: FakeAPI, run: Run, delays: list[float], monkeypatch: pytest.MonkeyPatch, fault: Fault
 ) -> None:

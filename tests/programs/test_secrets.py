@@ -201,6 +201,8 @@ FORMS = {
     "file": PEM,
     "base64": "".join(PEM.splitlines()[1:-1]),
     "base64 of the file": base64.b64encode(PEM.encode()).decode(),
+    "base64 after a line break": base64.b64encode(f"\n{PEM}".encode()).decode(),
+    "base64 after two line breaks": base64.b64encode(f"\n\n{PEM}".encode()).decode(),
     "one line": PEM.replace("\n", "\\n"),
     "CRLF": PEM.replace("\n", "\r\n"),
     "first line of base64": PEM.splitlines()[1],

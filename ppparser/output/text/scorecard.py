@@ -8,7 +8,7 @@ from itertools import zip_longest
 from math import isfinite
 
 from ppparser.metrics.changes import Goal
-from ppparser.metrics.measurements import TOP, TYPICAL
+from ppparser.metrics.measurements import TOP, TYPICAL, percentile_label
 from ppparser.metrics.scorecard import MAX_DEVICES_NAMED, TREND_LENGTH, Alarm, Figure, Score, Scorecard
 from ppparser.output.text.measurements import band_text, change_text
 from ppparser.output.text.tables import flow, shorten, sparkline, table, width
@@ -102,7 +102,7 @@ def legend_phrases(card: Scorecard, trend_length: int, previous: str) -> Iterato
     if _has_trend(card):
         is_cut = any(len(score.trend) > trend_length for score in card.scores)
         scope = f", last {trend_length} versions" if is_cut else ""
-        yield f"trend: {_PERCENTILES.get(card.trend_percentile, card.trend_percentile)}{scope}"
+        yield f"trend: {_PERCENTILES.get(card.trend_percentile) or percentile_label(card.trend_percentile)}{scope}"
     if any(figure.goal.missed_percent is not None for figure in figures):
         has_bands = any(figure.goal.band for figure in figures)
         yield f"goal: {'band, or ' if has_bands else ''}% over recommended"
