@@ -19,7 +19,7 @@ from ppparser.output.gate import check_gate
 from ppparser.program.harness import Arguments, Program
 from ppparser.program.terminal import style_for
 from ppparser.reports.diagnostics import DiagnosticsReport
-from ppparser.reports.folded import FoldedDifference, FoldedStacks
+from ppparser.reports.folded import FoldedStacks
 from ppparser.reports.metrics import MetricsLayout, MetricsReport, read_metrics_report, read_overview_report
 from ppparser.reports.options import command_text, details_command, diagnostics_options, metrics_options
 
@@ -60,10 +60,8 @@ def print_saved_logs(program: Program, arguments: Arguments) -> None:
 
     Raises UserError.
     """
-    if arguments["--against"]:
-        output_format = format_from(arguments["--format"], FunctionComparison, FoldedDifference)
-    else:
-        output_format = format_from(arguments["--format"], DiagnosticsReport, FoldedStacks)
+    report_type = FunctionComparison if arguments["--against"] else DiagnosticsReport
+    output_format = format_from(arguments["--format"], report_type, FoldedStacks)
     if arguments["--callstack"] and output_format is not Format.TEXT:
         raise UsageError("--callstack and --format cannot be combined: only text has full call stacks")
     options = diagnostics_options(arguments, arguments.optional_number("--limit"))

@@ -97,7 +97,8 @@ class DiagnosticsWriter:
 
     def _write_folded(self) -> None:
         stacks, has_counts = folded_stacks(self._folded)
-        print_report(FoldedStacks(stacks), self._format, self._stdout, self._style)
+        samples = {stack: [count] for stack, count in stacks.items()}
+        print_report(FoldedStacks(samples), self._format, self._stdout, self._style)
         if not has_counts and stacks:
             self._warn(NO_COUNTS)
         if self._reader.match_count and any(self._options.filters):

@@ -12,7 +12,7 @@ from ppparser.errors import UsageError
 from ppparser.program.terminal import Style, write
 from ppparser.reports.apps import AppsReport
 from ppparser.reports.diagnostics import DiagnosticsReport
-from ppparser.reports.folded import FoldedDifference, FoldedStacks
+from ppparser.reports.folded import FoldedStacks
 from ppparser.reports.metrics import MetricsReport
 
 
@@ -27,7 +27,7 @@ class Format(Enum):
     FOLDED = "folded"
 
 
-Report = Union[MetricsReport, AppsReport, DiagnosticsReport, FunctionComparison, FoldedStacks, FoldedDifference]
+Report = Union[MetricsReport, AppsReport, DiagnosticsReport, FunctionComparison, FoldedStacks]
 
 # Report -> format -> the module in ppparser/output/, and the function that yields the lines. A renderer is imported
 # when it is needed, as a run needs only one.
@@ -60,7 +60,6 @@ _RENDERERS: Mapping[type, Mapping[Format, str]] = {
         Format.CSV: "data.function_changes_csv:comparison_csv_lines",
     },
     FoldedStacks: {Format.FOLDED: "data.folded:folded_lines"},
-    FoldedDifference: {Format.FOLDED: "data.folded:folded_difference_lines"},
 }
 
 

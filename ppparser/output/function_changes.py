@@ -14,7 +14,7 @@ from ppparser.output.formats import Format, print_report
 from ppparser.output.text.signatures import match_text
 from ppparser.program.terminal import Style
 from ppparser.reports.diagnostics import DiagnosticsOptions
-from ppparser.reports.folded import FoldedDifference
+from ppparser.reports.folded import FoldedStacks
 from ppparser.reports.log_reader import LogReader
 
 
@@ -39,7 +39,8 @@ def print_comparison(
     if output_format is Format.FOLDED:
         old_stacks, has_old_counts = folded_stacks(old_signatures, comparable_name)
         new_stacks, has_new_counts = folded_stacks(new_signatures, comparable_name)
-        print_report(FoldedDifference(old_stacks, new_stacks), output_format, stdout, style)
+        samples = {stack: (old_stacks[stack], new_stacks[stack]) for stack in {**old_stacks, **new_stacks}}
+        print_report(FoldedStacks(samples), output_format, stdout, style)
         if (old_stacks and not has_old_counts) or (new_stacks and not has_new_counts):
             warn(NO_COUNTS)
         return

@@ -1,19 +1,12 @@
-"""Call stacks in the folded format, which flame-graph tools read: `root;...;leaf`, and a number of samples."""
+"""Call stacks in the folded format, which flame-graph tools read: `root;...;leaf`, and numbers of samples."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 
 class FoldedStacks(NamedTuple):
-    """The samples of each distinct call stack."""
+    """The samples of each distinct call stack, in one report or in each of several that are compared."""
 
-    samples: Mapping[str, int]
-
-
-class FoldedDifference(NamedTuple):
-    """The samples of each distinct call stack in two reports."""
-
-    old: Mapping[str, int]
-    new: Mapping[str, int]
+    samples: Mapping[str, Sequence[int]]

@@ -4,17 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ppparser.reports.folded import FoldedDifference, FoldedStacks
+from ppparser.reports.folded import FoldedStacks
 
 
 def folded_lines(stacks: FoldedStacks) -> Iterator[str]:
-    """Yield a line `root;...;leaf count` per distinct stack."""
-    for stack, count in stacks.samples.items():
-        yield f"{stack} {count}"
-
-
-def folded_difference_lines(difference: FoldedDifference) -> Iterator[str]:
-    """Yield a line `root;...;leaf old new` per distinct stack of either report: what difffolded.pl prints."""
-    old, new = difference
-    for stack in {**old, **new}:
-        yield f"{stack} {old.get(stack, 0)} {new.get(stack, 0)}"
+    """Yield a line per distinct stack: `root;...;leaf count`, or `root;...;leaf old new`, as difffolded.pl prints."""
+    for stack, counts in stacks.samples.items():
+        yield " ".join([stack, *map(str, counts)])

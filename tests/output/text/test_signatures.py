@@ -313,7 +313,7 @@ def test_log_without_call_stacks_says_so() -> None:
 
 
 def test_folded_stacks_are_one_per_line() -> None:
-    assert list(folded_lines(FoldedStacks({"a": 2, "a;c d": 3}))) == ["a 2", "a;c d 3"]
+    assert list(folded_lines(FoldedStacks({"a": [2], "a;c d": [3, 0]}))) == ["a 2", "a;c d 3 0"]
 
 
 @pytest.mark.skipif(sys.version_info < (3, 10), reason="flameshow, which reads the stacks here, needs Python 3.10")
@@ -323,7 +323,9 @@ def test_flame_graph_tool_reads_the_folded_stacks(monkeypatch: pytest.MonkeyPatc
     parsers = importlib.import_module("flamegraph_textual.parsers")  # flameshow opens files with it.
 
     stacks, _ = folded_stacks(select_logs(document("logs.json")))
-    content = "".join(f"{line}\n" for line in folded_lines(FoldedStacks(stacks)))
+    content = "".join(
+        f"{line}\n" for line in folded_lines(FoldedStacks({stack: [count] for stack, count in stacks.items()}))
+    )
     profile = parsers.parse(content.encode(), "folded.txt")
 
     def tree(node: Any) -> dict[str, Any]:
