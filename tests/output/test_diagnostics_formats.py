@@ -22,11 +22,7 @@ from ppparser.output.html.function_changes import comparison_html_lines
 from ppparser.output.markdown.function_changes import comparison_markdown_lines
 from ppparser.output.text.function_changes import comparison_lines
 from ppparser.program.terminal import PLAIN
-from ppparser.reports.diagnostics import (
-    DiagnosticsReport,
-    comparison_report,
-    ranking_report,
-)
+from ppparser.reports.diagnostics import DiagnosticsReport, comparison_report, ranking_report
 from tests.helpers.html_text import page_tables_of, read_page, text_of
 from tests.helpers.markdown_text import code_blocks_of, paragraphs_of, tables_of
 from tests.helpers.schemas import validated

@@ -23,17 +23,7 @@ from tests.fake_api import (
     FakeAPI,
 )
 from tests.helpers.html_text import page_lines
-from tests.helpers.support import (
-    DATA,
-    Check,
-    Run,
-    command,
-    expected,
-    spawn,
-    spawn_on_terminal,
-    succeeded,
-    usage_errors,
-)
+from tests.helpers.support import DATA, Check, Run, command, expected, spawn, spawn_on_terminal, succeeded, usage_errors
 
 SCRIPT, LOGS_SCRIPT = "get-metrics-insights.py", "get-diagnostics-logs.py"
 PATH = f"/v1/apps/{APP_ID}/perfPowerMetrics"

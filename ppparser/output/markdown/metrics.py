@@ -18,9 +18,7 @@ from ppparser.output.text.findings import (
     none_text,
     title_text,
 )
-from ppparser.output.text.findings import (
-    course_text as values_text,
-)
+from ppparser.output.text.findings import course_text as values_text
 from ppparser.output.text.gate import gate_detail_lines, outcome_text, reason_lines
 from ppparser.output.text.measurements import change_text, metric_lines, reported_change_text
 from ppparser.output.text.scorecard import MEANINGS, goal_text, has_trend, legend_phrases, notes_text, score_names

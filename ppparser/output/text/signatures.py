@@ -8,14 +8,7 @@ from typing import Any
 from ppparser.diagnostics.call_tree import AppPath
 from ppparser.diagnostics.frames import call_stacks, frame_place
 from ppparser.diagnostics.log_filters import LogFilters
-from ppparser.diagnostics.signatures import (
-    LogRow,
-    Signature,
-    SignatureLogs,
-    course_versions,
-    shared_binary,
-    short_ids,
-)
+from ppparser.diagnostics.signatures import LogRow, Signature, SignatureLogs, course_versions, shared_binary, short_ids
 from ppparser.documents.fields import get_dict, get_list, get_str, scalar_text
 from ppparser.output.text.call_tree import path_lines
 from ppparser.output.text.tables import shorten, table, titled, width, wrap

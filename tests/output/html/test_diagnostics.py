@@ -9,11 +9,7 @@ import pytest
 
 from ppparser.diagnostics.signatures import CoursePoint, Signature
 from ppparser.output.html.diagnostics import report_html_lines
-from ppparser.reports.diagnostics import (
-    DiagnosticsReport,
-    comparison_report,
-    ranking_report,
-)
+from ppparser.reports.diagnostics import DiagnosticsReport, comparison_report, ranking_report
 from tests.helpers.documents import Object, app_frame, frame, log, logs_document
 from tests.helpers.html_text import page_lines, read_page, text_of
 from tests.helpers.signatures import APP, NEW, OLD, hostile_report, with_logs

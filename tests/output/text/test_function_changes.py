@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from ppparser.diagnostics.function_changes import (
-    function_shares,
-)
+from ppparser.diagnostics.function_changes import function_shares
 from ppparser.output.text.function_changes import comparison_lines
 from ppparser.program.terminal import PLAIN
 from tests.helpers.documents import app_frame, log

@@ -9,12 +9,7 @@ import pytest
 from ppparser.metrics.changes import Change
 from ppparser.metrics.measurements import Dataset
 from ppparser.metrics.selection import select
-from ppparser.output.text.measurements import (
-    band_text,
-    change_text,
-    dataset_lines,
-    reported_change_text,
-)
+from ppparser.output.text.measurements import band_text, change_text, dataset_lines, reported_change_text
 from ppparser.output.text.tables import width
 from ppparser.program.terminal import COLOUR, PLAIN
 from tests.helpers.documents import IPADS, MODEL, Object, dataset, metric, points, report
