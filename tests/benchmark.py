@@ -256,6 +256,8 @@ def main() -> int:
     """Print a row per figure: what it is, the ratio, the target."""
     arguments = docopt(__doc__ or "")
     rounds, scale = int(arguments["--rounds"]), int(arguments["--scale"]) / 100
+    # Without compiled modules, as a machine for tests may be set up, each run would compile all of them again.
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     missed = 0
 
     def row(what: str, ratio: float, target: float) -> None:
